@@ -1,0 +1,1 @@
+"""What may be asked: declarations, models, the catalogue of signals.  Nothing here runs."""

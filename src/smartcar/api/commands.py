@@ -1,0 +1,299 @@
+"""What a car is told to do, what it answers, and how to see that it did it.
+
+Source: https://smartcar.com/docs/api-reference/commands/overview
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, ParamSpec, Self, TypeVar, Unpack, overload
+
+import msgspec
+from msgspec import field
+
+from ..errors import (
+    ConfirmationTimeoutError,
+    NotFoundError,
+    RateLimitError,
+    SmartcarError,
+    error_from,
+)
+from ..protocol.documents import Model, instant, read_model, read_resource
+from ..protocol.documents import Resource as ResourceModel
+from ..protocol.endpoint import (
+    AsyncResource,
+    Change,
+    Declaration,
+    Facts,
+    Resource,
+    Stated,
+    SyncResource,
+)
+from ..protocol.flow import Call, Flow, Sleep
+from ..protocol.wire import Reply, Request, segment
+from .definition import SignalType
+from .signals import Signal, SignalStatus
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+FIRST_LOOK: Final = 2.0
+"""Seconds before the second look at the signal."""
+LONGEST_PAUSE: Final = 30.0
+"""Seconds between looks: an application's bucket refills by two requests a minute."""
+
+
+class CommandAttributes(Model, frozen=True):
+    """An execution's own part of its resource."""
+
+    status: SignalStatus | str | None = None
+    execution_mode: str | None = None
+    parameters: dict[str, Any] = field(default_factory=dict[str, Any])
+    command_type: str | None = None
+    action: str | None = None
+    schedule_type: str | None = None
+    schedule_id: str | None = None
+
+
+class CommandExecution(ResourceModel, frozen=True):
+    """What became of a command: Smartcar's word, not yet the car's.
+
+    A command does not return the car's new state: ``wait_until_confirmed`` looks for it.
+    """
+
+    attributes: CommandAttributes = field(default_factory=CommandAttributes)
+
+    @property
+    def command(self) -> str | None:
+        """Such as ``charge-set-limit``; None for what is done to schedules."""
+        return self.attributes.command_type
+
+    @property
+    def status(self) -> str:
+        """SUCCESS where the command was carried out."""
+        status = self.attributes.status
+        return status.value if isinstance(status, SignalStatus) else status or ""
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """What the command was given."""
+        return self.attributes.parameters
+
+    @property
+    def schedule_id(self) -> str | None:
+        """The charge schedule that was made or removed."""
+        return self.attributes.schedule_id
+
+    @property
+    def executed_at(self) -> datetime | None:
+        """When Smartcar began."""
+        return instant(self.meta.get("executedAt"))
+
+    @property
+    def completed_at(self) -> datetime | None:
+        """When it was done."""
+        return instant(self.meta.get("completedAt"))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How to see in a car's signals that it did what it was told."""
+
+    signal: SignalType[Any]
+    by: Callable[[Any, CommandExecution], bool]
+    """Does this value of the signal show it?"""
+
+
+class Execution(CommandExecution, frozen=True):
+    """A command's outcome, and a way to wait for the car's own word."""
+
+    def wait_until_confirmed(self, timeout: float = 120.0) -> Signal[Any]:
+        """Look at the signal that shows the command's effect until it does.
+
+        Each look is a request: after 2 seconds, then 4, 8, 16, then every 30.
+
+        Args:
+            timeout: Seconds to go on looking.
+
+        Returns:
+            The signal as the car reported it after the command.
+
+        Raises:
+            ConfirmationTimeoutError: The car has not shown it in time.  Do not repeat the command.
+            ValueError: No signal shows this command (a destination).
+        """
+        resource, shown = self.__dict__["bound_to"]
+        assert isinstance(resource, SyncResource)  # noqa: S101 -- _blocking put it there
+        return resource.run(until_shown(resource, self, shown, timeout))
+
+
+class AsyncExecution(CommandExecution, frozen=True):
+    """A command's outcome, and a way to await the car's own word."""
+
+    async def wait_until_confirmed(self, timeout: float = 120.0) -> Signal[Any]:  # noqa: ASYNC109 -- the same name and meaning as where it blocks
+        """Look at the signal that shows the command's effect until it does.
+
+        As :meth:`Execution.wait_until_confirmed`.
+        """
+        resource, shown = self.__dict__["bound_to"]
+        assert isinstance(resource, AsyncResource)  # noqa: S101 -- _awaiting put it there
+        return await resource.run(until_shown(resource, self, shown, timeout))
+
+
+class Command(Change[P, CommandExecution]):
+    """A POST or DELETE that reaches the car.  It is sent once."""
+
+    def __init__(
+        self,
+        declaration: Declaration[P, CommandExecution],
+        method: Any,
+        path: str,
+        facts: Facts,
+        shown: Shown | None,
+    ) -> None:
+        super().__init__(declaration, method, path, facts)
+        self.shown = shown
+
+    def read(self, reply: Reply) -> CommandExecution:
+        """Read *reply* to its end: a 202 is streamed, and only its body says how it went.
+
+        Raises:
+            SmartcarError: The body tells of an error, whatever the status line said.
+        """
+        if not reply.body:
+            return CommandExecution().kept(reply_=reply)
+        told = read_model(reply, _Told)
+        if told.errors:
+            raise _failure(told.errors[0], reply)
+        execution = read_resource(reply, CommandExecution)
+        status = execution.attributes.status
+        if isinstance(status, SignalStatus) and status.error is not None:
+            body = {"errors": [msgspec.to_builtins(status.error)]}
+            raise error_from(409, body, reply.headers)
+        return execution
+
+    @overload
+    def __get__(self, resource: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, resource: SyncResource, owner: type) -> Callable[P, Execution]: ...
+    @overload
+    def __get__(
+        self, resource: AsyncResource, owner: type
+    ) -> Callable[P, Coroutine[Any, Any, AsyncExecution]]: ...
+
+    def __get__(self, resource: Resource | None, owner: type) -> object:
+        """The declaration itself from a class; a method from an instance."""
+        if isinstance(resource, SyncResource):
+            return self._commanding(resource)
+        if isinstance(resource, AsyncResource):
+            return self._commanding_later(resource)
+        return self
+
+    def _commanding(self, resource: SyncResource) -> Callable[P, Execution]:
+        def method(*args: P.args, **kwargs: P.kwargs) -> Execution:
+            done = resource.perform(self.call(resource.path_params, *args, **kwargs))
+            return _bound(Execution, done, resource, self.shown)
+
+        return self.dress(method)
+
+    def _commanding_later(
+        self, resource: AsyncResource
+    ) -> Callable[P, Coroutine[Any, Any, AsyncExecution]]:
+        async def method(*args: P.args, **kwargs: P.kwargs) -> AsyncExecution:
+            done = await resource.perform(self.call(resource.path_params, *args, **kwargs))
+            return _bound(AsyncExecution, done, resource, self.shown)
+
+        return self.dress(method)
+
+
+def command(
+    path: str, *, shown: Shown | None, **facts: Unpack[Stated]
+) -> Callable[[Declaration[P, CommandExecution]], Command[P]]:
+    """Declare a command, and the signal that shows its effect."""
+
+    def declare(declaration: Declaration[P, CommandExecution]) -> Command[P]:
+        return Command(declaration, "POST", path, Facts(**facts), shown)
+
+    return declare
+
+
+def command_delete(
+    path: str, *, shown: Shown | None, **facts: Unpack[Stated]
+) -> Callable[[Declaration[P, CommandExecution]], Command[P]]:
+    """Declare a command that removes something, and the signal that shows its effect."""
+
+    def declare(declaration: Declaration[P, CommandExecution]) -> Command[P]:
+        return Command(declaration, "DELETE", path, Facts(**facts), shown)
+
+    return declare
+
+
+def until_shown(
+    resource: Resource, execution: CommandExecution, shown: Shown | None, timeout: float
+) -> Flow[Signal[Any]]:
+    """Look at the signal until a reading newer than the command shows its effect."""
+    if shown is None:
+        msg = "No signal shows this command: its own status is all there is to know."
+        raise ValueError(msg)
+    vehicle = segment("vehicle_id", resource.path_params["vehicle_id"])
+    look = Call(
+        Request("GET", f"/v3/vehicles/{vehicle}/signals/{shown.signal}"),
+        _read_signal,
+        repeatable=True,
+        needs_user=True,
+    )
+    give_up_at = resource.now() + timeout
+    pause, last = FIRST_LOOK, "nothing"
+    while True:
+        wait = pause
+        try:
+            signal = yield from resource.ask(look)
+        except NotFoundError:
+            pass  # the store has no reading of it yet
+        except RateLimitError as error:
+            wait = max(pause, error.retry_after or 0.0)
+        else:
+            if shows(signal, shown, execution):
+                return signal
+            last = f"{signal.error or signal.value} as of {signal.oem_updated_at}"
+        if resource.now() + wait > give_up_at:
+            raise ConfirmationTimeoutError(
+                0, f"{shown.signal} has not shown it within {timeout:g} seconds: it says {last}."
+            )
+        yield Sleep(wait)
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def shows(signal: Signal[Any], shown: Shown, execution: CommandExecution) -> bool:
+    """Is *signal* a reading from after the command that has the expected value?"""
+    if signal.value is None or not shown.by(signal.value, execution):
+        return False
+    taken = max((at for at in (signal.oem_updated_at, signal.retrieved_at) if at), default=None)
+    return taken is None or execution.executed_at is None or taken >= execution.executed_at
+
+
+class _Told(Model, frozen=True):
+    errors: tuple[dict[str, Any], ...] | None = None
+
+
+E = TypeVar("E", Execution, AsyncExecution)
+
+
+def _bound(kind: type[E], done: CommandExecution, resource: Resource, shown: Shown | None) -> E:
+    fields = {name: getattr(done, name) for name in done.__struct_fields__}
+    return kind(**fields).kept(reply_=done.reply, bound_to=(resource, shown))
+
+
+def _read_signal(reply: Reply) -> Signal[Any]:
+    return read_resource(reply, Signal[Any])
+
+
+def _failure(item: Mapping[str, Any], reply: Reply) -> SmartcarError:
+    """After a 202 the error's own status counts: https://smartcar.com/docs/api-reference/api-errors."""
+    try:
+        status = int(item.get("status", reply.status))
+    except (TypeError, ValueError):
+        status = reply.status
+    return error_from(status, reply.body, reply.headers)

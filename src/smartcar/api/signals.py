@@ -1,0 +1,247 @@
+"""What a car says: one signal, and all of them.
+
+Shapes: https://smartcar.com/docs/api-reference/signals/schema, of 2025 and of 2026.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Generic, TypeVar, overload
+
+import msgspec
+from msgspec import field
+
+from ..protocol.documents import Model, Resource, at, instant, read_model
+from ..protocol.endpoint import Read
+from ..protocol.wire import Reply
+from .definition import SignalType, find
+from .resources import VehicleResource
+
+V = TypeVar("V")
+
+
+class SignalError(Model, frozen=True):
+    """Why a signal has no value."""
+
+    type: str | None = None
+    """Such as COMPATIBILITY, PERMISSION, VEHICLE_STATE."""
+    code: str | None = None
+    """Such as VEHICLE_NOT_CAPABLE, NOT_CHARGING."""
+    title: str | None = None
+    detail: str | None = None
+    resolution: dict[str, Any] | str | None = None
+
+    def __str__(self) -> str:
+        said = ":".join(part for part in (self.type, self.code) if part) or "UNKNOWN"
+        return f"{said} - {self.detail}" if self.detail else said
+
+
+class SignalStatus(Model, frozen=True):
+    """Whether the reading succeeded."""
+
+    value: str = "SUCCESS"
+    """SUCCESS, ERROR or UNAVAILABLE; an open set."""
+    error: SignalError | None = None
+
+
+class SignalAttributes(Model, frozen=True):
+    """A signal's own part of its resource."""
+
+    code: str = ""
+    name: str = ""
+    group: str = ""
+    status: SignalStatus | str | None = None
+    body: dict[str, Any] | None = None
+    """The reading, as it came."""
+
+
+class Signal(Resource, Generic[V], frozen=True):
+    """One reading of a car.
+
+    A signal in ERROR is a signal all the same: ``value`` is None and ``error`` says why.
+    """
+
+    attributes: SignalAttributes = field(default_factory=SignalAttributes)
+
+    @property
+    def code(self) -> str:
+        """Such as ``tractionbattery-stateofcharge``."""
+        return self.attributes.code or self.id
+
+    @property
+    def name(self) -> str:
+        """Such as ``StateOfCharge``."""
+        return self.attributes.name
+
+    @property
+    def group(self) -> str:
+        """Such as ``TractionBattery``."""
+        return self.attributes.group
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The reading as it came, with every key the car sent."""
+        return self.attributes.body or {}
+
+    @property
+    def status(self) -> str:
+        """SUCCESS, ERROR or UNAVAILABLE.  Absent means SUCCESS, as it did before November 2025."""
+        status = self.attributes.status
+        return status.value if isinstance(status, SignalStatus) else status or "SUCCESS"
+
+    @property
+    def error(self) -> SignalError | None:
+        """Why there is no value; None if there is one."""
+        status = self.attributes.status
+        if isinstance(status, SignalStatus) and status.error is not None:
+            return status.error
+        if self.status != "SUCCESS":
+            return SignalError(type=self.status)
+        return self._read()[1]
+
+    @property
+    def value(self) -> V | None:
+        """The reading, in ``unit``; None if the car has none to give (see ``error``).
+
+        Of a signal that is not in the catalogue it is whatever the body calls its value.
+        """
+        return self._read()[0] if self.status == "SUCCESS" else None
+
+    @property
+    def unit(self) -> str | None:
+        """Unit of the value as the reply has it, else as the catalogue has it."""
+        said = self.body.get("unit")
+        if isinstance(said, str):
+            return said
+        known = find(self.code)
+        return known.unit if known is not None and self.body else None
+
+    @property
+    def oem_updated_at(self) -> datetime | None:
+        """When the car reported it to its maker."""
+        return instant(self.meta.get("oemUpdatedAt"))
+
+    @property
+    def retrieved_at(self) -> datetime | None:
+        """When Smartcar fetched it from the maker."""
+        return instant(self.meta.get("retrievedAt"))
+
+    @property
+    def ingested_at(self) -> datetime | None:
+        """When Smartcar stored it."""
+        return instant(self.meta.get("ingestedAt"))
+
+    @property
+    def age(self) -> timedelta | None:
+        """How old the reading was when the reply was sent; None for fixed traits such as the VIN.
+
+        By the server's own clock where the reply has a ``Date``, so a wrong clock here does no harm.
+        """
+        taken = self.oem_updated_at or self.retrieved_at
+        if taken is None:
+            return None
+        return max(_sent_at(self.reply) - taken, timedelta(0))
+
+    @property
+    def vehicle(self) -> VehicleResource | None:
+        """The car it belongs to, where the reply includes it."""
+        return _vehicle(self.__dict__.get("included"))
+
+    def _read(self) -> tuple[V | None, SignalError | None]:
+        known: SignalType[Any] | None = find(self.code)
+        body = self.body
+        if not body or body.get("value", body) is None:
+            return None, None
+        if known is None:
+            return body.get("value", body.get("values", body)), None
+        try:
+            return known.value_in(body), None
+        except msgspec.ValidationError as error:
+            return None, SignalError(type="DECODE", code="UNEXPECTED_BODY", detail=str(error))
+
+    def __str__(self) -> str:
+        said = self.error or self.value
+        return f"{self.code} {said} {self.unit or ''}".rstrip()
+
+
+class Signals(Model, frozen=True):
+    """Everything a car has said last, by code.
+
+    ``signals[TractionBattery.StateOfCharge].value`` is typed as ``car.signal(…)`` is.
+    """
+
+    data: tuple[Signal[Any], ...] = ()
+    meta: dict[str, Any] = field(default_factory=dict[str, Any])
+    links: dict[str, Any] = field(default_factory=dict[str, Any])
+    included: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    @overload
+    def __getitem__(self, code: SignalType[V]) -> Signal[V]: ...
+    @overload
+    def __getitem__(self, code: str) -> Signal[Any]: ...
+    def __getitem__(self, code: str) -> Signal[Any]:
+        """The signal with *code*.
+
+        Raises:
+            KeyError: The car has never said anything of it.
+        """
+        return self._by_code[code]
+
+    @overload
+    def get(self, code: SignalType[V]) -> Signal[V] | None: ...
+    @overload
+    def get(self, code: str) -> Signal[Any] | None: ...
+    def get(self, code: str) -> Signal[Any] | None:
+        """The signal with *code*, or None."""
+        return self._by_code.get(code)
+
+    def __iter__(self) -> Iterator[Signal[Any]]:
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._by_code
+
+    @property
+    def vehicle(self) -> VehicleResource | None:
+        """The car, where the reply includes it."""
+        return _vehicle(self.included)
+
+    @property
+    def _by_code(self) -> dict[str, Signal[Any]]:
+        index: dict[str, Signal[Any]] | None = self.__dict__.get("by_code")
+        if index is None:
+            index = {signal.code: signal for signal in self.data}
+            self.kept(by_code=index)
+        return index
+
+
+class SignalsRead(Read[[], Signals]):
+    """The read of all signals: each of them keeps the reply it came in."""
+
+    def read(self, reply: Reply) -> Signals:
+        """Read *reply*."""
+        signals = read_model(reply, Signals)
+        for signal in signals.data:
+            signal.kept(reply_=reply, included=signals.included)
+        return signals
+
+
+def _vehicle(included: object) -> VehicleResource | None:
+    found = at(included, "vehicle")
+    try:
+        return None if found is None else msgspec.convert(found, VehicleResource, strict=False)
+    except msgspec.ValidationError:
+        return None
+
+
+def _sent_at(reply: Reply | None) -> datetime:
+    """When the server sent *reply*, else now."""
+    try:
+        return parsedate_to_datetime(reply.headers["date"]) if reply else datetime.now(UTC)
+    except (KeyError, ValueError, TypeError):
+        return datetime.now(UTC)

@@ -1,0 +1,392 @@
+"""Everything that can be asked of one car, or told to it, on v3: declarations, no more."""
+# mypy: disable-error-code="empty-body"
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, Self, overload
+
+import msgspec
+from msgspec import Meta
+
+from ..protocol import documents
+from ..protocol.endpoint import (
+    AsyncResource,
+    Facts,
+    Read,
+    Resource,
+    SyncResource,
+    get,
+)
+from .asking import AwaitSignal, ReadSignal
+from .bodies import ChargeLimits
+from .catalogue import Charge, Closure
+from .commands import CommandExecution, Shown, command, command_delete
+from .resources import VehicleResource
+from .signals import Signal, Signals, SignalsRead
+
+Percent = Annotated[int, Meta(ge=50, le=100)]
+"""A charge limit: a whole number of percent, 50 to 100."""
+
+Latitude = Annotated[float, Meta(ge=-90, le=90)]
+"""Degrees, north positive."""
+
+Longitude = Annotated[float, Meta(ge=-180, le=180)]
+"""Degrees, east positive."""
+
+ClockTime = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+"""HH:MM, local to the car."""
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class Coordinates(msgspec.Struct, frozen=True):
+    """A point on the map."""
+
+    latitude: Latitude
+    longitude: Longitude
+
+
+class ChargeWindow(msgspec.Struct, frozen=True, rename="camel"):
+    """When charging may happen on a day."""
+
+    start_time: ClockTime
+    stop_time: ClockTime
+
+
+class ChargeSchedule(documents.Resource, frozen=True):
+    """A schedule that was made through the API."""
+
+    attributes: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
+
+
+class SignalRead(Read[[str], Signal[Any]]):
+    """The read of one signal: what it answers depends on which is asked for."""
+
+    @overload
+    def __get__(self, resource: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, resource: SyncResource, owner: type) -> ReadSignal: ...
+    @overload
+    def __get__(self, resource: AsyncResource, owner: type) -> AwaitSignal: ...
+
+    def __get__(self, resource: Resource | None, owner: type) -> Any:
+        """The declaration itself from a class; a method from an instance."""
+        if isinstance(resource, SyncResource):
+            return self._blocking(resource)
+        if isinstance(resource, AsyncResource):
+            return self._awaiting(resource)
+        return self
+
+
+def _all_signals(declaration: Callable[[Any], Signals]) -> SignalsRead:
+    return SignalsRead(declaration, "GET", "/vehicles/{vehicle_id}/signals", Facts(needs_user=True))
+
+
+def _one_signal(declaration: Callable[[Any, str], Signal[Any]]) -> SignalRead:
+    path = "/vehicles/{vehicle_id}/signals/{code}"
+    return SignalRead(declaration, "GET", path, Facts(needs_user=True))
+
+
+def _is_so(value: bool, _: CommandExecution) -> bool:
+    return value
+
+
+def _is_not_so(value: bool, _: CommandExecution) -> bool:
+    return not value
+
+
+def _is_limited(value: ChargeLimits, execution: CommandExecution) -> bool:
+    return value.active_limit == execution.parameters.get("percent")
+
+
+def _is_scheduled(value: Any, execution: CommandExecution) -> bool:
+    return any(timer.schedule_id == execution.schedule_id for timer in value)
+
+
+def _is_not_scheduled(value: Any, execution: CommandExecution) -> bool:
+    return not _is_scheduled(value, execution)
+
+
+_CHARGE: Any = {"permission": "control_charge", "needs_user": True}
+_SECURITY: Any = {"permission": "control_security", "needs_user": True}
+
+
+class VehicleEndpoints:
+    """Everything you can ask of one car, or tell it."""
+
+    @get("/vehicles/{vehicle_id}")
+    def attributes(self) -> VehicleResource:
+        """Make, model, year, powertrain and mode.
+
+        Raises:
+            NotFoundError: There is no such car, or it is not connected.
+
+        Source: https://smartcar.com/docs/api-reference/get-vehicle
+        """
+        ...
+
+    @_all_signals
+    def signals(self) -> Signals:
+        """Everything the car has said last, in one request.
+
+        Smartcar answers from its store, which webhooks keep fresh; it does not wake the car.  A
+        signal in ERROR is among them with ``value`` None: it never raises.  A car that has said
+        nothing yet gives no signals, or a NotFoundError (unconfirmed which).
+
+        Source: https://smartcar.com/docs/api-reference/list-signals
+        """
+        ...
+
+    @_one_signal
+    def signal(self, code: str) -> Signal[Any]:
+        """The last reading of one signal.
+
+        Args:
+            code: A member of the catalogue, such as ``TractionBattery.StateOfCharge``, or its code,
+                such as ``"tractionbattery-stateofcharge"``.  The type of ``value`` follows from it.
+
+        Raises:
+            NotFoundError: There is no such signal, or the car has said nothing of it yet.
+
+        Source: https://smartcar.com/docs/api-reference/get-signal
+        """
+        ...
+
+    @command(
+        "/vehicles/{vehicle_id}/commands/charge/start",
+        shown=Shown(Charge.IsCharging, _is_so),
+        **_CHARGE,
+    )
+    def start_charge(self) -> CommandExecution:
+        """Start charging.
+
+        Raises:
+            VehicleNeedsOwnerError: It is not plugged in (CHARGING_PLUG_NOT_CONNECTED).
+            VehicleBusyError: It charges already, or is full.
+
+        Source: https://smartcar.com/docs/api-reference/charging/start-charging
+        """
+        ...
+
+    @command(
+        "/vehicles/{vehicle_id}/commands/charge/stop",
+        shown=Shown(Charge.IsCharging, _is_not_so),
+        **_CHARGE,
+    )
+    def stop_charge(self) -> CommandExecution:
+        """Stop charging.
+
+        Raises:
+            VehicleNeedsOwnerError: It is not plugged in (CHARGING_PLUG_NOT_CONNECTED).
+            VehicleBusyError: It is not charging (NOT_CHARGING).
+
+        Source: https://smartcar.com/docs/api-reference/charging/stop-charging
+        """
+        ...
+
+    @command(
+        "/vehicles/{vehicle_id}/commands/charge/set-limit",
+        shown=Shown(Charge.ChargeLimits, _is_limited),
+        **_CHARGE,
+    )
+    def set_charge_limit(self, percent: Percent) -> CommandExecution:
+        """Stop charging once the battery reaches *percent*.
+
+        Args:
+            percent: State of charge to stop at: a whole number of percent, 50 to 100.
+
+        Source: https://smartcar.com/docs/api-reference/charging/set-charge-limit
+        """
+        ...
+
+    @command(
+        "/vehicles/{vehicle_id}/commands/charge-port/open",
+        shown=Shown(Charge.IsChargingPortFlapOpen, _is_so),
+        **_CHARGE,
+    )
+    def open_charge_port(self) -> CommandExecution:
+        """Open the flap of the charge port.
+
+        Source: https://smartcar.com/docs/api-reference/commands/overview
+        """
+        ...
+
+    @command(
+        "/vehicles/{vehicle_id}/commands/charge-port/close",
+        shown=Shown(Charge.IsChargingPortFlapOpen, _is_not_so),
+        **_CHARGE,
+    )
+    def close_charge_port(self) -> CommandExecution:
+        """Close the flap of the charge port.
+
+        Source: https://smartcar.com/docs/api-reference/commands/overview
+        """
+        ...
+
+    @command(
+        "/vehicles/{vehicle_id}/commands/security/lock",
+        shown=Shown(Closure.IsLocked, _is_so),
+        **_SECURITY,
+    )
+    def lock(self) -> CommandExecution:
+        """Lock the doors.
+
+        Raises:
+            VehicleBusyError: It is moving (IN_MOTION).
+
+        Source: https://smartcar.com/docs/api-reference/security/lock-doors
+        """
+        ...
+
+    @command(
+        "/vehicles/{vehicle_id}/commands/security/unlock",
+        shown=Shown(Closure.IsLocked, _is_not_so),
+        **_SECURITY,
+    )
+    def unlock(self) -> CommandExecution:
+        """Unlock the doors.
+
+        Raises:
+            VehicleBusyError: It is moving (IN_MOTION).
+
+        Source: https://smartcar.com/docs/api-reference/security/unlock-doors
+        """
+        ...
+
+    @command(
+        "/vehicles/{vehicle_id}/commands/navigation/set-destination",
+        shown=None,
+        permission="control_navigation",
+        needs_user=True,
+    )
+    def send_destination(self, latitude: Latitude, longitude: Longitude) -> CommandExecution:
+        """Send a destination to the navigation system.  No signal shows it.
+
+        Args:
+            latitude: Degrees, north positive.
+            longitude: Degrees, east positive.
+
+        Source: https://smartcar.com/docs/api-reference/navigation/set-destination
+        """
+        ...
+
+    @command(
+        "/vehicles/{vehicle_id}/charge-schedules/daily",
+        shown=Shown(Charge.ChargeTimers, _is_scheduled),
+        **_CHARGE,
+    )
+    def schedule_daily_charge(
+        self, location: Coordinates, start_time: ClockTime, stop_time: ClockTime
+    ) -> CommandExecution:
+        """Charge between the same two times every day, at one place.  Tesla and Volvo only.
+
+        Args:
+            location: Where it applies.
+            start_time: HH:MM, local to the car.
+            stop_time: HH:MM, local to the car; past midnight if it is the earlier one.
+
+        Raises:
+            CompatibilityError: The make has no schedules.
+
+        Source: https://smartcar.com/docs/api-reference/charge-schedules/set-daily-charge-schedule
+        """
+        ...
+
+    @command(
+        "/vehicles/{vehicle_id}/charge-schedules/weekly",
+        shown=Shown(Charge.ChargeTimers, _is_scheduled),
+        **_CHARGE,
+    )
+    def schedule_weekly_charge(
+        self, location: Coordinates, days: dict[Weekday, ChargeWindow]
+    ) -> CommandExecution:
+        """Charge at times of each weekday's own, at one place.  Tesla only.
+
+        The inner shape of ``days`` on the wire is unconfirmed.
+
+        Args:
+            location: Where it applies.
+            days: A window for each weekday that has one.
+
+        Raises:
+            CompatibilityError: The make has no such schedules.
+
+        Source: https://smartcar.com/docs/api-reference/commands/overview
+        """
+        ...
+
+    @command(
+        "/vehicles/{vehicle_id}/charge-schedules/workweek",
+        shown=Shown(Charge.ChargeTimers, _is_scheduled),
+        **_CHARGE,
+    )
+    def schedule_workweek_charge(
+        self, location: Coordinates, weekdays: ChargeWindow, weekends: ChargeWindow
+    ) -> CommandExecution:
+        """Charge at one time from Monday to Friday and another at weekends, at one place.  Tesla only.
+
+        The inner shape of both on the wire is unconfirmed.
+
+        Args:
+            location: Where it applies.
+            weekdays: Monday to Friday.
+            weekends: Saturday and Sunday.
+
+        Raises:
+            CompatibilityError: The make has no such schedules.
+
+        Source: https://smartcar.com/docs/api-reference/commands/overview
+        """
+        ...
+
+    @command_delete(
+        "/vehicles/{vehicle_id}/charge-schedules/{schedule_id}",
+        shown=Shown(Charge.ChargeTimers, _is_not_scheduled),
+        **_CHARGE,
+    )
+    def delete_charge_schedule(self, schedule_id: str) -> CommandExecution:
+        """Remove a charge schedule.
+
+        Args:
+            schedule_id: ``execution.schedule_id``, or a timer's in the signal ``Charge.ChargeTimers``.
+
+        Raises:
+            NotFoundError: There is none with this id.
+
+        Source: https://smartcar.com/docs/api-reference/commands/overview
+        """
+        ...
+
+    @get("/vehicles/{vehicle_id}/charge-schedules/{schedule_id}", **_CHARGE)
+    def charge_schedule(self, schedule_id: str) -> ChargeSchedule:
+        """One charge schedule.  Its attributes are not documented: they stay as they came.
+
+        Raises:
+            NotFoundError: There is none with this id.
+
+        Source: https://smartcar.com/docs/api-reference/commands/overview
+        """
+        ...
+
+    @get("/vehicles/{vehicle_id}/command-executions/{execution_id}", needs_user=True)
+    def command_execution(self, execution_id: str) -> CommandExecution:
+        """What became of an earlier command.  The path is unconfirmed.
+
+        Raises:
+            NotFoundError: There is none with this id.
+
+        Source: https://smartcar.com/docs/api-reference/commands/overview
+        """
+        ...
+
+    @get("/vehicles/{vehicle_id}/charge-schedule-executions/{execution_id}", needs_user=True)
+    def charge_schedule_execution(self, execution_id: str) -> CommandExecution:
+        """What became of an earlier change of a schedule.  The path is unconfirmed.
+
+        Raises:
+            NotFoundError: There is none with this id.
+
+        Source: https://smartcar.com/docs/api-reference/commands/overview
+        """
+        ...

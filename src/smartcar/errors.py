@@ -1,0 +1,350 @@
+"""Everything that can go wrong, named for what the caller can do about it.
+
+* SmartcarError
+  + AuthenticationError        log in again: the credentials or the token were refused
+  + OwnerActionError           ask the owner
+    - PermissionDeniedError      … to grant more, in Connect
+    - AccountError               … to mend the account at the car maker
+    - VehicleNeedsOwnerError     … to do something at the car (plug in, shut a door)
+  + NotNowError                wait
+    - RateLimitError             … until ``retry_after``
+    - VehicleBusyError           … until the car is awake, parked, reachable
+    - ConfirmationTimeoutError   … the command was accepted, its effect was not seen yet
+  + BillingError               change the plan
+  + TemporaryError             try again
+    - TransportError             no reply at all (ConnectError, RequestTimeoutError)
+    - UpstreamError              the car maker failed
+    - ServerError                Smartcar failed
+  + CompatibilityError         give up on this car: it cannot do this
+  + InvalidRequestError        mend the call
+    - NotFoundError              … there is no such thing
+  + DecodeError                a reply that nobody can read
+
+``VehicleStateError`` is both of the car's own refusals: VehicleNeedsOwnerError and VehicleBusyError.
+
+Facts are attributes; ``str(error)`` is fit for a person and ends with what to do.  Which type and
+code is which: https://smartcar.com/docs/api-reference/api-errors.  Nothing here does I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar
+
+from . import advice
+from .problem import Problem, Resolution, read_problem, retry_after_seconds
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+class SmartcarError(Exception):
+    """Smartcar refused, failed, or could not be understood.
+
+    Args:
+        status: HTTP status; 0 when there was no reply.
+        body: The reply's body, as text or bytes or already parsed.
+        headers: The reply's headers.
+    """
+
+    _advice: ClassVar[str] = "Try again, or report it with the request id."
+    _advice_by_code: ClassVar[Mapping[str, str]] = _NONE
+
+    def __init__(
+        self,
+        status: int = 0,
+        body: object = "",
+        headers: Mapping[str, str] = _NONE,
+    ) -> None:
+        super().__init__(status, body, headers)
+        self.headers: Mapping[str, str] = {name.lower(): value for name, value in headers.items()}
+        self.status = status
+        """HTTP status of the reply; 0 when there was none."""
+        self.body = body
+        """The reply's body as it came."""
+        self.problem: Problem = read_problem(status, body)
+        self.retry_after: float | None = retry_after_seconds(self.headers)
+        """Seconds to wait before asking again, where the reply says so."""
+
+    @property
+    def type(self) -> str | None:
+        """The error's type, such as ``VEHICLE_STATE``."""
+        return self.problem.type
+
+    @property
+    def code(self) -> str | None:
+        """The error's code within its type, such as ``ASLEEP``."""
+        return self.problem.code
+
+    @property
+    def description(self) -> str:
+        """What happened, in the API's words."""
+        return self.problem.description
+
+    @property
+    def request_id(self) -> str | None:
+        """Smartcar's id of the request: support asks for it."""
+        return self.problem.request_id or self.headers.get("sc-request-id")
+
+    @property
+    def resolution(self) -> Resolution:
+        """What the API suggests, and where."""
+        return self.problem.resolution
+
+    @property
+    def suggested_user_message(self) -> str | None:
+        """A text fit to be shown to the car's owner."""
+        return self.problem.suggested_user_message
+
+    @property
+    def doc_url(self) -> str | None:
+        """The page about this error."""
+        return self.problem.doc_url
+
+    @property
+    def detail(self) -> object:
+        """What a validation error says of each field."""
+        return self.problem.detail
+
+    @property
+    def advice(self) -> str:
+        """What the caller can do, in a sentence."""
+        return self._advice_by_code.get(self.code or "", self._advice)
+
+    @property
+    def is_retryable(self) -> bool:
+        """May the very same call succeed later without anybody doing anything?"""
+        return self.resolution.type == "RETRY_LATER"
+
+    @property
+    def message(self) -> str:
+        """What happened and what to do, in one line."""
+        label = ":".join(part for part in (self.type, self.code) if part)
+        said = self.description or (f"HTTP {self.status}" if self.status else type(self).__name__)
+        said = said if said.endswith((".", "!", "?")) else f"{said}."
+        return " ".join(
+            part for part in (f"{label} - {said}" if label else said, self.advice) if part
+        )
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __repr__(self) -> str:
+        facts = f"status={self.status}, type={self.type!r}, code={self.code!r}"
+        return f"{type(self).__name__}({facts}, request_id={self.request_id!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restore, (type(self), self.status, self.body, dict(self.headers))
+
+
+class AuthenticationError(SmartcarError):
+    """401: the credentials are wrong, or the token is missing, expired or revoked."""
+
+    _advice = "Check the client id and secret, and that they belong to this application."
+
+
+class OwnerActionError(SmartcarError):
+    """Only the car's owner can mend this."""
+
+    _advice = "Ask the owner to act, then try again."
+
+
+class PermissionDeniedError(OwnerActionError):
+    """403: the owner has not granted the permission this call needs."""
+
+    _advice = "Send the owner to Connect again, asking for the missing permission."
+
+
+class AccountError(OwnerActionError):
+    """The owner's account at the car maker needs attention."""
+
+    _advice_by_code = advice.ACCOUNT
+
+
+class VehicleStateError(SmartcarError):
+    """409: the car cannot do this in its present state."""
+
+
+class VehicleNeedsOwnerError(VehicleStateError, OwnerActionError):
+    """409: somebody must do something at the car."""
+
+    _advice_by_code = advice.AT_THE_CAR
+
+
+class NotNowError(SmartcarError):
+    """Nobody need do anything but wait."""
+
+    _advice = "Wait, then try again."
+
+
+class VehicleBusyError(VehicleStateError, NotNowError):
+    """409: the car is asleep, moving, out of reach, or already doing it."""
+
+    _advice_by_code = advice.WAIT
+
+    @property
+    def is_retryable(self) -> bool:
+        """Only where the car itself says no more than "not now"."""
+        return self.code in {"UNKNOWN", "LOW_BATTERY"}
+
+
+class RateLimitError(NotNowError):
+    """429: too many requests, to the application (SMARTCAR_API) or to one car (VEHICLE)."""
+
+    @property
+    def is_retryable(self) -> bool:
+        """Yes, later."""
+        return True
+
+    @property
+    def advice(self) -> str:
+        """How long to wait."""
+        if self.retry_after is None:
+            return "Send fewer requests; wait before the next one."
+        return f"Wait {self.retry_after:g} seconds before asking again."
+
+
+class ConfirmationTimeoutError(NotNowError, TimeoutError):
+    """The command was accepted, but the car has not shown its effect in time.
+
+    Do not send the command again: look at the signal later.
+    """
+
+    _advice = "Do not repeat the command; look at the signal again later."
+
+
+class BillingError(SmartcarError):
+    """430: the plan does not include this, or its allowance is used up."""
+
+    _advice = "Look at the plan and its limits in the Smartcar dashboard."
+
+
+class TemporaryError(SmartcarError):
+    """A failure that is nobody's decision.  Reads have been retried already."""
+
+    _advice = (
+        "Try again in a while; a command may have reached the car, so look at its signal first."
+    )
+
+    @property
+    def is_retryable(self) -> bool:
+        """Yes: nobody need act."""
+        return True
+
+
+class TransportError(TemporaryError):
+    """There was no reply: no network, no route, or no patience left."""
+
+
+class ConnectError(TransportError):
+    """No connection could be made."""
+
+    _advice = "Check the network and the origin, then try again."
+
+
+class RequestTimeoutError(TransportError, TimeoutError):
+    """The reply did not come in time.  The request may have been carried out all the same."""
+
+
+class UpstreamError(TemporaryError):
+    """502: the car maker's cloud failed."""
+
+
+class ServerError(TemporaryError):
+    """5xx: Smartcar failed."""
+
+    @property
+    def is_retryable(self) -> bool:
+        """Not where a record is missing or doubled: support must mend that."""
+        return self.code not in {"RECORD_NOT_FOUND", "MULTIPLE_RECORDS_FOUND"}
+
+
+class CompatibilityError(SmartcarError):
+    """501: this car, or Smartcar for this car, cannot do it."""
+
+    _advice = "This car cannot do it: do not ask it again."
+
+
+class InvalidRequestError(SmartcarError):
+    """400: the call itself is wrong."""
+
+    _advice = "Mend the call's arguments, then send it again."
+
+
+class NotFoundError(InvalidRequestError):
+    """404: there is no such vehicle, user, signal or path, or it is not yours."""
+
+    _advice = "Check the id, and that the owner is still connected to this application."
+
+
+class DecodeError(SmartcarError):
+    """A reply came that is not what the API promises."""
+
+    _advice = "Check that the origin is right and that nothing between rewrites replies."
+
+
+_BY_TYPE: Mapping[str, type[SmartcarError]] = {
+    "AUTHENTICATION": AuthenticationError,
+    "BILLING": BillingError,
+    "COMPATIBILITY": CompatibilityError,
+    "CONNECTED_SERVICES_ACCOUNT": AccountError,
+    "PERMISSION": PermissionDeniedError,
+    "RATE_LIMIT": RateLimitError,
+    "RESOURCE_NOT_FOUND": NotFoundError,
+    "SERVER": ServerError,
+    "UPSTREAM": UpstreamError,
+    "VALIDATION": InvalidRequestError,
+    "VEHICLE_STATE": VehicleBusyError,
+    # OAuth: https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+    "invalid_client": AuthenticationError,
+    "invalid_grant": AuthenticationError,
+    "unauthorized_client": AuthenticationError,
+    "invalid_request": InvalidRequestError,
+    "invalid_scope": InvalidRequestError,
+    "unsupported_grant_type": InvalidRequestError,
+    # v1.0 and the first v3 schema name the error in one word.
+    "authentication_error": AuthenticationError,
+    "permission_error": PermissionDeniedError,
+    "validation_error": InvalidRequestError,
+    "resource_not_found_error": NotFoundError,
+    "vehicle_state_error": VehicleBusyError,
+    "vehicle_owner_action_required": AccountError,
+    "rate_limiting_error": RateLimitError,
+    "monthly_limit_exceeded": BillingError,
+    "server_error": ServerError,
+    "vehicle_not_capable_error": CompatibilityError,
+    "smartcar_not_capable_error": CompatibilityError,
+}
+
+_BY_STATUS: Mapping[int, type[SmartcarError]] = {
+    400: InvalidRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    408: RequestTimeoutError,
+    409: VehicleBusyError,
+    422: InvalidRequestError,
+    429: RateLimitError,
+    430: BillingError,
+    501: CompatibilityError,
+    502: UpstreamError,
+}
+
+
+def error_from(status: int, body: object, headers: Mapping[str, str]) -> SmartcarError:
+    """The exception that says what a reply says, whatever shape it has."""
+    problem = read_problem(status, body)
+    kind = _BY_TYPE.get(problem.type or "")
+    if kind is VehicleBusyError and problem.code in advice.AT_THE_CAR:
+        kind = VehicleNeedsOwnerError
+    elif kind is CompatibilityError and problem.resolution.type == "REAUTHENTICATE":
+        kind = OwnerActionError  # PLATFORM_NOT_CAPABLE: a new login may move the car
+    if kind is None:
+        kind = _BY_STATUS.get(status) or (ServerError if status >= 500 else InvalidRequestError)  # noqa: PLR2004
+    return kind(status, body, headers)
+
+
+def _restore(
+    kind: type[SmartcarError], status: int, body: object, headers: Mapping[str, str]
+) -> SmartcarError:
+    return kind(status, body, headers)

@@ -1,0 +1,78 @@
+"""What the API answers with: every model, for annotations."""
+
+from .api.bodies import (
+    BatteryRange,
+    ChargeLimit,
+    ChargeLimits,
+    ChargeRecord,
+    ChargeTimer,
+    Door,
+    Doors,
+    DriveMode,
+    NominalCapacity,
+    Opening,
+    Place,
+    PreciseLocation,
+    ServiceRecord,
+    SystemStatus,
+    Tire,
+    Tires,
+    TroubleCode,
+)
+from .api.commands import AsyncExecution, CommandExecution, Execution
+from .api.resources import (
+    Application,
+    ApplicationSecret,
+    CompatibleVehicle,
+    Connection,
+    Subscription,
+    SubscriptionRequested,
+    VehicleAttributes,
+    VehicleResource,
+    Webhook,
+)
+from .api.signals import Signal, SignalError, Signals
+from .api.vehicle import ChargeSchedule, ChargeWindow, Coordinates
+from .protocol.documents import Page
+from .protocol.pages import AsyncItems, Items
+
+__all__ = [
+    "Application",
+    "ApplicationSecret",
+    "AsyncExecution",
+    "AsyncItems",
+    "BatteryRange",
+    "ChargeLimit",
+    "ChargeLimits",
+    "ChargeRecord",
+    "ChargeSchedule",
+    "ChargeTimer",
+    "ChargeWindow",
+    "CommandExecution",
+    "CompatibleVehicle",
+    "Connection",
+    "Coordinates",
+    "Door",
+    "Doors",
+    "DriveMode",
+    "Execution",
+    "Items",
+    "NominalCapacity",
+    "Opening",
+    "Page",
+    "Place",
+    "PreciseLocation",
+    "ServiceRecord",
+    "Signal",
+    "SignalError",
+    "Signals",
+    "Subscription",
+    "SubscriptionRequested",
+    "SystemStatus",
+    "Tire",
+    "Tires",
+    "TroubleCode",
+    "VehicleAttributes",
+    "VehicleResource",
+    "Webhook",
+]

@@ -1,0 +1,1 @@
+"""How it is said: requests and replies, endpoints and calls, pages, tokens, retries.  No I/O."""

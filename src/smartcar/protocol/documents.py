@@ -1,0 +1,168 @@
+"""The documents that v3 answers with: models, resources and pages, in the shape of JSON:API.
+
+The service changed its shapes between 2025 and 2026 (``data`` around single resources, names of
+paging fields, times as text): both are read, the newer one is written.  Fields that are not known
+are ignored, fields that are missing get a default, and the whole reply stays reachable as
+:attr:`Model.reply`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final, Generic, Self, TypeVar
+
+import msgspec
+from msgspec import Struct, field
+
+from ..errors import DecodeError
+from ..problem import is_mapping
+from .wire import Reply
+
+T = TypeVar("T")
+
+
+class Model(Struct, frozen=True, rename="camel", kw_only=True, omit_defaults=True, dict=True):
+    """A value the API answers with: immutable, snake_case here and camelCase on the wire."""
+
+    @property
+    def reply(self) -> Reply | None:
+        """The reply it was read from, whole; None if it was made some other way."""
+        return self.__dict__.get("reply_")
+
+    @property
+    def request_id(self) -> str | None:
+        """Smartcar's id of the request, if the reply names one: support asks for it."""
+        return self.reply.headers.get("sc-request-id") if self.reply else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain dictionaries and lists, with the names of the wire."""
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
+
+    def kept(self, **facts: object) -> Self:
+        """This, with *facts* that are not fields (the reply, the neighbours it came with)."""
+        vars(self).update(facts)
+        return self
+
+
+class Resource(Model, frozen=True):
+    """A thing with an id.  What is known of it has names; the rest stays as it came."""
+
+    id: str = ""
+    type: str = ""
+    relationships: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Related resources, as they came."""
+    meta: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Facts about the answer itself, as they came."""
+    links: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Addresses, as they came."""
+
+    def related(self, name: str) -> str | None:
+        """Id of the one resource that *name* relates to."""
+        found = at(self.relationships, name, "data", "id")
+        return found if isinstance(found, str) else None
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When it was made."""
+        return instant(self.meta.get("createdAt"))
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """When it last changed."""
+        return instant(self.meta.get("updatedAt"))
+
+
+class Page(Model, Generic[T], frozen=True):
+    """Some of the items, and where the rest are."""
+
+    data: tuple[T, ...] = ()
+    meta: dict[str, Any] = field(default_factory=dict[str, Any])
+    links: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def total(self) -> int | None:
+        """How many items there are on all pages together."""
+        return _whole(self.meta.get("totalCount"))
+
+    @property
+    def number(self) -> int:
+        """Which page this is, from 1."""
+        return _whole(self.meta.get("pageNumber", self.meta.get("page"))) or 1
+
+    @property
+    def next_link(self) -> str | None:
+        """Where the next page is, absolute or relative; None at the end."""
+        link = self.links.get("next")
+        return link if isinstance(link, str) and link else None
+
+
+class _Wrapped(Struct):
+    data: msgspec.Raw | None = None
+    included: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+_decoders: Final[dict[Any, msgspec.json.Decoder[Any]]] = {}
+
+
+def read_resource(reply: Reply, shape: type[T]) -> T:
+    """One resource, under ``data`` (2026) or bare (2025)."""
+    wrapped = _decode(reply.body, _Wrapped, reply)
+    resource = _decode(reply.body if wrapped.data is None else wrapped.data, shape, reply)
+    if isinstance(resource, Model):
+        resource.kept(reply_=reply, included=wrapped.included)
+    return resource
+
+
+def read_model(reply: Reply, shape: type[T]) -> T:
+    """A whole document."""
+    model = _decode(reply.body, shape, reply)
+    if isinstance(model, Model):
+        model.kept(reply_=reply)
+    return model
+
+
+def _decode(content: bytes | msgspec.Raw, shape: type[T], reply: Reply) -> T:
+    decoder = _decoders.get(shape)
+    if decoder is None:
+        # strict=False: a year may come as text.
+        decoder = _decoders.setdefault(shape, msgspec.json.Decoder(shape, strict=False))
+    try:
+        decoded: T = decoder.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        kind = reply.headers.get("content-type", "no content type")
+        told = f"The reply ({reply.status}, {kind}) is not what the API promises: {error}"
+        raise DecodeError(reply.status, told, reply.headers) from error
+    return decoded
+
+
+def at(content: object, *path: str) -> object:
+    """What lies at *path* in nested mappings; None where it ends early."""
+    for name in path:
+        if not is_mapping(content):
+            return None
+        content = content.get(name)
+    return content
+
+
+def instant(value: object) -> datetime | None:
+    """A time of the API: ISO 8601 text, or epoch milliseconds (2025, webhooks); 0 means never."""
+    if isinstance(value, str):
+        try:
+            read = msgspec.convert(value, datetime)
+        except msgspec.ValidationError:
+            return None
+        return read if read.tzinfo else read.replace(tzinfo=UTC)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+        try:
+            return datetime.fromtimestamp(value / 1000, UTC)
+        except (OverflowError, ValueError, OSError):
+            return None
+    return None
+
+
+def _whole(value: object) -> int | None:
+    try:
+        return msgspec.convert(value, int, strict=False)
+    except msgspec.ValidationError:
+        return None

@@ -1,0 +1,356 @@
+"""Declare an endpoint once; call it, page it, simulate it from that declaration.
+
+An :class:`Endpoint` is made by decorating a method whose *signature is the contract*: the parameters
+are what the API needs, the return annotation is what it answers with, and the docstring is the
+documentation.  The body stays empty.
+
+Read from a class, an endpoint is itself (``Vehicle.lock``): the declaration, with its path, its
+permission and its models.  Read from an instance, it is a method (``car.lock()``): blocking on a
+:class:`SyncResource`, awaitable on an :class:`AsyncResource`.  Python's functions strike the same
+bargain when they become bound methods.
+
+Nothing here does I/O.
+"""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, update_wrapper
+from string import Formatter
+from typing import (
+    Any,
+    Concatenate,
+    Generic,
+    Literal,
+    ParamSpec,
+    Self,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    get_origin,
+    get_type_hints,
+    overload,
+)
+
+import msgspec
+
+from . import documents
+from .flow import Call, Flow
+from .origins import Host
+from .wire import Reply, Request, segment
+
+P = ParamSpec("P")
+R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
+
+Declaration = Callable[Concatenate[Any, P], R]
+"""A method with an empty body: ``(self, *what the API needs) -> what it answers``."""
+
+_SOURCE = "Source: "
+
+
+class Resource(ABC):
+    """Something that calls are made on: the client itself, or one vehicle."""
+
+    path_params: Mapping[str, str]
+    """Values for the ``{placeholders}`` that it fills in."""
+
+    @abstractmethod
+    def ask(self, call: Call[R]) -> Flow[R]:
+        """The flow that sends *call* and reads its reply."""
+
+    @abstractmethod
+    def now(self) -> float:
+        """Seconds, by the clock that its waits use."""
+
+
+class SyncResource(Resource):
+    """A resource whose calls block."""
+
+    @abstractmethod
+    def run(self, flow: Flow[R]) -> R:
+        """Do what *flow* asks for, to its end."""
+
+    def perform(self, call: Call[R]) -> R:
+        """Send *call*; give what it answers."""
+        return self.run(self.ask(call))
+
+
+class AsyncResource(Resource):
+    """A resource whose calls are awaited."""
+
+    @abstractmethod
+    async def run(self, flow: Flow[R]) -> R:
+        """Do what *flow* asks for, to its end."""
+
+    async def perform(self, call: Call[R]) -> R:
+        """Send *call*; give what it answers."""
+        return await self.run(self.ask(call))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is true of an operation besides its signature."""
+
+    permission: str | None = None
+    """What the owner must have granted."""
+    host: Host = "vehicle"
+    version: str = "3"
+    needs_user: bool = False
+    """Must the request name the user (``sc-user-id``)?"""
+    wire: Mapping[str, str] | None = None
+    """Names on the wire that are not the parameters' own."""
+
+
+class Stated(TypedDict, total=False):
+    """:class:`Facts`, as a declaration states them."""
+
+    permission: str | None
+    host: Host
+    version: str
+    needs_user: bool
+    wire: Mapping[str, str]
+
+
+class Declared(Generic[P, R]):
+    """One operation of the API, and everything we know about it."""
+
+    name: str
+    repeatable = False
+    """May it be sent again if the first try fails?"""
+
+    def __init__(
+        self,
+        declaration: Declaration[P, R],
+        method: Literal["GET", "POST", "DELETE"],
+        path: str,
+        facts: Facts,
+    ) -> None:
+        self.declaration = declaration
+        self.method = method
+        self.path = path
+        self.facts = facts
+        self.name = declaration.__name__
+        self.__doc__ = declaration.__doc__
+
+    def __repr__(self) -> str:
+        return f"<{self.method} {self.path}>"
+
+    @property
+    def source(self) -> str | None:
+        """Where the operation is documented: the last line of its docstring."""
+        lines = (line.strip() for line in (self.__doc__ or "").splitlines())
+        return next((line[len(_SOURCE) :] for line in lines if line.startswith(_SOURCE)), None)
+
+    @cached_property
+    def returns(self) -> type[R]:
+        """The model the API answers with."""
+        returns: type[R] = get_type_hints(self.declaration, include_extras=True)["return"]
+        return returns
+
+    @cached_property
+    def signature(self) -> inspect.Signature:
+        """What the caller passes, without the resource itself."""
+        declared = inspect.signature(self.declaration, eval_str=True)
+        _self, *parameters = declared.parameters.values()
+        return declared.replace(parameters=parameters)
+
+    @cached_property
+    def placeholders(self) -> frozenset[str]:
+        """Names of the ``{placeholders}`` in the path."""
+        return frozenset(name for _, name, _, _ in Formatter().parse(self.path) if name)
+
+    @cached_property
+    def _positional(self) -> tuple[str, ...]:
+        kinds = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
+        return tuple(n for n, p in self.signature.parameters.items() if p.kind in kinds)
+
+    @cached_property
+    def _required(self) -> frozenset[str]:
+        empty = inspect.Parameter.empty
+        return frozenset(n for n, p in self.signature.parameters.items() if p.default is empty)
+
+    @cached_property
+    def _checked(self) -> Mapping[str, Any]:
+        """Parameters whose annotation says more than "text"."""
+        parameters = self.signature.parameters.items()
+        return {n: p.annotation for n, p in parameters if p.annotation not in {str, str | None}}
+
+    def fields(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments by name, as Python would bind them, each held to its annotation.
+
+        Raises:
+            TypeError: Python would not bind them.
+            ValueError: An argument is out of its range; the message names it.
+        """
+        fields = dict(zip(self._positional, args, strict=False))
+        if (
+            len(args) > len(self._positional)
+            or fields.keys() & kwargs.keys()
+            or kwargs.keys() - self.signature.parameters.keys()
+            or self._required - fields.keys() - kwargs.keys()
+        ):
+            self.signature.bind(*args, **kwargs)  # raises the TypeError that Python would
+        fields.update(kwargs)
+        for name in self._checked.keys() & fields.keys():
+            fields[name] = _held(name, fields[name], self._checked[name])
+        return {name: value for name, value in fields.items() if value is not None}
+
+    def call(self, path_params: Mapping[str, str], *args: P.args, **kwargs: P.kwargs) -> Call[R]:
+        """Bind arguments: those named in the path go there, the rest are the query or the body."""
+        fields = self.fields(args, kwargs)
+        return self.call_with(path_params, fields)
+
+    def call_with(self, path_params: Mapping[str, str], fields: dict[str, Any]) -> Call[R]:
+        """The same for arguments that are bound already."""
+        names = {
+            name: segment(name, fields.pop(name) if name in fields else path_params[name])
+            for name in self.placeholders
+        }
+        path = f"/v{self.facts.version}{self.path.format_map(names)}"
+        wire = self.facts.wire or {}
+        carried = {wire.get(name) or _camel(name): value for name, value in fields.items()}
+        return Call(
+            self.request(path, carried),
+            self.read,
+            host=self.facts.host,
+            repeatable=self.repeatable,
+            needs_user=self.facts.needs_user,
+        )
+
+    def request(self, path: str, fields: Mapping[str, Any]) -> Request:
+        """Carry *fields* to the API in the query string."""
+        return Request(self.method, path, {name: _query(value) for name, value in fields.items()})
+
+    def read(self, reply: Reply) -> R:
+        """Read *reply* as the model this endpoint promises."""
+        return self._reader(reply)
+
+    @cached_property
+    def _reader(self) -> Callable[[Reply], R]:
+        shape = self.returns
+        if shape is type(None):
+            return _nothing
+        plain = get_origin(shape) or shape
+        if not issubclass(plain, documents.Page) and issubclass(plain, documents.Resource):
+            return lambda reply: documents.read_resource(reply, shape)
+        return lambda reply: documents.read_model(reply, shape)
+
+    def dress(self, method: F) -> F:
+        """Let ``help()`` and IPython show the declaration."""
+        update_wrapper(method, self.declaration)
+        method.__dict__["__signature__"] = self.signature
+        return method
+
+
+class Endpoint(Declared[P, R]):
+    """An operation that answers once."""
+
+    @overload
+    def __get__(self, resource: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, resource: SyncResource, owner: type) -> Callable[P, R]: ...
+    @overload
+    def __get__(
+        self, resource: AsyncResource, owner: type
+    ) -> Callable[P, Coroutine[Any, Any, R]]: ...
+
+    def __get__(self, resource: Resource | None, owner: type) -> object:
+        """The declaration itself from a class; a method from an instance."""
+        if isinstance(resource, SyncResource):
+            return self._blocking(resource)
+        if isinstance(resource, AsyncResource):
+            return self._awaiting(resource)
+        return self
+
+    def _blocking(self, resource: SyncResource) -> Callable[P, R]:
+        def method(*args: P.args, **kwargs: P.kwargs) -> R:
+            return resource.perform(self.call(resource.path_params, *args, **kwargs))
+
+        return self.dress(method)
+
+    def _awaiting(self, resource: AsyncResource) -> Callable[P, Coroutine[Any, Any, R]]:
+        async def method(*args: P.args, **kwargs: P.kwargs) -> R:
+            return await resource.perform(self.call(resource.path_params, *args, **kwargs))
+
+        return self.dress(method)
+
+
+class Read(Endpoint[P, R]):
+    """A GET.  It changes nothing, so it may be repeated."""
+
+    repeatable = True
+
+
+class Change(Endpoint[P, R]):
+    """A POST or DELETE.  It is never silently repeated."""
+
+    def request(self, path: str, fields: Mapping[str, Any]) -> Request:
+        """Carry *fields* to the API as the attributes of a JSON body."""
+        if not fields:
+            return Request(self.method, path)
+        body = msgspec.json.encode({"data": {"attributes": fields}})
+        return Request(self.method, path, headers={"content-type": "application/json"}, body=body)
+
+
+def get(path: str, **facts: Unpack[Stated]) -> Callable[[Declaration[P, R]], Read[P, R]]:
+    """Declare a read.  *facts* are those of :class:`Facts`."""
+
+    def declare(declaration: Declaration[P, R]) -> Read[P, R]:
+        return Read(declaration, "GET", path, Facts(**facts))
+
+    return declare
+
+
+def post(path: str, **facts: Unpack[Stated]) -> Callable[[Declaration[P, R]], Change[P, R]]:
+    """Declare a change.  *facts* are those of :class:`Facts`."""
+
+    def declare(declaration: Declaration[P, R]) -> Change[P, R]:
+        return Change(declaration, "POST", path, Facts(**facts))
+
+    return declare
+
+
+def delete(path: str, **facts: Unpack[Stated]) -> Callable[[Declaration[P, R]], Change[P, R]]:
+    """Declare a removal.  *facts* are those of :class:`Facts`."""
+
+    def declare(declaration: Declaration[P, R]) -> Change[P, R]:
+        return Change(declaration, "DELETE", path, Facts(**facts))
+
+    return declare
+
+
+def endpoints(resource: type) -> Iterator[Declared[..., Any]]:
+    """Everything declared on *resource*, in the order of declaration."""
+    for cls in reversed(resource.__mro__):
+        for value in vars(cls).values():
+            if isinstance(value, Declared):
+                yield value
+
+
+def _held(name: str, value: object, annotation: Any) -> object:
+    """*value*, if it is what *annotation* says; models and numbers out of range are told apart."""
+    try:
+        msgspec.convert(value, annotation)
+    except msgspec.ValidationError as error:
+        msg = f"{name}: {error}, got {value!r}"
+        raise ValueError(msg) from None
+    return value
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _query(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _nothing(_reply: Reply) -> Any:
+    return None

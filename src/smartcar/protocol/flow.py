@@ -1,0 +1,65 @@
+"""What a flow may ask for, and what a call is.
+
+A flow is a generator that yields effects and is sent their outcomes; a *pump* (``client``) does the
+waiting.  A flow's test reads like a script: no client, no clock, no network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from .origins import Host
+from .wire import Reply, Request
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Please send this.  Send me the reply, or throw a :class:`~smartcar.TransportError`."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Please wake me in so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Please run this flow while no other flow runs alone; I expect its result.
+
+    With ``wait=False``: only if none does right now; else I expect None at once.
+    """
+
+    flow: Flow[Any]
+    wait: bool = True
+
+
+Effect: TypeAlias = Send | Sleep | Alone
+Flow: TypeAlias = Generator[Effect, Any, T]
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[R]):
+    """One call, bound and ready: what to send, and how to read the reply."""
+
+    request: Request
+    read: Callable[[Reply], R]
+    host: Host = "vehicle"
+    repeatable: bool = False
+    """May it be sent again if the first try fails?"""
+    needs_user: bool = False
+    """Must it say on whose behalf (``sc-user-id``)?"""
+
+
+def send(request: Request) -> Flow[Reply]:
+    """Send *request*; get its reply."""
+    reply: Reply = yield Send(request)
+    return reply

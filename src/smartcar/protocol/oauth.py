@@ -1,0 +1,187 @@
+"""The application's token: fetched once however many callers wait, and renewed before it expires.
+
+Client credentials, https://smartcar.com/docs/getting-started/how-to/api-authentication: one token
+for the whole application, good for an hour, without a refresh token.  No I/O and no clock here.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+from urllib.parse import urlencode
+
+import msgspec
+
+from ..errors import AuthenticationError, DecodeError, SmartcarError
+from .flow import Alone, Flow
+from .wire import Reply, Request
+
+EARLY: Final = 300.0
+"""Renew this many seconds before the end: long enough for a slow token host, a twelfth of the hour."""
+PAUSE: Final = 30.0
+"""After an early renewal failed, the old token serves this long before the next try."""
+
+
+class Tokens(Protocol):
+    """Where a session has its bearer token from."""
+
+    @property
+    def stands_for_application(self) -> bool:
+        """Does it speak for every user of the application (who must then be named)?"""
+        ...
+
+    def bearer(self) -> Flow[str]:
+        """A token that is good now."""
+        ...
+
+    def renewed(self, refused: str) -> Flow[str | None]:
+        """Another token, after *refused* was answered with 401; None if there is no other."""
+        ...
+
+
+class GivenToken:
+    """A token that the caller brought, and alone can renew."""
+
+    stands_for_application = False
+
+    def __init__(self, token: str) -> None:
+        if not token:
+            msg = "access_token is empty"
+            raise ValueError(msg)
+        self._token = token
+
+    def bearer(self) -> Flow[str]:
+        """Always the same one."""
+        yield from ()
+        return self._token
+
+    def renewed(self, refused: str) -> Flow[str | None]:
+        """There is no other."""
+        del refused
+        yield from ()
+        return None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Credentials:
+    """The application's OAuth client id and secret."""
+
+    client_id: str
+    client_secret: str
+
+    def __repr__(self) -> str:
+        """The id; never the secret."""
+        return f"Credentials({self.client_id!r}, …)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Token:
+    value: str
+    renew_at: float
+    expires_at: float
+
+
+class _Granted(msgspec.Struct):
+    access_token: str
+    expires_in: float = 3600.0
+
+
+class ApplicationToken:
+    """One token for all callers.
+
+    Args:
+        credentials: Client id and secret.
+        exchange: Sends the request to the token host, with its retries.
+        now: Seconds of any clock that goes forward.
+    """
+
+    stands_for_application = True
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        exchange: Callable[[Request], Flow[Reply]],
+        now: Callable[[], float],
+    ) -> None:
+        self.credentials = credentials
+        self._exchange = exchange
+        self._now = now
+        self._token: _Token | None = None
+        self._attempts = 0
+        self._failure: SmartcarError | None = None
+        self._pause_until = 0.0
+
+    def bearer(self) -> Flow[str]:
+        """A token that is good now; near its end, one caller renews it and nobody waits for that."""
+        token, attempts, now = self._token, self._attempts, self._now()
+        if token is None or now >= token.expires_at:
+            yield Alone(self._renew(token, attempts))
+        elif now >= token.renew_at and now >= self._pause_until:
+            try:
+                yield Alone(self._renew(token, attempts), wait=False)
+            except SmartcarError:
+                self._pause_until = now + PAUSE  # the old token is still good: use it
+        return self._value()
+
+    def renewed(self, refused: str) -> Flow[str | None]:
+        """Another token than *refused*, fetched once for all who were refused together."""
+        token, attempts = self._token, self._attempts
+        if token is not None and token.value == refused:
+            yield Alone(self._renew(token, attempts))
+        return self._value()
+
+    def _renew(self, stale: _Token | None, seen: int) -> Flow[None]:
+        if self._token is not stale:
+            return  # another caller renewed it while we waited our turn
+        if self._attempts != seen and self._failure is not None:
+            raise copy.copy(self._failure)  # another caller tried in vain while we waited
+        try:
+            self._token = yield from self._fetch()
+        except SmartcarError as failure:
+            self._failure = failure
+            raise
+        finally:
+            self._attempts += 1
+        self._failure = None
+
+    def _fetch(self) -> Flow[_Token]:
+        asked = self._now()
+        reply = yield from self._exchange(token_request(self.credentials))
+        granted = read_grant(reply)
+        lifetime = max(granted.expires_in, 0.0)
+        early = min(EARLY, lifetime / 2)
+        return _Token(granted.access_token, asked + lifetime - early, asked + lifetime)
+
+    def _value(self) -> str:
+        if self._token is None:  # pragma: no cover -- _renew sets it or raises
+            raise AuthenticationError
+        return self._token.value
+
+
+def token_request(credentials: Credentials) -> Request:
+    """Ask the token host for the application's token.
+
+    Source: https://smartcar.com/docs/api-reference/authorization/request-access-token
+    """
+    form: Mapping[str, str] = {
+        "grant_type": "client_credentials",
+        "client_id": credentials.client_id,
+        "client_secret": credentials.client_secret,
+    }
+    return Request(
+        "POST",
+        "/oauth2/token",
+        headers={"content-type": "application/x-www-form-urlencoded"},
+        body=urlencode(form).encode(),
+    )
+
+
+def read_grant(reply: Reply) -> _Granted:
+    """The token in *reply*; its text is never put into an error."""
+    try:
+        return msgspec.json.decode(reply.body, type=_Granted, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        told = "The token host answered without a token."
+        raise DecodeError(reply.status, told) from None

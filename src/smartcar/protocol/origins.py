@@ -1,0 +1,73 @@
+"""Which host serves what: https://smartcar.com/docs/api, and how to point elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+Host = Literal["vehicle", "management", "compatibility", "iam", "connect"]
+"""A role that a host plays."""
+
+_NAMES: Mapping[Host, tuple[str, ...]] = {
+    # Every name that an official SDK honours for the host: Python, Node and Java, Ruby.
+    "vehicle": (
+        "SMARTCAR_VEHICLE_API_V3_ORIGIN",
+        "SMARTCAR_API_V3_ORIGIN",
+        "SMARTCAR_VEHICLE_API_ORIGIN",
+    ),
+    "management": ("SMARTCAR_MANAGEMENT_API_ORIGIN",),
+    "compatibility": ("SMARTCAR_COMPATIBILITY_API_ORIGIN",),  # ours: no official SDK knows the host
+    "iam": ("SMARTCAR_IAM_ORIGIN",),  # ours, as above
+    "connect": ("SMARTCAR_CONNECT_ORIGIN",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Scheme, host and port of each role."""
+
+    vehicle: str = "https://vehicle.api.smartcar.com"
+    management: str = "https://management.api.smartcar.com"
+    compatibility: str = "https://compatibility.api.smartcar.com"
+    iam: str = "https://iam.smartcar.com"
+    connect: str = "https://connect.smartcar.com"
+
+    def __post_init__(self) -> None:
+        """Refuse what is not an origin, before a secret is sent to it."""
+        for each in fields(self):
+            object.__setattr__(self, each.name, _checked(each.name, getattr(self, each.name)))
+
+    @classmethod
+    def all_at(cls, origin: str) -> Self:
+        """Every host at one address, as the simulator has them."""
+        return cls(origin, origin, origin, origin, origin)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """``SMARTCAR_ORIGIN`` for all hosts, else each host's own name, else Smartcar itself."""
+        if everything := environment.get("SMARTCAR_ORIGIN"):
+            return cls.all_at(everything)
+        chosen: dict[str, str] = {}
+        for host, names in _NAMES.items():
+            found = next((environment[name] for name in names if environment.get(name)), None)
+            if found is not None:
+                chosen[host] = found
+        return cls(**chosen)
+
+    def of(self, host: Host) -> str:
+        """The origin that plays *host*."""
+        origin: str = getattr(self, host)
+        return origin
+
+
+def _checked(name: str, origin: str) -> str:
+    parts = urlsplit(origin)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+        msg = f"{name} must be an origin such as https://vehicle.api.smartcar.com, not {origin!r}"
+        raise ValueError(msg)
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        msg = f"{name} must end after host and port: {origin!r} has more"
+        raise ValueError(msg)
+    return origin.rstrip("/")

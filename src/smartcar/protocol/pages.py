@@ -1,0 +1,121 @@
+"""Listings: declared as one page, read as one iterator.
+
+The next page is fetched when it is needed, from where ``links.next`` points: of that link only the
+query is used, so a token never follows a link to another host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from typing import Generic, ParamSpec, Self, TypeVar, Unpack, overload
+from urllib.parse import parse_qsl, urlsplit
+
+from .documents import Page
+from .endpoint import AsyncResource, Declaration, Declared, Facts, Resource, Stated, SyncResource
+from .flow import Call
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Items(Generic[T]):
+    """All the items, page after page.  Iterate over it; each ``for`` starts anew."""
+
+    def __init__(self, resource: SyncResource, first: Call[Page[T]]) -> None:
+        self._resource = resource
+        self._first = first
+
+    def __iter__(self) -> Iterator[T]:
+        for page in self.pages():
+            yield from page.data
+
+    def pages(self) -> Iterator[Page[T]]:
+        """A page at a time, with its ``meta`` and ``links``."""
+        call: Call[Page[T]] | None = self._first
+        while call is not None:
+            page = self._resource.perform(call)
+            yield page
+            call = call_after(call, page)
+
+    def __repr__(self) -> str:
+        return f"<items of {self._first.request.path}>"
+
+
+class AsyncItems(Generic[T]):
+    """All the items, page after page.  Iterate with ``async for``; each one starts anew."""
+
+    def __init__(self, resource: AsyncResource, first: Call[Page[T]]) -> None:
+        self._resource = resource
+        self._first = first
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        async for page in self.pages():
+            for item in page.data:
+                yield item
+
+    async def pages(self) -> AsyncIterator[Page[T]]:
+        """A page at a time, with its ``meta`` and ``links``."""
+        call: Call[Page[T]] | None = self._first
+        while call is not None:
+            page = await self._resource.perform(call)
+            yield page
+            call = call_after(call, page)
+
+    def __repr__(self) -> str:
+        return f"<items of {self._first.request.path}>"
+
+
+def call_after(call: Call[Page[T]], page: Page[T]) -> Call[Page[T]] | None:
+    """The call that fetches the page after *page*; None if it was the last, or leads nowhere."""
+    link = page.next_link
+    if link is None:
+        return None
+    query = {**call.request.query, **dict(parse_qsl(urlsplit(link).query))}
+    if query == call.request.query or not page.data:
+        return None  # a link to itself, or past the end: following it would never stop
+    return replace(call, request=replace(call.request, query=query))
+
+
+class Listing(Declared[P, Page[T]], Generic[P, T]):
+    """A GET that answers a page at a time."""
+
+    repeatable = True
+
+    @overload
+    def __get__(self, resource: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, resource: SyncResource, owner: type) -> Callable[P, Items[T]]: ...
+    @overload
+    def __get__(self, resource: AsyncResource, owner: type) -> Callable[P, AsyncItems[T]]: ...
+
+    def __get__(self, resource: Resource | None, owner: type) -> object:
+        """The declaration itself from a class; a method from an instance."""
+        if isinstance(resource, SyncResource):
+            return self._blocking(resource)
+        if isinstance(resource, AsyncResource):
+            return self._awaiting(resource)
+        return self
+
+    def _blocking(self, resource: SyncResource) -> Callable[P, Items[T]]:
+        def method(*args: P.args, **kwargs: P.kwargs) -> Items[T]:
+            return Items(resource, self.call(resource.path_params, *args, **kwargs))
+
+        return self.dress(method)
+
+    def _awaiting(self, resource: AsyncResource) -> Callable[P, AsyncItems[T]]:
+        def method(*args: P.args, **kwargs: P.kwargs) -> AsyncItems[T]:
+            return AsyncItems(resource, self.call(resource.path_params, *args, **kwargs))
+
+        return self.dress(method)
+
+
+def listing(
+    path: str, **facts: Unpack[Stated]
+) -> Callable[[Declaration[P, Page[T]]], Listing[P, T]]:
+    """Declare a listing by the page it answers with."""
+
+    def declare(declaration: Declaration[P, Page[T]]) -> Listing[P, T]:
+        return Listing(declaration, "GET", path, Facts(**facts))
+
+    return declare

@@ -1,0 +1,165 @@
+"""The conversation with the API, without the I/O: authorise, send, retry, read.
+
+Only reads are retried, at most ``retries`` times, within ``deadline``; a command is sent once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
+
+from ..errors import SmartcarError, TransportError, error_from
+from .flow import Call, Flow, Sleep, send
+from .oauth import ApplicationToken, Credentials, GivenToken, Tokens
+from .origins import Origins
+from .wire import Reply, Request
+
+R = TypeVar("R")
+
+log = logging.getLogger("smartcar.http")
+
+FIRST_PAUSE: Final = 0.5
+"""Seconds: the longest first pause before a retry.  It doubles with each, as others' SDKs do."""
+LONGEST_PAUSE: Final = 8.0
+LONGEST_RETRY_AFTER: Final = 60.0
+"""Seconds that a call waits when told to; a longer wait is the caller's to plan: the error says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How patient to be.
+
+    Seconds all; None waits for ever.  310 s is what Smartcar's own SDKs use: a command that takes
+    longer than 175 s is answered 202 and streams its outcome on the open connection.
+    Source: https://smartcar.com/docs/api-reference/commands/overview
+    """
+
+    connect_timeout: float | None = 5.0
+    read_timeout: float | None = 310.0
+    deadline: float | None = 330.0
+    """For a read with all its retries and pauses."""
+    retries: int = 2
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        for name in ("connect_timeout", "read_timeout", "deadline"):
+            seconds = getattr(self, name)
+            if seconds is not None and seconds <= 0:
+                msg = f"{name} must be more than 0 seconds, or None to wait for ever"
+                raise ValueError(msg)
+        if self.retries < 0:
+            msg = "retries must be 0 or more"
+            raise ValueError(msg)
+
+
+@dataclass(slots=True)
+class Session:
+    """Who we are, whom we talk to, and how patient we are."""
+
+    tokens: Tokens = field(init=False)
+    origins: Origins
+    now: Callable[[], float]
+    chance: Callable[[], float]
+    """From 0 to 1, for the jitter."""
+    options: Options = Options()
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Sent with every request."""
+    users: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+    """User ids by vehicle id, found once."""
+
+    def log_in(self, credentials: Credentials) -> None:
+        """Speak for the application."""
+        self.tokens = ApplicationToken(credentials, self._ask_for_token, self.now)
+
+    def use_token(self, token: str) -> None:
+        """Speak with a token that the caller brought."""
+        self.tokens = GivenToken(token)
+
+    def with_options(self, options: Options) -> Session:
+        """The same conversation, the same token, another patience."""
+        other = replace(self, options=options)
+        other.tokens = self.tokens
+        return other
+
+    def perform(self, call: Call[R], user_id: str | None = None) -> Flow[R]:
+        """Send *call*, with a token, and read its reply."""
+        headers = {**self.headers, **call.request.headers}
+        if user_id is not None:
+            headers["sc-user-id"] = user_id
+        request = replace(call.request, headers=headers, origin=self.origins.of(call.host))
+        reply = yield from self._exchange(request, self._authorised, repeat=call.repeatable)
+        return call.read(reply)
+
+    def _ask_for_token(self, request: Request) -> Flow[Reply]:
+        headers = {**self.headers, **request.headers}
+        request = replace(request, headers=headers, origin=self.origins.of("iam"))
+        return (yield from self._exchange(request, send, repeat=True))
+
+    def _exchange(
+        self, request: Request, deliver: Callable[[Request], Flow[Reply]], *, repeat: bool
+    ) -> Flow[Reply]:
+        options = self.options
+        started = self.now()
+        pause = 0.0
+        for attempt in range(options.retries + 1 if repeat else 1):
+            if attempt:
+                yield Sleep(pause)
+            spent = self.now() - started
+            patient = replace(
+                request,
+                connect_timeout=options.connect_timeout,
+                timeout=_least(options.read_timeout, options.deadline, spent, repeat=repeat),
+            )
+            try:
+                reply = yield from deliver(patient)
+            except TransportError as error:
+                failure: SmartcarError = error
+            else:
+                log.debug("%s %s: %s", request.method, request.path, reply.status)
+                if reply.is_success:
+                    return reply
+                failure = error_from(reply.status, reply.body, reply.headers)
+            left = None if options.deadline is None else options.deadline - (self.now() - started)
+            wanted = self._pause(failure, attempt)
+            last = not repeat or attempt == options.retries
+            if last or wanted is None or (left is not None and wanted >= left):
+                raise failure
+            pause = wanted
+            log.info("%s %s: %s; again in %.1f s", request.method, request.path, failure, pause)
+        raise AssertionError  # pragma: no cover -- the loop returns or raises
+
+    def _pause(self, failure: SmartcarError, attempt: int) -> float | None:
+        """Seconds before asking again; None if that would be of no use."""
+        if not failure.is_retryable or (failure.type, failure.code) == ("RATE_LIMIT", "VEHICLE"):
+            return None  # the car maker's limit: asking again makes it worse
+        if failure.retry_after is not None:
+            return failure.retry_after if failure.retry_after <= LONGEST_RETRY_AFTER else None
+        return self.chance() * min(LONGEST_PAUSE, FIRST_PAUSE * 2.0**attempt)
+
+    def _authorised(self, request: Request) -> Flow[Reply]:
+        """Send with a token; if that is refused, once more with a new one.
+
+        A 401 says that nothing was done, so this is safe for commands too.
+        """
+        token = yield from self.tokens.bearer()
+        reply = yield from send(_bearing(request, token))
+        if reply.status == 401:  # noqa: PLR2004
+            other = yield from self.tokens.renewed(token)
+            if other is not None and other != token:
+                reply = yield from send(_bearing(request, other))
+        return reply
+
+
+def _least(
+    read_timeout: float | None, deadline: float | None, spent: float, *, repeat: bool
+) -> float | None:
+    if deadline is None or not repeat:
+        return read_timeout
+    left = max(deadline - spent, 0.001)
+    return left if read_timeout is None else min(read_timeout, left)
+
+
+def _bearing(request: Request, token: str) -> Request:
+    return replace(request, headers={**request.headers, "authorization": f"Bearer {token}"})

@@ -1,0 +1,83 @@
+"""The two values that cross the network.  Both ends speak them; neither does I/O here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+SECRET_HEADERS = frozenset({"authorization", "cookie", "set-cookie", "sc-signature"})
+"""Headers whose values are never shown."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Request:
+    """What a client says: an HTTP request, whole.  Header names are lower-case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: bytes = b""
+    origin: str = ""
+    """Scheme, host and port, such as ``https://vehicle.api.smartcar.com``."""
+    connect_timeout: float | None = None
+    """Seconds to wait for a connection."""
+    timeout: float | None = None
+    """Seconds to wait for the whole reply."""
+
+    @property
+    def target(self) -> str:
+        """Path and query, as the request line has them."""
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
+    @property
+    def url(self) -> str:
+        """Where it goes."""
+        return self.origin + self.target
+
+    def __repr__(self) -> str:
+        """Method and address; of the headers and the body only what cannot be secret."""
+        headers = {
+            name: "…" if name in SECRET_HEADERS else value for name, value in self.headers.items()
+        }
+        return f"<{self.method} {self.url} {headers} {len(self.body)} bytes>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Reply:
+    """What the server answers: an HTTP response, whole.  Header names are lower-case."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: bytes = b""
+
+    @property
+    def is_success(self) -> bool:
+        """Did the server say so?  2xx only: Smartcar never redirects its clients."""
+        return 200 <= self.status < 300  # noqa: PLR2004
+
+    def __repr__(self) -> str:
+        """Status and size: a token's reply is a secret."""
+        return f"<Reply {self.status} {len(self.body)} bytes>"
+
+
+def segment(name: str, value: object) -> str:
+    """*value* as one segment of a path: it can neither leave its place nor add a query.
+
+    Raises:
+        TypeError: It is not text or a number.
+        ValueError: It is empty, ``.`` or ``..`` (an HTTP client would resolve those), has control
+            characters, or is longer than any id.
+    """
+    if not isinstance(value, (str, int)):
+        msg = f"{name} must be text, not {type(value).__name__}"
+        raise TypeError(msg)
+    text = str(value)
+    if text in {"", ".", ".."}:
+        msg = f"{name} must be an id, not {text!r}"
+        raise ValueError(msg)
+    if len(text) > 256 or not text.isprintable():  # noqa: PLR2004 -- UUIDs have 36
+        msg = f"{name} is not an id: it is too long or has characters that do not print"
+        raise ValueError(msg)
+    return quote(text, safe="")

@@ -1,0 +1,103 @@
+"""A pretend car: its state is a function of what it is, what it was told, and the time.
+
+Asking needs no ticking, and asking leaves no trace: :class:`Car` holds a spec and the
+commands so far; everything else is worked out and may be forgotten at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isfinite
+
+from .activity import Drive
+from .commands import Command, obey
+from .memory import RECENT, History
+from .places import Point
+from .report import reported_at
+from .spec import Spec
+from .state import State, state_of
+from .timeline import Phase, beginning
+from .week import week_of, week_start
+
+# Where a history begins: two weeks' phases are enough for the lists of recent charges.
+WEEKS_BACK = 1
+
+
+class Car:
+    """One car. Safe to ask from many threads as long as one at a time gives commands."""
+
+    __slots__ = ("_commands", "spec")
+
+    def __init__(self, spec: Spec, commands: Iterable[Command] = ()) -> None:
+        self.spec = spec
+        self._commands: tuple[Command, ...] = tuple(commands)
+        if any(a.at > b.at for a, b in zip(self._commands, self._commands[1:], strict=False)):
+            raise ValueError("Commands must be given in the order of their times.")
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """The commands so far."""
+        return self._commands
+
+    def command(self, command: Command) -> None:
+        """Do it, at its time.
+
+        Raises:
+            Refused: The car will not; its state is as before.
+            ValueError: The command goes back in time, is unknown, or makes no sense.
+        """
+        if self._commands and command.at < self._commands[-1].at:
+            raise ValueError("A command must not be earlier than the one before it.")
+        obey(self.spec, self.phase(command.at), command)
+        self._commands = (*self._commands, command)
+        RECENT.drop(self)
+
+    def phase(self, at: float) -> Phase:
+        """What the car is about at *at*."""
+        if not isfinite(at):
+            raise ValueError(f"A time is a finite number of unix seconds, not {at}.")
+        week = week_of(self.spec, at)
+        commands = self._commands
+        if commands and commands[0].at <= at:
+            week = min(week, week_of(self.spec, commands[0].at))
+        else:
+            commands = ()
+        start = week_start(self.spec, week - WEEKS_BACK)
+        history = RECENT.get(self, start, len(commands))
+        if history is None:
+            first = beginning(self.spec, week - WEEKS_BACK)
+            history = History(self.spec, first, commands)
+            RECENT.put(self, start, history)
+        return history.phase(at)
+
+    def state(self, at: float) -> State:
+        """The exact physical state at *at* (unix seconds)."""
+        return state_of(self.spec, self.phase(at), at)
+
+    def reported_at(self, at: float) -> float:
+        """When the car last reported to its maker, at or before *at*."""
+        return reported_at(self.phase(at), at)
+
+    def route(self, at: float) -> list[Point]:
+        """The whole way of the drive under way at *at*; empty when the car stands."""
+        activity = self.phase(at).activity
+        return list(activity.route.points) if isinstance(activity, Drive) else []
+
+    def trail(self, start: float, end: float) -> list[Point]:
+        """The line driven from *start* to *end*, every corner of it, without repeats."""
+        line: list[Point] = [self.state(start).point]
+        at = start
+        while True:
+            phase = self.phase(at)
+            upto = min(phase.ends, end)
+            if isinstance(phase.activity, Drive):
+                drive = phase.activity
+                low, high = drive.metres(max(at, phase.start)), drive.metres(upto)
+                scale = drive.route.metres / drive.route.marks[-1]
+                marked = zip(drive.route.points, drive.route.marks, strict=True)
+                line += [point for point, mark in marked if low < mark * scale < high]
+                line.append(drive.body(self.spec, upto).point)
+            if phase.ends >= end:
+                break
+            at = phase.ends if phase.ends > at else self._later(at)
+        return [point for n, point in enumerate(line) if not n or point != line[n - 1]]

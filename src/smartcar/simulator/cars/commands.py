@@ -1,0 +1,299 @@
+"""What may be asked of a car, when it refuses, and what it does.
+
+Each command is a function from the phase it finds to the phase it leaves, or a
+:class:`Refused` with the type and code that Smartcar documents. Nothing is remembered here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+
+import msgspec
+
+from .activity import Body, Charge, Drive, Session
+from .charging import schedule
+from .hashing import between
+from .places import Node, metres_between
+from .roads import nearest, on_road
+from .spec import Spec
+from .timeline import (
+    Phase,
+    Settings,
+    charge_ended,
+    driving,
+    standing,
+    target_kwh,
+    unplugged,
+    upcoming,
+    way_to,
+)
+from .week import Trip
+
+ASLEEP_AFTER = 20 * 60.0  # seconds without charging or being disturbed
+FARTHEST_M = 200_000.0  # a drive that is asked for stays in the region
+METRES_PER_MINUTE = 600.0  # some 36 km/h with stops: how far a drive of so many minutes leads
+BLOCK_KM_STRAIGHT = 400 * 1.3  # metres of road for each block as the crow flies
+FULL = 1e-9  # kWh: a battery this near to its target is there
+
+
+class Command(msgspec.Struct, frozen=True):
+    """Something asked of a car at a moment (unix seconds)."""
+
+    at: float
+    name: str
+    arguments: dict[str, object] = {}
+
+
+class Refused(Exception):
+    """The car will not do it; *type* and *code* say why in Smartcar's words."""
+
+    def __init__(self, type: str, code: str) -> None:  # noqa: A002 - the API's own word
+        super().__init__(f"The car refused ({type}:{code}); change its state first.")
+        self.type = type
+        self.code = code
+
+
+def _state(code: str) -> Refused:
+    return Refused("VEHICLE_STATE", code)
+
+
+class _Moment(msgspec.Struct, frozen=True):
+    """A car at the moment of a command."""
+
+    spec: Spec
+    phase: Phase
+    at: float
+    body: Body
+    arguments: dict[str, object]
+
+    @property
+    def settings(self) -> Settings:
+        """As they are, but wide awake."""
+        return msgspec.structs.replace(self.phase.settings, stirred_at=self.at)
+
+    @property
+    def is_driving(self) -> bool:
+        """Whether it is on the way."""
+        return isinstance(self.phase.activity, Drive)
+
+    @property
+    def is_charging(self) -> bool:
+        """Whether energy flows."""
+        return isinstance(self.phase.activity, Charge)
+
+    def go_on(self, **changes: object) -> Phase:
+        """The same activity under changed settings."""
+        settings = msgspec.structs.replace(self.settings, **changes)
+        return msgspec.structs.replace(self.phase, start=self.at, settings=settings)
+
+    def reconsider(self, body: Body | None = None, **changes: object) -> Phase:
+        """Settings have changed that bear on charging: a standing car thinks again."""
+        if self.is_driving:
+            return self.go_on(**changes)
+        settings = msgspec.structs.replace(self.settings, **changes)
+        now = charge_ended(self.body if body is None else body, self.at)
+        return standing(self.spec, self.at, now, settings)
+
+    def number(self, name: str) -> float:
+        """An argument that must be a number."""
+        value = self.arguments.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"This command needs a number called {name!r}, not {value!r}.")
+        return float(value)
+
+    def require_plug_in(self) -> None:
+        """Only cars with a charging port."""
+        if not self.spec.is_plug_in:
+            raise Refused("COMPATIBILITY", "VEHICLE_NOT_CAPABLE")
+
+    def require_standing(self) -> None:
+        """Not on the way."""
+        if self.is_driving:
+            raise _state("IN_MOTION")
+
+
+def _charge_start(now: _Moment) -> Phase:
+    now.require_plug_in()
+    if now.body.plug is None:
+        raise _state("CHARGING_PLUG_NOT_CONNECTED")
+    if now.is_charging:
+        raise _state("CHARGING_IN_PROGRESS")
+    if now.body.kwh >= target_kwh(now.spec, now.body, now.settings) - FULL:
+        raise _state("FULLY_CHARGED")
+    return now.reconsider(is_stopped=False, is_manual=True)
+
+
+def _charge_stop(now: _Moment) -> Phase:
+    now.require_plug_in()
+    if now.body.plug is None:
+        raise _state("CHARGING_PLUG_NOT_CONNECTED")
+    if not now.is_charging:
+        raise _state("NOT_CHARGING")
+    return now.reconsider(is_stopped=True, is_manual=False)
+
+
+def _set_limit(now: _Moment) -> Phase:
+    now.require_plug_in()
+    percent = now.number("percent")
+    if not 0 <= percent <= 100:
+        raise ValueError(f"A charge limit lies between 0 and 100 percent, not at {percent:g}.")
+    return now.reconsider(limit=percent)
+
+
+def _port_open(now: _Moment) -> Phase:
+    now.require_plug_in()
+    now.require_standing()
+    return now.go_on(is_port_open=True)
+
+
+def _port_close(now: _Moment) -> Phase:
+    now.require_plug_in()
+    now.require_standing()
+    if now.body.plug is not None:
+        # v2 says CHARGING_PLUG_CONNECTED; the codes documented for v3 have no such word.
+        raise _state("UNKNOWN")
+    return now.go_on(is_port_open=False)
+
+
+def _lock(now: _Moment) -> Phase:
+    now.require_standing()
+    return now.go_on(locked_from=min(now.at, now.settings.locked_from))
+
+
+def _unlock(now: _Moment) -> Phase:
+    now.require_standing()
+    return now.go_on(locked_from=inf)
+
+
+def _navigate(now: _Moment) -> Phase:
+    return now.go_on(destination=(now.number("latitude"), now.number("longitude")))
+
+
+def _require_schedules(now: _Moment) -> None:
+    if not now.spec.can_schedule:
+        raise Refused("COMPATIBILITY", "VEHICLE_NOT_CAPABLE")
+
+
+def _create_schedule(now: _Moment) -> Phase:
+    _require_schedules(now)
+    made = schedule(now.arguments)
+    if now.spec.make == "VOLVO" and made.kind != "DAILY":
+        raise Refused("COMPATIBILITY", "VEHICLE_NOT_CAPABLE")
+    others = tuple(known for known in now.settings.schedules if known.id != made.id)
+    # A schedule set now is meant to hold now, even if charging was started by hand before.
+    return now.reconsider(schedules=(*others, made), is_manual=False)
+
+
+def _delete_schedule(now: _Moment) -> Phase:
+    _require_schedules(now)
+    wanted = str(now.arguments.get("scheduleId"))
+    left = tuple(known for known in now.settings.schedules if known.id != wanted)
+    if len(left) == len(now.settings.schedules):
+        raise Refused("RESOURCE_NOT_FOUND", "PATH")
+    return now.reconsider(schedules=left)
+
+
+def _plug_in(now: _Moment) -> Phase:
+    now.require_plug_in()
+    now.require_standing()
+    if now.body.plug is not None:
+        return now.go_on()
+    body = msgspec.structs.replace(now.body, plug="AC")
+    return now.reconsider(body, is_stopped=False, is_port_open=True)
+
+
+def _unplug(now: _Moment) -> Phase:
+    now.require_plug_in()
+    now.require_standing()
+    if now.body.plug is None:
+        raise _state("CHARGING_PLUG_NOT_CONNECTED")
+    body = unplugged(charge_ended(now.body, now.at))
+    return now.reconsider(body, is_stopped=False, is_manual=False, is_port_open=False)
+
+
+def _drive(now: _Moment) -> Phase:
+    now.require_standing()
+    node = _goal(now)
+    route = way_to(now.spec, now.body, node)
+    if route is None:
+        return now.go_on()
+    body = charge_ended(now.body, now.at)
+    trip = Trip(now.at, node, "asked")
+    phase = driving(now.spec, now.at, body, now.settings, trip, route)
+    if phase is None:
+        raise _state("LOW_BATTERY")  # v2's word; for an empty tank as well
+    return phase
+
+
+def _goal(now: _Moment) -> Node:
+    """The crossing a drive is to lead to."""
+    spec, here = now.spec, nearest(now.spec.city, now.body.point)
+    if "latitude" in now.arguments:
+        point = now.number("latitude"), now.number("longitude")
+        if metres_between(point, now.body.point) > FARTHEST_M:
+            raise ValueError("That is too far to drive: choose a point within 200 km.")
+        return nearest(spec.city, point)
+    minutes = now.number("minutes") if "minutes" in now.arguments else 20.0
+    if not 1 <= minutes <= 240:
+        raise ValueError(f"A drive takes from 1 to 240 minutes, not {minutes:g}.")
+    from cmath import rect  # noqa: PLC0415
+
+    blocks = max(2.0, minutes * METRES_PER_MINUTE / BLOCK_KM_STRAIGHT)
+    turn = between(0, 6.2832, "drive", spec.key, now.at)
+    there = complex(*here) + rect(blocks, turn)
+    return on_road((round(there.real), round(there.imag)))
+
+
+def _park(now: _Moment) -> Phase:
+    if not now.is_driving:
+        return now.go_on()
+    body = msgspec.structs.replace(now.body, stopped_at=now.at)
+    settings = msgspec.structs.replace(now.settings, locked_from=now.at + 45)
+    return standing(now.spec, now.at, body, settings)
+
+
+def _sleep(now: _Moment) -> Phase:
+    now.require_standing()
+    if now.is_charging:
+        raise _state("CHARGING_IN_PROGRESS")
+    return now.go_on(stirred_at=now.at - ASLEEP_AFTER)
+
+
+def _wake(now: _Moment) -> Phase:
+    return now.go_on()
+
+
+_EFFECTS: dict[str, Callable[[_Moment], Phase]] = {
+    "charge-start": _charge_start,
+    "charge-stop": _charge_stop,
+    "charge-set-limit": _set_limit,
+    "charge-port-open": _port_open,
+    "charge-port-close": _port_close,
+    "security-lock": _lock,
+    "security-unlock": _unlock,
+    "navigation-set-destination": _navigate,
+    "charge-schedule-create": _create_schedule,
+    "charge-schedule-delete": _delete_schedule,
+    "plug-in": _plug_in,
+    "unplug": _unplug,
+    "drive": _drive,
+    "park": _park,
+    "sleep": _sleep,
+    "wake": _wake,
+}
+NAMES: tuple[str, ...] = tuple(_EFFECTS)
+
+
+def obey(spec: Spec, phase: Phase, command: Command) -> Phase:
+    """The phase that *command* makes of *phase*.
+
+    Raises:
+        Refused: The car will not, in its present state or ever.
+        ValueError: There is no such command, or its arguments make no sense.
+    """
+    effect = _EFFECTS.get(command.name)
+    if effect is None:
+        raise ValueError(f"No car knows the command {command.name!r}; it is one of {NAMES}.")
+    body = phase.activity.body(spec, command.at)
+    return effect(_Moment(spec, phase, command.at, body, command.arguments))

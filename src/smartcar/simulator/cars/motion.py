@@ -1,0 +1,147 @@
+"""How a car moves along its way: stretches between stops, each with a smooth speed.
+
+A stretch of length L taken in T seconds is driven as L * (3x^2 - 2x^3) with x = t / T:
+the speed is its exact derivative, a parabola from zero to zero with a peak of 1.5 L / T.
+Distances at stops are whole metres, so that sums over years are exact.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import pairwise
+
+import msgspec
+
+from .hashing import digest
+from .places import City, Node, Point, heading_between, metres_between
+from .roads import crossing, is_arterial, is_rural, way
+
+# Highest speeds in metres per second: 42, 58 and 90 km/h.
+STREET_PEAK = 42 / 3.6
+ARTERIAL_PEAK = 58 / 3.6
+COUNTRY_PEAK = 90 / 3.6
+GENTLE = 0.75  # peak**2 <= GENTLE * L keeps the pull at the start below 2 m/s^2
+MIN_STRETCH_M = 150.0  # nobody stops twice within 150 m
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """A piece of the way between two stops."""
+
+    begins: float  # seconds after departure, once the lights are green
+    seconds: float
+    from_m: int
+    metres: int
+
+
+class Route(msgspec.Struct, frozen=True):
+    """A way with its stops: where one is after so many seconds."""
+
+    points: tuple[Point, ...]
+    marks: tuple[float, ...]  # metres from the start at each point
+    stretches: tuple[Stretch, ...]
+    begins: tuple[float, ...]  # of each stretch, for the bisection
+    end: Node
+
+    @property
+    def metres(self) -> int:
+        """Length."""
+        last = self.stretches[-1]
+        return last.from_m + last.metres
+
+    @property
+    def seconds(self) -> float:
+        """Duration."""
+        last = self.stretches[-1]
+        return last.begins + last.seconds
+
+    def travelled(self, seconds: float) -> float:
+        """Metres covered *seconds* after departure. Never falls, bit for bit."""
+        if seconds <= 0:
+            return 0.0
+        stretch = self.stretches[max(0, bisect_right(self.begins, seconds) - 1)]
+        share = min(1.0, max(0.0, (seconds - stretch.begins) / stretch.seconds))
+        return stretch.from_m + stretch.metres * _eased(share)
+
+    def speed(self, seconds: float) -> float:
+        """Metres per second, the derivative of :meth:`travelled`."""
+        if seconds <= 0 or seconds >= self.seconds:
+            return 0.0
+        stretch = self.stretches[max(0, bisect_right(self.begins, seconds) - 1)]
+        share = min(1.0, max(0.0, (seconds - stretch.begins) / stretch.seconds))
+        return 6 * share * (1 - share) * stretch.metres / stretch.seconds
+
+    def position(self, metres: float) -> tuple[Point, float]:
+        """Where one is after *metres*, and the heading there."""
+        # Stops were rounded to whole metres; the line itself was not.
+        along = metres * (self.marks[-1] / self.metres)
+        edge = min(max(bisect_right(self.marks, along) - 1, 0), len(self.points) - 2)
+        a, b = self.points[edge], self.points[edge + 1]
+        length = self.marks[edge + 1] - self.marks[edge]
+        share = min(1.0, (along - self.marks[edge]) / length) if length else 0.0
+        point = (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share)
+        return (b if share == 1.0 else point), heading_between(a, b)
+
+
+def _eased(x: float) -> float:
+    """3x^2 - 2x^3, computed from the nearer end so that rounding cannot make it fall."""
+    return x * x * (3 - 2 * x) if x <= 0.5 else 1 - (1 - x) * (1 - x) * (1 + 2 * x)
+
+
+@lru_cache(maxsize=8192)
+def _edge_m(city: City, a: Node, b: Node) -> float:
+    return metres_between(crossing(city, *a), crossing(city, *b))
+
+
+def _peak(a: Node, b: Node) -> float:
+    if is_rural(a) or is_rural(b):
+        return COUNTRY_PEAK
+    return ARTERIAL_PEAK if is_arterial(a, b) else STREET_PEAK
+
+
+def _wait(city: City, node: Node) -> int:
+    """Seconds the lights at *node* take; 0 where there are none. The same for everybody."""
+    noise = digest("lights", city.name, *node)
+    chance = 12 if is_rural(node) else 35  # in a hundred
+    return 4 + noise // 100 % 16 if noise % 100 < chance else 0
+
+
+@lru_cache(maxsize=1024)
+def route(city: City, start: Node, end: Node, salt: str) -> Route:
+    """The way from crossing to crossing that drivers with *salt* take."""
+    return _timed(city, way(start, end, salt), None)
+
+
+def route_from(city: City, point: Point, near: Node, end: Node, salt: str) -> Route:
+    """The way from any *point* by the road, first to the crossing *near*, to the crossing *end*."""
+    return _timed(city, way(near, end, salt), point)
+
+
+def _timed(city: City, nodes: list[Node], before: Point | None) -> Route:
+    points = [crossing(city, *node) for node in nodes]
+    lengths = [_edge_m(city, a, b) for a, b in pairwise(nodes)]
+    peaks = [_peak(a, b) for a, b in pairwise(nodes)]
+    waits = [_wait(city, node) for node in nodes[1:]]
+    if before is not None:
+        lengths.insert(0, max(1.0, metres_between(before, points[0])))
+        points.insert(0, before)
+        peaks.insert(0, STREET_PEAK)
+        waits.insert(0, 0)
+    marks = [0.0]
+    stretches: list[Stretch] = []
+    clock, gathered, slowest_sum = 0.0, 0.0, 0.0
+    for length, peak, wait in zip(lengths, peaks, waits, strict=True):
+        marks.append(marks[-1] + length)
+        gathered += length
+        slowest_sum += length / peak
+        is_last = len(marks) == len(points)
+        if is_last or (wait and gathered >= MIN_STRETCH_M):
+            from_m = stretches[-1].from_m + stretches[-1].metres if stretches else 0
+            metres = max(1, round(marks[-1]) - from_m)
+            top = min(gathered / slowest_sum, (GENTLE * metres) ** 0.5)
+            seconds = 1.5 * metres / top
+            stretches.append(Stretch(clock, seconds, from_m, metres))
+            clock += seconds + wait
+            gathered = slowest_sum = 0.0
+    begins = tuple(stretch.begins for stretch in stretches)
+    return Route(tuple(points), tuple(marks), tuple(stretches), begins, nodes[-1])

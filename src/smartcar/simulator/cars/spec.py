@@ -1,0 +1,246 @@
+"""What a car is: everything about it that does not change with time.
+
+A spec is made on demand from a seed and an index; a fleet is just a seed. Extend
+:class:`Spec` only with facts; what a car does is :mod:`.week` and :mod:`.timeline`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import msgspec
+
+from . import identity, places
+from .capabilities import cannot_serve
+from .designs import DESIGNS, SHOWCASE, Design, Powertrain
+from .hashing import between, choose, digest, draw, whole
+from .places import City, Node, Place
+from .roads import TOWN_RADIUS, on_road, place
+
+Mode = Literal["live", "simulated", "test"]
+
+COLORS = ("White", "Black", "Silver", "Midnight Blue", "Red", "Grey", "Green", "Orange")
+PLAYGROUND_ID = "tst2e255-d3c8-4f90-9fec-e6e68b98e9cb"
+
+
+class Spec(msgspec.Struct, frozen=True, eq=False):
+    """A car as registered: its papers, its model, its owner, its places."""
+
+    key: str  # the words that chance draws this car's habits from
+    id: str
+    vin: str
+    design: Design
+    year: int
+    mode: Mode
+    owner_email: str
+    nickname: str
+    color: str
+    city: City
+    home: Place
+    work: Place
+    forgets_lock: bool = False  # the owner never locks at home
+    is_faulty: bool = False  # shows a fault now and then
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Spec) and (self.key, self.id, self.vin) == (
+            other.key,
+            other.id,
+            other.vin,
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    @property
+    def make(self) -> str:
+        """Brand, in upper case."""
+        return self.design.make
+
+    @property
+    def model(self) -> str:
+        """Model name."""
+        return self.design.model
+
+    @property
+    def powertrain(self) -> Powertrain:
+        """How it is driven."""
+        return self.design.powertrain
+
+    @property
+    def trim(self) -> str:
+        """Trim level."""
+        return choose(self.design.trims, "trim", self.key)
+
+    @property
+    def battery_kwh(self) -> float | None:
+        """Usable capacity of a battery that can be plugged in."""
+        return self.design.battery_kwh
+
+    @property
+    def tank_litres(self) -> float | None:
+        """Size of the tank."""
+        return self.design.tank_litres
+
+    @property
+    def utc_offset_seconds(self) -> float:
+        """Local time minus UTC."""
+        return self.city.utc_offset_hours * 3600
+
+    @property
+    def cannot_serve(self) -> frozenset[str]:
+        """Codes of signals that fit the powertrain but not this model."""
+        return cannot_serve(self.design)
+
+    @property
+    def is_plug_in(self) -> bool:
+        """Whether it has a charging port."""
+        return self.design.battery_kwh is not None
+
+    @property
+    def can_schedule(self) -> bool:
+        """Whether charge schedules may be set: Tesla and Volvo only, as documented."""
+        return self.is_plug_in and self.make in {"TESLA", "VOLVO"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Show:
+    """What is fixed about a car of the showcase."""
+
+    city: City
+    year: int
+    color: str
+    nickname: str
+    forgets_lock: bool = False
+    is_faulty: bool = False
+
+
+_SHOWN: tuple[_Show, ...] = (
+    _Show(places.SACRAMENTO, 2023, "Midnight Silver", "Comet"),
+    _Show(places.MUNICH, 2022, "Glacier White", "Blue Whale"),
+    _Show(places.PRAGUE, 2021, "Portimao Blue", "Little Fox"),
+    _Show(places.DENVER, 2020, "Iconic Silver", "Old Faithful"),
+    _Show(places.DAEJEON, 2023, "Cyber Grey", "Pixel"),
+    _Show(places.LYON, 2023, "Runway Red", "Swallow"),
+    _Show(places.BIRMINGHAM, 2022, "Sage Green", "Moose"),
+    _Show(places.ATLANTA, 2021, "Blueprint", "Sunny Otter", forgets_lock=True),
+    _Show(places.JOHANNESBURG, 2023, "Rose Gold", "Heron"),
+    _Show(places.CANBERRA, 2022, "Typhoon Grey", "Lucky Lynx"),
+    _Show(places.KYOTO, 2018, "Pearl White", "Kaze", is_faulty=True),
+    _Show(places.MADRID, 2022, "Firecracker Red", "Badger"),
+)
+
+
+def fleet_spec(seed: int, index: int) -> Spec:
+    """The car number *index* of the fleet *seed*; the first twelve are the showcase."""
+    if not 0 <= index < 1 << identity.INDEX_BITS:
+        raise ValueError(f"A fleet has no car number {index}.")
+    owner = identity.owner_number(index)
+    key, owner_key = f"{seed}/{index}", f"{seed}/owner/{owner}"
+    # 7919 shares no factor with a million: no two of a million cars have the same serial.
+    serial = index * 7919 + digest("serial", seed)
+    email = identity.owner_email(seed, owner)
+    if index < len(_SHOWN):
+        show = _SHOWN[index]
+        spec = _made(key, owner_key, SHOWCASE[index], show.city, show.year, serial, email)
+        return msgspec.structs.replace(
+            spec,
+            id=identity.vehicle_id(seed, index),
+            color=show.color,
+            nickname=show.nickname,
+            forgets_lock=show.forgets_lock,
+            is_faulty=show.is_faulty,
+        )
+    design = choose(DESIGNS, "design", key)
+    year = whole(*design.years, "year", key)
+    city = choose(places.CITIES, "city", owner_key)
+    spec = _made(key, owner_key, design, city, year, serial, email)
+    return msgspec.structs.replace(spec, id=identity.vehicle_id(seed, index))
+
+
+def owned_spec(
+    seed: int,
+    owner_email: str,
+    make: str,
+    number: int,
+    *,
+    vin: str | None = None,
+    powertrain: Powertrain | None = None,
+    mode: Mode = "live",
+) -> Spec:
+    """A car invented for an owner who signs in with a brand: their *number*-th of that make."""
+    key = f"{seed}/owned/{owner_email}/{make.upper()}/{number}"
+    owner_key = f"{seed}/owned/{owner_email}"
+    design = _design_of(make.upper(), powertrain, key)
+    year = whole(max(design.years[0], design.years[1] - 3), design.years[1], "year", key)
+    city = choose(places.CITIES, "city", owner_key)
+    spec = _made(key, owner_key, design, city, year, digest("serial", key), owner_email)
+    return msgspec.structs.replace(spec, mode=mode, vin=vin or spec.vin)
+
+
+def playground_spec() -> Spec:
+    """The car of Smartcar's data playground: an electric one, known by a fixed id."""
+    spec = _made(
+        *("playground", "playground", SHOWCASE[0], places.SACRAMENTO, 2022, 255),
+        "playground@example.com",
+    )
+    return msgspec.structs.replace(spec, id=PLAYGROUND_ID, mode="test", nickname="Playground")
+
+
+def _design_of(make: str, powertrain: Powertrain | None, key: str) -> Design:
+    """A model of *make*; where the catalogue has none that fits, another's under its name."""
+    fitting = [d for d in DESIGNS if powertrain is None or d.powertrain == powertrain]
+    own = [design for design in fitting if design.make == make]
+    if own:
+        return choose(own, "design", key)
+    stand_in = choose([d for d in fitting if not d.has & {"sentry", "schedules"}], "design", key)
+    return _renamed(make, stand_in)
+
+
+_STAND_INS: dict[tuple[str, str], Design] = {}
+
+
+def _renamed(make: str, design: Design) -> Design:
+    """One object per make and model: designs are compared by identity."""
+    name = {"BEV": "Electric", "PHEV": "Plug-in Hybrid", "HEV": "Hybrid", "ICE": "Classic"}
+    names = (make, f"{name[design.powertrain]} {design.rows}{len(design.model)}")
+    made = replace(design, make=make, model=name[design.powertrain], trims=("Standard",))
+    return _STAND_INS.setdefault((names[0], f"{names[1]}/{design.make}/{design.model}"), made)
+
+
+def _made(
+    key: str, owner_key: str, design: Design, city: City, year: int, serial: int, email: str
+) -> Spec:
+    home = _home(owner_key)
+    work = beside(home, between(12, 27, "commute", key), 30, "work", key)
+    return Spec(
+        key=key,
+        id=identity.uuid_text(digest("id", key, bits=122)),
+        vin=identity.vin(design.wmi, year, serial, key),
+        design=design,
+        year=year,
+        mode="live",
+        owner_email=email,
+        nickname=identity.nickname(key),
+        color=choose(COLORS, "color", key),
+        city=city,
+        home=place(city, "Home", home),
+        work=place(city, "Work", work),
+    )
+
+
+def _home(owner_key: str) -> Node:
+    """A crossing in town, for all the cars of an owner."""
+    radius = (TOWN_RADIUS - 4) * draw("home", owner_key) ** 0.5
+    return beside((0, 0), radius, TOWN_RADIUS, "home", owner_key)
+
+
+def beside(node: Node, blocks: float, radius: int, *words: object) -> Node:
+    """A crossing about *blocks* from *node*, in a direction by chance, inside *radius*."""
+    from cmath import rect  # noqa: PLC0415
+
+    step = rect(blocks, between(0, 6.2832, "direction", *words))
+    there = complex(*node) + step
+    if abs(there) > radius:  # then the opposite direction, which leads towards the centre
+        there = complex(*node) - step
+    return on_road((round(there.real), round(there.imag)))

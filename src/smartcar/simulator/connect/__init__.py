@@ -1,0 +1,1 @@
+"""The pages an owner sees while connecting a car."""

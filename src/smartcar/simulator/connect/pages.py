@@ -1,0 +1,291 @@
+"""The pages of Connect: what a car's owner sees between an app's link and the way back to it.
+
+Each function gives the whole HTML of one page. The pages are plain forms: they need no JavaScript,
+carry their state in hidden fields, load one stylesheet from the same origin and nothing else, and
+use neither inline styles nor inline scripts, so that the strictest Content-Security-Policy serves.
+
+The element ids are those of Smartcar's own pages, as its SDKs' browser tests use them:
+`continue-button`, `brand-search`, `button#<MAKE>.brand-list-item`, `username`, `password`,
+`sign-in-button`, `.page-content` (on the last page only: tests wait for it), `approval-button`.
+Source: node-sdk test/end-to-end/helpers; ruby-sdk spec/smartcar/helpers/auth_helper.rb.
+
+Nothing here decides anything: which page comes next is the business of whoever reads the forms.
+Exit sends what Decline sends, `decision=deny`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+from zlib import crc32
+
+from smartcar.simulator.connect.brands import BRANDS, BrandRow, find_brand, matching, monogram
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = [
+    "PERMISSION_WORDS",
+    "STYLESHEET",
+    "STYLESHEET_PATH",
+    "BrandRow",
+    "Form",
+    "PermissionRow",
+    "VehicleRow",
+    "brand_list",
+    "grant",
+    "permission_words",
+    "preamble",
+    "problem_page",
+    "sign_in",
+    "stylesheet",
+]
+
+STYLESHEET: Final = (
+    files("smartcar.simulator.connect").joinpath("static", "connect.css").read_bytes()
+)
+STYLESHEET_PATH: Final = "/oauth/static/connect.css"
+
+PERMISSION_WORDS: Final[Mapping[str, str]] = {
+    "read_alerts": "Warnings and alerts from your car",
+    "read_battery": "Battery level, range and capacity",
+    "read_charge": "Whether it is plugged in or charging, and its charge settings",
+    "read_charge_events": "When charging starts, stops or finishes",
+    "read_charge_locations": "The places where you have charged, and their settings",
+    "read_charge_records": "Past charging sessions and what they cost",
+    "read_climate": "Heating and air conditioning settings",
+    "read_compass": "The direction your car is facing",
+    "read_diagnostics": "The health of its systems, and trouble codes",
+    "read_engine_oil": "Engine oil life",
+    "read_extended_vehicle_info": "Equipment and configuration details",
+    "read_fuel": "Fuel level and range",
+    "read_location": "Where your car is",
+    "read_odometer": "Total distance driven",
+    "read_security": "Whether doors, windows and the charge port are open or locked",
+    "read_service_history": "Service and repair history",
+    "read_speedometer": "How fast your car is going",
+    "read_thermometer": "The temperature inside and outside",
+    "read_tires": "Tire pressures",
+    "read_user_profile": "The e-mail and phone number of your car account",
+    "read_vehicle_info": "Make, model and year",
+    "read_vin": "The vehicle identification number (VIN)",
+    "control_charge": "Start and stop charging, and set charge limits and schedules",
+    "control_climate": "Turn heating and air conditioning on or off",
+    "control_ignition": "Start and stop the engine",
+    "control_navigation": "Send destinations to the navigation",
+    "control_pin": "Set or clear the PIN needed to drive",
+    "control_security": "Lock and unlock your car",
+    "control_trunk": "Open the trunk and the front trunk",
+}
+
+# Where Connect is offered, as the names of its country flags; any other code is shown as it is.
+COUNTRY_NAMES: Final[Mapping[str, str]] = {
+    "AT": "Austria",
+    "BE": "Belgium",
+    "CA": "Canada",
+    "CH": "Switzerland",
+    "DE": "Germany",
+    "DK": "Denmark",
+    "ES": "Spain",
+    "FI": "Finland",
+    "FR": "France",
+    "GB": "United Kingdom",
+    "IE": "Ireland",
+    "IT": "Italy",
+    "LU": "Luxembourg",
+    "NL": "Netherlands",
+    "NO": "Norway",
+    "PL": "Poland",
+    "PT": "Portugal",
+    "SE": "Sweden",
+    "US": "United States",
+}
+
+# Five and twelve share no divisor: all tints are used, and neighbours in the grid never share one.
+_BRAND_TINTS = {brand.make: index * 5 % 12 for index, brand in enumerate(BRANDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Where a page's forms go, and the hidden fields that every one of them carries."""
+
+    action: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionRow:
+    """One permission the app asks for, in plain words; a required one cannot be unticked."""
+
+    name: str
+    words: str
+    required: bool
+
+    @property
+    def acts(self) -> bool:
+        """Whether it lets the app do something to the car rather than look at it."""
+        return self.name.startswith("control_")
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleRow:
+    """One car of the account that signed in."""
+
+    id: str
+    make: str
+    model: str
+    year: int
+    compatible: bool = True
+
+    @property
+    def brand(self) -> BrandRow:
+        """The car's brand, made up from its make when it is not one of ours."""
+        return find_brand(self.make) or BrandRow(self.make, self.make.replace("_", " ").title())
+
+
+def permission_words(name: str) -> str:
+    """What a permission gives, as a car's owner would say it; an unknown name as it is."""
+    return PERMISSION_WORDS.get(name, name)
+
+
+def preamble(
+    *,
+    app_name: str,
+    permissions: Sequence[PermissionRow],
+    form: Form,
+    country: str,
+    can_exit: bool = True,
+) -> str:
+    """The first page: who asks, and for what. Sends `step=brands`."""
+    return _page(
+        "preamble.html",
+        app_name=app_name,
+        permissions=permissions,
+        form=form,
+        country=COUNTRY_NAMES.get(country.upper(), country),
+        can_exit=can_exit,
+    )
+
+
+def brand_list(
+    *,
+    app_name: str,
+    brands: Sequence[BrandRow],
+    search: str,
+    form: Form,
+    can_exit: bool = True,
+) -> str:
+    """The choice of a brand: those of *brands* that match *search*.
+
+    Sends `make`, or `step=no-brand`; the search comes back by GET as `brand_search`, with
+    `step=brands` and the form's fields.
+    """
+    return _page(
+        "brand_list.html",
+        app_name=app_name,
+        brands=matching(search, brands),
+        search=search.strip(),
+        form=form,
+        # A field that the search form sends by itself must not arrive twice.
+        search_form=Form(form.action, _without(form, "brand_search", "step")),
+        can_exit=can_exit,
+    )
+
+
+def sign_in(
+    *,
+    app_name: str,
+    brand: BrandRow,
+    username: str,
+    problem: str | None,
+    form: Form,
+    can_exit: bool = True,
+    can_change_brand: bool = True,
+) -> str:
+    """The brand's sign-in. Sends `username` and `password`, or `step=brands` for another brand.
+
+    Turn *can_change_brand* off where the app chose the brand (`make`, `single_select_vin`).
+    """
+    return _page(
+        "sign_in.html",
+        app_name=app_name,
+        brand=brand,
+        username=username,
+        problem=problem,
+        form=form,
+        change_form=Form(form.action, _without(form, "make", "step")),
+        can_exit=can_exit,
+        can_change_brand=can_change_brand,
+    )
+
+
+def grant(
+    *,
+    app_name: str,
+    brand: BrandRow,
+    vehicles: Sequence[VehicleRow],
+    single_select: bool,
+    permissions: Sequence[PermissionRow],
+    problem: str | None,
+    form: Form,
+    can_exit: bool = True,
+) -> str:
+    """The last page: which cars, which permissions, yes or no.
+
+    Sends any number of `vehicle_id` (one when *single_select*) and `permission`, and `decision`,
+    which is `allow` or `deny`. A required permission is ticked and sent whatever the owner does.
+    """
+    chosen = [vehicle.id for vehicle in vehicles if vehicle.compatible]
+    return _page(
+        "grant.html",
+        app_name=app_name,
+        brand=brand,
+        vehicles=vehicles,
+        chosen=chosen[:1] if single_select else chosen,
+        single_select=single_select,
+        permissions=permissions,
+        problem=problem,
+        form=form,
+        can_exit=can_exit,
+    )
+
+
+def problem_page(*, title: str, message: str, detail: str) -> str:
+    """A dead end, for when there is no trusted way back to the app; *detail* is for its makers."""
+    return _page("problem.html", title=title, message=message, detail=detail, can_exit=False)
+
+
+def stylesheet() -> bytes:
+    """The one stylesheet, to be served at `STYLESHEET_PATH` as `text/css`."""
+    return STYLESHEET
+
+
+def _page(template: str, **facts: object) -> str:
+    return (
+        _environment()
+        .get_template(template)
+        .render(facts, monogram=monogram, stylesheet_path=STYLESHEET_PATH, tint=_tint)
+    )
+
+
+def _without(form: Form, *names: str) -> dict[str, str]:
+    return {name: value for name, value in form.fields.items() if name not in names}
+
+
+def _tint(text: str) -> int:
+    """One of the stylesheet's twelve tints, always the same for the same text."""
+    return _BRAND_TINTS.get(text, crc32(text.encode()) % 12)
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  (only a server needs it)
+
+    return Environment(
+        autoescape=True,
+        loader=PackageLoader("smartcar.simulator.connect"),
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=StrictUndefined,
+    )

@@ -1,0 +1,229 @@
+"""The network.  The only file that imports an HTTP client (pyreqwest), and only when it is used.
+
+A transport is anything with ``send`` (or ``asend``): the network, the simulator, or your own.  It
+raises :class:`~smartcar.TransportError` when there is no reply, and returns every reply there is.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+
+from .errors import ConnectError, DecodeError, RequestTimeoutError, TransportError
+from .protocol.wire import Reply, Request
+
+if TYPE_CHECKING:
+    from pyreqwest.client import BaseClientBuilder, Client, SyncClient
+    from pyreqwest.request import BaseRequestBuilder
+
+LARGEST_REPLY: Final = 32 * 1024 * 1024
+"""Bytes: no answer of this API comes near; more than this is a fault or an attack."""
+
+B = TypeVar("B", bound="BaseClientBuilder")
+Q = TypeVar("Q", bound="BaseRequestBuilder")
+C = TypeVar("C")
+
+
+class Clock(Protocol):
+    """Time, and waiting for it."""
+
+    def now(self) -> float:
+        """Seconds; only differences mean something."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, blocking."""
+        ...
+
+    async def asleep(self, seconds: float) -> None:
+        """Wait, letting others run."""
+        ...
+
+
+class Transport(Protocol):
+    """Carries a request and brings its reply, blocking."""
+
+    def send(self, request: Request) -> Reply:
+        """Send *request*.
+
+        Raises:
+            TransportError: There is no reply.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class AsyncTransport(Protocol):
+    """Carries a request and brings its reply, awaiting."""
+
+    async def asend(self, request: Request) -> Reply:
+        """Send *request*.
+
+        Raises:
+            TransportError: There is no reply.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class SystemClock:
+    """The machine's own time; it never goes back."""
+
+    def now(self) -> float:
+        """Seconds since some moment."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, blocking."""
+        time.sleep(seconds)
+
+    async def asleep(self, seconds: float) -> None:
+        """Wait, letting others run."""
+        import asyncio  # noqa: PLC0415 -- loaded only by programs that await
+
+        await asyncio.sleep(seconds)
+
+
+class Network:
+    """HTTP with kept connections.  Safe to share between threads."""
+
+    def __init__(self, *, ca_certificate: bytes | None = None) -> None:
+        self._pool: _Pool[SyncClient] = _Pool(lambda timeout: _sync(timeout, ca_certificate))
+
+    def send(self, request: Request) -> Reply:
+        """Send *request*; the whole reply is read, whatever its status."""
+        from pyreqwest import exceptions  # noqa: PLC0415 -- loaded when there is something to send
+
+        client = self._pool.client(request.connect_timeout)
+        try:
+            built = _built(client.request(request.method, request.url), request).build_streamed()
+            with built as response:
+                reader = response.body_reader
+                body = bytearray()
+                while (chunk := reader.read_chunk()) is not None:
+                    body += _within_bounds(chunk, body)
+                return Reply(response.status, _lower(response.headers), bytes(body))
+        except (exceptions.PyreqwestError, RuntimeError) as error:
+            raise _told(error, request) from error
+
+    def close(self) -> None:
+        """Close every connection."""
+        for client in self._pool.emptied():
+            client.close()
+
+
+class AsyncNetwork:
+    """HTTP with kept connections, for asyncio.  Safe to share between tasks."""
+
+    def __init__(self, *, ca_certificate: bytes | None = None) -> None:
+        self._pool: _Pool[Client] = _Pool(lambda timeout: _async(timeout, ca_certificate))
+
+    async def asend(self, request: Request) -> Reply:
+        """Send *request*; the whole reply is read, whatever its status."""
+        from pyreqwest import exceptions  # noqa: PLC0415 -- as above
+
+        client = self._pool.client(request.connect_timeout)
+        try:
+            built = _built(client.request(request.method, request.url), request).build_streamed()
+            async with built as response:
+                reader = response.body_reader
+                body = bytearray()
+                while (chunk := await reader.read_chunk()) is not None:
+                    body += _within_bounds(chunk, body)
+                return Reply(response.status, _lower(response.headers), bytes(body))
+        except (exceptions.PyreqwestError, RuntimeError) as error:
+            raise _told(error, request) from error
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        for client in self._pool.emptied():
+            await client.close()
+
+
+class _Pool(Generic[C]):
+    """An HTTP client for each connect timeout in use, and anew after a fork."""
+
+    def __init__(self, make: Callable[[float | None], C]) -> None:
+        self._make = make
+        self._clients: dict[float | None, C] = {}
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+
+    def client(self, connect_timeout: float | None) -> C:
+        """The client that gives up connecting after *connect_timeout* seconds."""
+        found = self._clients.get(connect_timeout)
+        if found is not None and self._process == os.getpid():
+            return found
+        with self._lock:
+            if self._process != os.getpid():  # a child must not use its parent's connections
+                self._clients, self._process = {}, os.getpid()
+            return self._clients.setdefault(connect_timeout, self._make(connect_timeout))
+
+    def emptied(self) -> list[C]:
+        """All clients; the pool forgets them."""
+        with self._lock:
+            clients, self._clients = list(self._clients.values()), {}
+        return clients
+
+
+def _sync(connect_timeout: float | None, ca: bytes | None) -> SyncClient:
+    from pyreqwest.client import SyncClientBuilder  # noqa: PLC0415 -- as above
+
+    return _set_up(SyncClientBuilder(), connect_timeout, ca).build()
+
+
+def _async(connect_timeout: float | None, ca: bytes | None) -> Client:
+    from pyreqwest.client import ClientBuilder  # noqa: PLC0415 -- as above
+
+    return _set_up(ClientBuilder(), connect_timeout, ca).build()
+
+
+def _set_up(builder: B, connect_timeout: float | None, ca: bytes | None) -> B:
+    """No redirects (a token must not follow them), no cookies, no unbounded decompression.
+
+    Proxies of the environment (HTTPS_PROXY, NO_PROXY) are honoured; TLS is always verified.
+    """
+    builder = builder.follow_redirects(False).default_cookie_store(False).referer(False)
+    builder = builder.gzip(False).brotli(False).zstd(False).deflate(False)
+    if connect_timeout is not None:
+        builder = builder.connect_timeout(timedelta(seconds=connect_timeout))
+    return builder if ca is None else builder.add_root_certificate_pem(ca)
+
+
+def _built(builder: Q, request: Request) -> Q:
+    builder = builder.headers(dict(request.headers))
+    if request.timeout is not None:
+        builder = builder.timeout(timedelta(seconds=request.timeout))
+    return builder.body_bytes(request.body) if request.body else builder
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _within_bounds(chunk: Any, body: bytearray) -> Any:
+    if len(body) + len(chunk) > LARGEST_REPLY:
+        raise DecodeError(0, f"The reply is larger than {LARGEST_REPLY} bytes.")
+    return chunk
+
+
+def _told(error: Exception, request: Request) -> TransportError:
+    """What happened, in our words.  Never conclude from it that nothing reached the server."""
+    from pyreqwest import exceptions  # noqa: PLC0415 -- as above
+
+    where = f"{request.method} {request.origin}{request.path}"
+    if isinstance(error, exceptions.RequestTimeoutError):
+        return RequestTimeoutError(0, f"No reply to {where} in time.")
+    if isinstance(error, exceptions.ConnectError):
+        return ConnectError(0, f"No connection to {request.origin}.")
+    return TransportError(0, f"No whole reply to {where}: {type(error).__name__}.")
