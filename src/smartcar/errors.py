@@ -18,6 +18,7 @@
   + CompatibilityError         give up on this car: it cannot do this
   + InvalidRequestError        mend the call
     - NotFoundError              … there is no such thing
+    - ConflictError              … there is one already
   + DecodeError                a reply that nobody can read
 
 ``VehicleStateError`` is both of the car's own refusals: VehicleNeedsOwnerError and VehicleBusyError.
@@ -277,6 +278,12 @@ class NotFoundError(InvalidRequestError):
     _advice = "Check the id, and that the owner is still connected to this application."
 
 
+class ConflictError(InvalidRequestError):
+    """409: it exists already."""
+
+    _advice = "It exists already: there is nothing to do."
+
+
 class DecodeError(SmartcarError):
     """A reply came that is not what the API promises."""
 
@@ -322,7 +329,7 @@ _BY_STATUS: Mapping[int, type[SmartcarError]] = {
     403: PermissionDeniedError,
     404: NotFoundError,
     408: RequestTimeoutError,
-    409: VehicleBusyError,
+    409: ConflictError,
     422: InvalidRequestError,
     429: RateLimitError,
     430: BillingError,

@@ -166,7 +166,7 @@ class Signal(Resource, Generic[V], frozen=True):
         return f"{self.code} {said} {self.unit or ''}".rstrip()
 
 
-class Signals(Model, frozen=True):
+class Signals(Model, frozen=True, omit_defaults=False):
     """Everything a car has said last, by code.
 
     ``signals[TractionBattery.StateOfCharge].value`` is typed as ``car.signal(…)`` is.

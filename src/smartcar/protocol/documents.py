@@ -73,7 +73,7 @@ class Resource(Model, frozen=True):
         return instant(self.meta.get("updatedAt"))
 
 
-class Page(Model, Generic[T], frozen=True):
+class Page(Model, Generic[T], frozen=True, omit_defaults=False):
     """Some of the items, and where the rest are."""
 
     data: tuple[T, ...] = ()

@@ -212,7 +212,7 @@ class Declared(Generic[P, R]):
         }
         path = f"/v{self.facts.version}{self.path.format_map(names)}"
         wire = self.facts.wire or {}
-        carried = {wire.get(name) or _camel(name): value for name, value in fields.items()}
+        carried = {wire.get(name) or camel(name): value for name, value in fields.items()}
         return Call(
             self.request(path, carried),
             self.read,
@@ -341,7 +341,8 @@ def _held(name: str, value: object, annotation: Any) -> object:
     return value
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """``start_time`` as the wire has it: ``startTime``."""
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
 

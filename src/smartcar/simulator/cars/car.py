@@ -6,7 +6,7 @@ commands so far; everything else is worked out and may be forgotten at any time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from math import isfinite
 
 from .activity import Drive
@@ -17,7 +17,7 @@ from .report import reported_at
 from .spec import Spec
 from .state import State, state_of
 from .timeline import Phase, beginning
-from .week import week_of, week_start
+from .week import week_of
 
 # Where a history begins: two weeks' phases are enough for the lists of recent charges.
 WEEKS_BACK = 1
@@ -50,25 +50,38 @@ class Car:
             raise ValueError("A command must not be earlier than the one before it.")
         obey(self.spec, self.phase(command.at), command)
         self._commands = (*self._commands, command)
-        RECENT.drop(self)
+        week = self._first_week(command.at)
+        history = RECENT.get(self, week)
+        if history is not None:
+            history.add(command)
+
+    def _first_week(self, at: float) -> int:
+        """The week where the history that leads to *at* begins."""
+        week = week_of(self.spec, at)
+        if self._commands and self._commands[0].at <= at:
+            week = min(week, week_of(self.spec, self._commands[0].at))
+        return week - WEEKS_BACK
 
     def phase(self, at: float) -> Phase:
         """What the car is about at *at*."""
         if not isfinite(at):
             raise ValueError(f"A time is a finite number of unix seconds, not {at}.")
-        week = week_of(self.spec, at)
-        commands = self._commands
-        if commands and commands[0].at <= at:
-            week = min(week, week_of(self.spec, commands[0].at))
-        else:
-            commands = ()
-        start = week_start(self.spec, week - WEEKS_BACK)
-        history = RECENT.get(self, start, len(commands))
+        week = self._first_week(at)
+        history = RECENT.get(self, week)
         if history is None:
-            first = beginning(self.spec, week - WEEKS_BACK)
-            history = History(self.spec, first, commands)
-            RECENT.put(self, start, history)
+            history = History(self.spec, beginning(self.spec, week), self._commands)
+            RECENT.put(self, week, history)
         return history.phase(at)
+
+    def phases(self, start: float, end: float) -> Iterator[tuple[float, float, Phase]]:
+        """What the car is about from *start* to *end*, piece by piece: from, to, phase."""
+        at = start
+        while at < end:
+            phase = self.phase(at)
+            told = next((command.at for command in self._commands if command.at > at), end)
+            upto = min(phase.ends, told, end)
+            yield at, upto, phase
+            at = upto
 
     def state(self, at: float) -> State:
         """The exact physical state at *at* (unix seconds)."""
@@ -86,18 +99,12 @@ class Car:
     def trail(self, start: float, end: float) -> list[Point]:
         """The line driven from *start* to *end*, every corner of it, without repeats."""
         line: list[Point] = [self.state(start).point]
-        at = start
-        while True:
-            phase = self.phase(at)
-            upto = min(phase.ends, end)
-            if isinstance(phase.activity, Drive):
-                drive = phase.activity
-                low, high = drive.metres(max(at, phase.start)), drive.metres(upto)
+        for begins, ends, phase in self.phases(start, end):
+            drive = phase.activity
+            if isinstance(drive, Drive):
+                low, high = drive.metres(begins), drive.metres(ends)
                 scale = drive.route.metres / drive.route.marks[-1]
-                marked = zip(drive.route.points, drive.route.marks, strict=True)
-                line += [point for point, mark in marked if low < mark * scale < high]
-                line.append(drive.body(self.spec, upto).point)
-            if phase.ends >= end:
-                break
-            at = phase.ends if phase.ends > at else self._later(at)
+                corners = zip(drive.route.points, drive.route.marks, strict=True)
+                line += [point for point, mark in corners if low < mark * scale < high]
+                line.append(drive.body(self.spec, ends).point)
         return [point for n, point in enumerate(line) if not n or point != line[n - 1]]

@@ -8,6 +8,7 @@ so much energy). Nothing here knows of cars or commands.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from math import expm1, inf, log1p
 
 import msgspec
@@ -28,66 +29,75 @@ DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUN
 DAY = 86_400.0
 
 
-class Curve(msgspec.Struct, frozen=True):
-    """The power a battery of *capacity* kWh takes, *peak* kW at most."""
+class Line(msgspec.Struct, frozen=True):
+    """A piece of a curve where power changes evenly with the charge."""
 
-    capacity: float
-    peak: float
-    knots: tuple[tuple[float, float], ...]
+    low: float  # kWh
+    high: float
+    kw: float  # power at the low end
+    fall: float  # by how many kW it falls with each kWh
 
     def power(self, kwh: float) -> float:
         """Battery power in kW at a charge of *kwh*."""
-        share = kwh / self.capacity
-        for (low, a), (high, b) in zip(self.knots, self.knots[1:], strict=False):
-            if share < high:
-                return self.peak * (a + (b - a) * (share - low) / (high - low))
-        return self.peak * self.knots[-1][1]
+        return self.kw - self.fall * (kwh - self.low)
+
+    def hours(self, kwh: float, target: float) -> float:
+        """Hours from a charge of *kwh* to *target*, both on this piece."""
+        power = self.power(kwh)
+        missing = target - kwh
+        return -log1p(-missing * self.fall / power) / self.fall if self.fall else missing / power
+
+    def after(self, kwh: float, hours: float) -> float:
+        """Charge *hours* after a charge of *kwh*."""
+        power = self.power(kwh)
+        gained = -power * expm1(-self.fall * hours) / self.fall if self.fall else power * hours
+        return min(self.high, kwh + gained)
+
+
+class Curve(msgspec.Struct, frozen=True):
+    """The power a battery of *capacity* kWh takes, from empty to full."""
+
+    capacity: float
+    lines: tuple[Line, ...]
+
+    def power(self, kwh: float) -> float:
+        """Battery power in kW at a charge of *kwh*."""
+        line = next((line for line in self.lines if kwh < line.high), self.lines[-1])
+        return line.power(min(kwh, line.high))
 
     def after(self, kwh: float, seconds: float) -> float:
-        """Charge after *seconds* from a charge of *kwh*."""
+        """Charge *seconds* after a charge of *kwh*."""
         hours = seconds / 3600
-        for (low, a), (high, b) in zip(self.knots, self.knots[1:], strict=False):
-            top = high * self.capacity
-            if kwh >= top:
-                continue
-            needed = self._hours(kwh, top, low, high, a, b)
-            if hours < needed:
-                return min(top, self._within(kwh, hours, low, high, a, b))
-            hours -= needed
-            kwh = top
+        for line in self.lines:
+            if kwh < line.high:
+                needed = line.hours(kwh, line.high)
+                if hours < needed:
+                    return line.after(kwh, hours)
+                hours, kwh = hours - needed, line.high
         return kwh
 
     def seconds(self, kwh: float, target: float) -> float:
         """Seconds from a charge of *kwh* to *target*."""
         hours = 0.0
-        for (low, a), (high, b) in zip(self.knots, self.knots[1:], strict=False):
-            top = min(high * self.capacity, target)
+        for line in self.lines:
+            top = min(line.high, target)
             if kwh < top:
-                hours += self._hours(kwh, top, low, high, a, b)
+                hours += line.hours(kwh, top)
                 kwh = top
         return hours * 3600
 
-    def _fall(self, low: float, high: float, a: float, b: float) -> float:
-        """By how many kW the power falls with each kWh."""
-        return self.peak * (a - b) / ((high - low) * self.capacity)
 
-    def _at(self, kwh: float, low: float, high: float, a: float, b: float) -> float:
-        """Power at *kwh* on the line from (low, a) to (high, b)."""
-        return self.peak * a - self._fall(low, high, a, b) * (kwh - low * self.capacity)
-
-    def _hours(self, kwh: float, top: float, low: float, high: float, a: float, b: float) -> float:
-        power, fall = self._at(kwh, low, high, a, b), self._fall(low, high, a, b)
-        return -log1p(-(top - kwh) * fall / power) / fall if fall else (top - kwh) / power
-
-    def _within(
-        self, kwh: float, hours: float, low: float, high: float, a: float, b: float
-    ) -> float:
-        power, fall = self._at(kwh, low, high, a, b), self._fall(low, high, a, b)
-        return kwh - power * expm1(-fall * hours) / fall if fall else kwh + power * hours
+def curve(capacity: float, kw: float, knots: tuple[tuple[float, float], ...]) -> Curve:
+    """A curve of *kw* at most through *knots*: shares of charge and of power."""
+    lines: list[Line] = []
+    for (low, a), (high, b) in pairwise(knots):
+        width = (high - low) * capacity
+        lines.append(Line(low * capacity, high * capacity, kw * a, kw * (a - b) / width))
+    return Curve(capacity, tuple(lines))
 
 
 class Window(msgspec.Struct, frozen=True):
-    """A time of day, in seconds after local midnight; past midnight when it ends before it starts."""
+    """From a time of day to another, in seconds after midnight; the stop may be next day's."""
 
     day: int  # on which it starts, Monday is 0
     start: int
@@ -112,16 +122,19 @@ class Schedule(msgspec.Struct, frozen=True):
         return metres_between(self.point, point) <= HERE_M
 
 
+class _Location(msgspec.Struct, frozen=True):
+    latitude: float
+    longitude: float
+
+
 def schedule(arguments: Mapping[str, object]) -> Schedule:
     """The schedule that the arguments of a command describe.
 
     Raises:
         ValueError: Something is missing or not of the documented form.
     """
-    location, kind = arguments.get("location"), str(arguments.get("scheduleType", "")).upper()
-    if not isinstance(location, Mapping):
-        raise ValueError("A charge schedule needs a location with latitude and longitude.")
-    place = msgspec.convert(location, dict[str, float])
+    place = msgspec.convert(arguments.get("location"), _Location)
+    kind = str(arguments.get("scheduleType", "")).upper()
     windows: list[Window] = []
     if kind == "DAILY":
         windows = [_window(day, arguments) for day in range(7)]
@@ -131,14 +144,13 @@ def schedule(arguments: Mapping[str, object]) -> Schedule:
         windows = [_window(DAYS.index(name), times) for name, times in chosen.items()]
     elif kind == "WORKWEEK":
         for name, span in (("weekdays", range(5)), ("weekends", range(5, 7))):
-            times = arguments.get(name)
-            if isinstance(times, Mapping):
-                known = msgspec.convert(times, dict[str, object])
-                windows += [_window(day, known) for day in span]
+            times = msgspec.convert(arguments.get(name), dict[str, object] | None)
+            if times:
+                windows += [_window(day, times) for day in span]
     else:
         raise ValueError(f"A charge schedule is daily, weekly or workweek, not {kind!r}.")
     windows.sort(key=lambda window: (window.day, window.start))
-    point = place["latitude"], place["longitude"]
+    point = place.latitude, place.longitude
     return Schedule(str(arguments.get("scheduleId")), kind, point, tuple(windows))
 
 

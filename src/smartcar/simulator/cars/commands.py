@@ -6,12 +6,13 @@ Each command is a function from the phase it finds to the phase it leaves, or a
 
 from __future__ import annotations
 
+from cmath import rect
 from collections.abc import Callable
 from math import inf
 
 import msgspec
 
-from .activity import Body, Charge, Drive, Session
+from .activity import Body, Charge, Drive
 from .charging import schedule
 from .hashing import between
 from .places import Node, metres_between
@@ -25,7 +26,6 @@ from .timeline import (
     standing,
     target_kwh,
     unplugged,
-    upcoming,
     way_to,
 )
 from .week import Trip
@@ -33,7 +33,7 @@ from .week import Trip
 ASLEEP_AFTER = 20 * 60.0  # seconds without charging or being disturbed
 FARTHEST_M = 200_000.0  # a drive that is asked for stays in the region
 METRES_PER_MINUTE = 600.0  # some 36 km/h with stops: how far a drive of so many minutes leads
-BLOCK_KM_STRAIGHT = 400 * 1.3  # metres of road for each block as the crow flies
+BLOCK_ROAD_M = 400 * 1.3  # metres of road for each block as the crow flies
 FULL = 1e-9  # kWh: a battery this near to its target is there
 
 
@@ -45,7 +45,7 @@ class Command(msgspec.Struct, frozen=True):
     arguments: dict[str, object] = {}
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - it is the car's answer, not a fault
     """The car will not do it; *type* and *code* say why in Smartcar's words."""
 
     def __init__(self, type: str, code: str) -> None:  # noqa: A002 - the API's own word
@@ -97,10 +97,10 @@ class _Moment(msgspec.Struct, frozen=True):
 
     def number(self, name: str) -> float:
         """An argument that must be a number."""
-        value = self.arguments.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"This command needs a number called {name!r}, not {value!r}.")
-        return float(value)
+        try:
+            return msgspec.convert(self.arguments.get(name), float)
+        except msgspec.ValidationError as error:
+            raise ValueError(f"This command needs a number called {name!r}.") from error
 
     def require_plug_in(self) -> None:
         """Only cars with a charging port."""
@@ -220,7 +220,7 @@ def _drive(now: _Moment) -> Phase:
         return now.go_on()
     body = charge_ended(now.body, now.at)
     trip = Trip(now.at, node, "asked")
-    phase = driving(now.spec, now.at, body, now.settings, trip, route)
+    phase = driving(now.spec, now.at, body, now.settings, trip, route=route)
     if phase is None:
         raise _state("LOW_BATTERY")  # v2's word; for an empty tank as well
     return phase
@@ -237,9 +237,7 @@ def _goal(now: _Moment) -> Node:
     minutes = now.number("minutes") if "minutes" in now.arguments else 20.0
     if not 1 <= minutes <= 240:
         raise ValueError(f"A drive takes from 1 to 240 minutes, not {minutes:g}.")
-    from cmath import rect  # noqa: PLC0415
-
-    blocks = max(2.0, minutes * METRES_PER_MINUTE / BLOCK_KM_STRAIGHT)
+    blocks = max(2.0, minutes * METRES_PER_MINUTE / BLOCK_ROAD_M)
     turn = between(0, 6.2832, "drive", spec.key, now.at)
     there = complex(*here) + rect(blocks, turn)
     return on_road((round(there.real), round(there.imag)))

@@ -40,7 +40,7 @@ def _has(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-def _bev(
+def _bev(  # noqa: PLR0917 - the columns of a table
     make: str,
     model: str,
     wmi: str,
@@ -71,7 +71,7 @@ def _bev(
     )
 
 
-def _phev(
+def _phev(  # noqa: PLR0917 - the columns of a table
     make: str,
     model: str,
     wmi: str,
@@ -99,7 +99,7 @@ def _phev(
     )
 
 
-def _fuel(
+def _fuel(  # noqa: PLR0917 - the columns of a table
     make: str,
     model: str,
     powertrain: Literal["HEV", "ICE"],
@@ -204,15 +204,15 @@ OTHERS: tuple[Design, ...] = (
         "Long Range|Plaid",
         "frunk sentry key steering max-range schedules sunroof timers",
     ),
-    _bev(
-        *("VOLKSWAGEN", "ID.3", "WVW", (2020, 2024), 58.0, 15.4, (11.0, 120.0)), "Pro", "timers"
-    ),
+    _bev(*("VOLKSWAGEN", "ID.3", "WVW", (2020, 2024), 58.0, 15.4, (11.0, 120.0)), "Pro", "timers"),
     _fuel(
         *("VOLKSWAGEN", "Golf", "ICE", "WVW", (2016, 2024), (50.0, 6.1)), "Life|Style", "packages"
     ),
     _bev(*("BMW", "i4", "WBY", (2022, 2024), 80.7, 16.8, (11.0, 200.0)), "eDrive40|M50", "sunroof"),
     _phev(*("BMW", "X5 xDrive45e", "5UX", (2020, 2023), (21.0, 25.0, 3.7), (69.0, 8.6)), "M Sport"),
-    _fuel(*("BMW", "320d", "ICE", "WBA", (2018, 2024), (59.0, 5.6)), "Touring|Sport Line", "diesel"),
+    _fuel(
+        *("BMW", "320d", "ICE", "WBA", (2018, 2024), (59.0, 5.6)), "Touring|Sport Line", "diesel"
+    ),
     _bev(
         *("FORD", "Mustang Mach-E", "3FM", (2021, 2024), 88.0, 18.4, (10.5, 150.0)),
         "Premium|Select",
@@ -231,13 +231,17 @@ OTHERS: tuple[Design, ...] = (
     _bev(*("KIA", "Niro EV", "KNA", (2019, 2024), 64.8, 15.6, (11.0, 80.0)), "Vision|Spirit"),
     _fuel(*("KIA", "Sportage", "HEV", "U5Y", (2022, 2024), (52.0, 6.2)), "Spirit", "tailgate"),
     _bev(*("VOLVO", "EX30", "LPS", (2023, 2024), 64.0, 16.8, (11.0, 153.0)), "Plus", "schedules"),
-    _phev(*("VOLVO", "XC60 T6", "YV1", (2020, 2024), (14.7, 21.0, 3.7), (71.0, 7.6)), "Inscription"),
+    _phev(
+        *("VOLVO", "XC60 T6", "YV1", (2020, 2024), (14.7, 21.0, 3.7), (71.0, 7.6)), "Inscription"
+    ),
     _fuel(*("TOYOTA", "Corolla", "HEV", "SB1", (2019, 2024), (43.0, 4.7)), "Hybrid Design"),
     _phev(*("TOYOTA", "Prius PHEV", "JTD", (2017, 2024), (8.8, 12.0, 3.3), (43.0, 4.5)), "Prime"),
     _bev(*("TOYOTA", "bZ4X", "JTM", (2022, 2024), 64.0, 17.0, (6.6, 150.0)), "Active|Lounge"),
     _bev(*("MERCEDES-BENZ", "EQA 250", "W1N", (2021, 2024), 66.5, 17.4, (11.0, 100.0)), "AMG Line"),
     _fuel(*("MERCEDES-BENZ", "C 220 d", "ICE", "W1K", (2018, 2023), (50.0, 5.5)), "AMG", "diesel"),
-    _bev(*("AUDI", "e-tron", "WA1", (2019, 2023), 86.5, 23.0, (11.0, 150.0)), "55 quattro", "timers"),
+    _bev(
+        *("AUDI", "e-tron", "WA1", (2019, 2023), 86.5, 23.0, (11.0, 150.0)), "55 quattro", "timers"
+    ),
     _phev(*("AUDI", "A3 TFSI e", "WAU", (2021, 2024), (10.6, 16.0, 3.6), (40.0, 5.8)), "40|45"),
     _bev(*("NISSAN", "Ariya", "JN1", (2022, 2024), 87.0, 19.4, (7.4, 130.0)), "Evolve|Advance"),
     _fuel(*("NISSAN", "Qashqai", "ICE", "SJN", (2017, 2024), (55.0, 7.0)), "Acenta|N-Connecta"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
+from contextlib import suppress
 from threading import Lock
 from typing import Final
 
@@ -21,86 +22,93 @@ OPEN_HISTORIES: Final = 256  # some 30 kB each
 
 
 class History:
-    """The phases of one car from *first* on, under *commands* (which may grow)."""
+    """The phases of one car from *first* on, under *commands* (to which more may be added)."""
 
-    __slots__ = ("commands", "marks", "spec", "starts", "window", "window_mark")
+    __slots__ = ("_commands", "_lock", "_mark", "_marks", "_spec", "_starts", "_window")
 
-    def __init__(self, spec: Spec, first: Phase, commands: list[Command]) -> None:
-        self.spec = spec
-        self.commands = commands
+    def __init__(self, spec: Spec, first: Phase, commands: tuple[Command, ...]) -> None:
+        self._spec = spec
+        self._commands = commands
         # Each checkpoint: its start, its phase, and how many commands came before it.
-        self.marks: list[tuple[float, Phase, int]] = [(first.start, first, 0)]
-        self.window_mark = -1
-        self.window: list[tuple[Phase, int]] = []
-        self.starts: list[float] = []
+        self._marks: list[tuple[float, Phase, int]] = [(first.start, first, 0)]
+        self._lock = Lock()
+        self._open(0)
 
     def phase(self, at: float) -> Phase:
         """The phase that *at* lies in."""
-        mark = max(0, bisect_right(self.marks, at, key=lambda mark: mark[0]) - 1)
-        self._open(mark)
-        while len(self.window) <= STRIDE:
-            found, done = self.window[-1]
-            if self._next_at(found, done) > at:
-                break
-            self._grow()
-            if len(self.window) > STRIDE:
-                if self.window_mark + 1 == len(self.marks):
-                    last, count = self.window[-1]
-                    self.marks.append((last.start, last, count))
-                return self.phase(at)
-        return self.window[max(0, bisect_right(self.starts, at) - 1)][0]
+        with self._lock:
+            mark = max(0, bisect_right(self._marks, at, key=_start) - 1)
+            if mark != self._mark:
+                self._open(mark)
+            while self._grows_by(at):
+                self._grow()
+                if len(self._window) > STRIDE:
+                    self._turn_the_page()
+            return self._window[max(0, bisect_right(self._starts, at) - 1)][0]
+
+    def add(self, command: Command) -> None:
+        """Take in *command*; what was foreseen for later is forgotten."""
+        with self._lock:
+            self._commands = (*self._commands, command)
+            while len(self._marks) > 1 and _start(self._marks[-1]) > command.at:
+                self._marks.pop()
+            self._open(len(self._marks) - 1)
 
     def _open(self, mark: int) -> None:
-        if mark != self.window_mark:
-            start, phase, done = self.marks[mark]
-            self.window_mark, self.window, self.starts = mark, [(phase, done)], [start]
+        start, phase, done = self._marks[mark]
+        self._mark, self._window, self._starts = mark, [(phase, done)], [start]
 
-    def _next_at(self, phase: Phase, done: int) -> float:
-        if done < len(self.commands):
-            return min(phase.ends, self.commands[done].at)
-        return phase.ends
+    def _turn_the_page(self) -> None:
+        phase, done = self._window[-1]
+        if self._mark + 1 == len(self._marks):
+            self._marks.append((phase.start, phase, done))
+        self._open(self._mark + 1)
+
+    def _grows_by(self, at: float) -> bool:
+        """Whether the last phase known is over at *at*."""
+        phase, done = self._window[-1]
+        return phase.ends <= at or (done < len(self._commands) and self._commands[done].at <= at)
 
     def _grow(self) -> None:
-        phase, done = self.window[-1]
-        if done < len(self.commands) and self.commands[done].at < phase.ends:
-            try:
-                phase = obey(self.spec, phase, self.commands[done])
-            except Refused:  # told anew from a list that was never asked: then nothing happens
-                pass
+        phase, done = self._window[-1]
+        if done < len(self._commands) and self._commands[done].at < phase.ends:
+            # Of commands told anew, one that was never obeyed then is not obeyed now.
+            with suppress(Refused):
+                phase = obey(self._spec, phase, self._commands[done])
             done += 1
         else:
-            phase = following(self.spec, phase)
-        self.window.append((phase, done))
-        self.starts.append(phase.start)
-
-    def forget_after(self, at: float) -> None:
-        """Drop what was foreseen after *at*: a command has come."""
-        while len(self.marks) > 1 and self.marks[-1][0] > at:
-            self.marks.pop()
-        self.window_mark = -1
+            phase = following(self._spec, phase)
+        self._window.append((phase, done))
+        self._starts.append(phase.start)
 
 
-class _Recent:
-    """The histories last used, by car."""
+def _start(mark: tuple[float, Phase, int]) -> float:
+    return mark[0]
+
+
+class Recent:
+    """The histories last used, by car and beginning. The oldest are dropped."""
 
     def __init__(self) -> None:
-        self.lock = Lock()
-        self.kept: OrderedDict[int, tuple[object, float, History]] = OrderedDict()
+        self._lock = Lock()
+        # The car itself is kept beside its history, so that its id stays its own.
+        self._kept: OrderedDict[tuple[int, int], tuple[object, History]] = OrderedDict()
 
-    def get(self, owner: object, start: float) -> History | None:
-        with self.lock:
-            found = self.kept.get(id(owner))
-            if found is None or found[0] is not owner or found[1] != start:
+    def get(self, car: object, week: int) -> History | None:
+        """The history of *car* that begins with *week*, if it is still known."""
+        with self._lock:
+            found = self._kept.get((id(car), week))
+            if found is None:
                 return None
-            self.kept.move_to_end(id(owner))
-            return found[2]
+            self._kept.move_to_end((id(car), week))
+            return found[1]
 
-    def put(self, owner: object, start: float, history: History) -> None:
-        with self.lock:
-            self.kept[id(owner)] = (owner, start, history)
-            self.kept.move_to_end(id(owner))
-            if len(self.kept) > OPEN_HISTORIES:
-                self.kept.popitem(last=False)
+    def put(self, car: object, week: int, history: History) -> None:
+        """Remember *history*."""
+        with self._lock:
+            self._kept[id(car), week] = (car, history)
+            if len(self._kept) > OPEN_HISTORIES:
+                self._kept.popitem(last=False)
 
 
-RECENT: Final = _Recent()
+RECENT: Final = Recent()

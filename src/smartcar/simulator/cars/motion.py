@@ -13,7 +13,6 @@ from itertools import pairwise
 
 import msgspec
 
-from .hashing import digest
 from .places import City, Node, Point, heading_between, metres_between
 from .roads import crossing, is_arterial, is_rural, way
 
@@ -88,22 +87,16 @@ def _eased(x: float) -> float:
     return x * x * (3 - 2 * x) if x <= 0.5 else 1 - (1 - x) * (1 - x) * (1 + 2 * x)
 
 
-@lru_cache(maxsize=8192)
-def _edge_m(city: City, a: Node, b: Node) -> float:
-    return metres_between(crossing(city, *a), crossing(city, *b))
+@lru_cache(maxsize=65_536)
+def _edge(city: City, a: Node, b: Node) -> tuple[float, float]:
+    """Metres and highest speed between neighbours, *a* being the smaller."""
+    return metres_between(crossing(city, *a).point, crossing(city, *b).point), _peak(a, b)
 
 
 def _peak(a: Node, b: Node) -> float:
     if is_rural(a) or is_rural(b):
         return COUNTRY_PEAK
     return ARTERIAL_PEAK if is_arterial(a, b) else STREET_PEAK
-
-
-def _wait(city: City, node: Node) -> int:
-    """Seconds the lights at *node* take; 0 where there are none. The same for everybody."""
-    noise = digest("lights", city.name, *node)
-    chance = 12 if is_rural(node) else 35  # in a hundred
-    return 4 + noise // 100 % 16 if noise % 100 < chance else 0
 
 
 @lru_cache(maxsize=1024)
@@ -118,30 +111,24 @@ def route_from(city: City, point: Point, near: Node, end: Node, salt: str) -> Ro
 
 
 def _timed(city: City, nodes: list[Node], before: Point | None) -> Route:
-    points = [crossing(city, *node) for node in nodes]
-    lengths = [_edge_m(city, a, b) for a, b in pairwise(nodes)]
-    peaks = [_peak(a, b) for a, b in pairwise(nodes)]
-    waits = [_wait(city, node) for node in nodes[1:]]
+    crossings = [crossing(city, *node) for node in nodes]
+    points, waits = [each.point for each in crossings], [each.wait for each in crossings]
+    edges = [_edge(city, a, b) if a < b else _edge(city, b, a) for a, b in pairwise(nodes)]
     if before is not None:
-        lengths.insert(0, max(1.0, metres_between(before, points[0])))
+        edges.insert(0, (max(1.0, metres_between(before, points[0])), STREET_PEAK))
         points.insert(0, before)
-        peaks.insert(0, STREET_PEAK)
         waits.insert(0, 0)
-    marks = [0.0]
-    stretches: list[Stretch] = []
-    clock, gathered, slowest_sum = 0.0, 0.0, 0.0
-    for length, peak, wait in zip(lengths, peaks, waits, strict=True):
-        marks.append(marks[-1] + length)
-        gathered += length
-        slowest_sum += length / peak
-        is_last = len(marks) == len(points)
-        if is_last or (wait and gathered >= MIN_STRETCH_M):
-            from_m = stretches[-1].from_m + stretches[-1].metres if stretches else 0
-            metres = max(1, round(marks[-1]) - from_m)
-            top = min(gathered / slowest_sum, (GENTLE * metres) ** 0.5)
-            seconds = 1.5 * metres / top
+    marks, stretches = [0.0], list[Stretch]()
+    clock, since, at_peak, from_m, last = 0.0, 0.0, 0.0, 0, len(edges)
+    for number, (length, peak) in enumerate(edges, 1):
+        mark = marks[-1] + length
+        marks.append(mark)
+        at_peak += length / peak
+        if number == last or (waits[number] and mark - since >= MIN_STRETCH_M):
+            metres = max(1, round(mark) - from_m)
+            seconds = 1.5 * metres / min((mark - since) / at_peak, (GENTLE * metres) ** 0.5)
             stretches.append(Stretch(clock, seconds, from_m, metres))
-            clock += seconds + wait
-            gathered = slowest_sum = 0.0
+            clock += seconds + waits[number]
+            since, at_peak, from_m = mark, 0.0, from_m + metres
     begins = tuple(stretch.begins for stretch in stretches)
     return Route(tuple(points), tuple(marks), tuple(stretches), begins, nodes[-1])

@@ -11,13 +11,19 @@ from __future__ import annotations
 from functools import lru_cache
 from math import cos, hypot, radians, sin
 
-from .hashing import between, digest, draw
+import msgspec
+
+from .hashing import between, digest
 from .places import METRES_PER_DEGREE, City, Node, Place, Point
 
 BLOCK_M = 400.0  # from one crossing to the next
 ARTERIAL = 5  # every fifth line: an arterial each two kilometres
 TOWN_RADIUS = 18  # in blocks: beyond it only the arterials go on, as country roads
 SHAKE = 0.2  # of a block, for crossings of small streets
+# Share of crossings where one has to stop.
+LIGHTS, LIGHTS_RURAL = 0.35, 0.12
+# Knuth's generator (MMIX): one hash for a way, then a multiplication for each turn of it.
+MULTIPLIER, MASK = 6364136223846793005, 2**64 - 1
 ARTERIAL_SHAKE = 0.05  # big roads run straighter
 
 
@@ -29,9 +35,17 @@ def _lie(city: City) -> tuple[float, float, float, float, float]:
     return cos(turn), sin(turn), bends[0], bends[1], cos(radians(city.latitude))
 
 
-@lru_cache(maxsize=32_768)
-def crossing(city: City, i: int, j: int) -> Point:
-    """Where the crossing (i, j) lies."""
+class Crossing(msgspec.Struct, frozen=True):
+    """Where two roads meet, and what one waits for there."""
+
+    point: Point
+    wait: int  # seconds the lights take; 0 where there are none
+
+
+# Most of what a fresh car costs is its roads; cars of a city share them.
+@lru_cache(maxsize=65_536)
+def crossing(city: City, i: int, j: int) -> Crossing:
+    """The crossing (i, j)."""
     turn_cos, turn_sin, bend_i, bend_j, shrink = _lie(city)
     noise = digest("crossing", city.name, i, j)
     shake_x = (noise & 0xFFFF) / 0x8000 - 1
@@ -40,15 +54,18 @@ def crossing(city: City, i: int, j: int) -> Point:
     y = j + shake_y * (SHAKE if j % ARTERIAL else ARTERIAL_SHAKE) + 0.9 * sin(i / 11 + bend_j)
     east = (x * turn_cos - y * turn_sin) * BLOCK_M
     north = (x * turn_sin + y * turn_cos) * BLOCK_M
-    return (
+    point = (
         city.latitude + north / METRES_PER_DEGREE,
         city.longitude + east / (METRES_PER_DEGREE * shrink),
     )
+    chance = LIGHTS_RURAL if is_rural((i, j)) else LIGHTS
+    has_lights = (noise >> 32 & 0xFFFF) < chance * 0x10000
+    return Crossing(point, 4 + (noise >> 48) % 16 if has_lights else 0)
 
 
 def place(city: City, name: str, node: Node) -> Place:
     """The crossing *node* as a named place."""
-    return Place(name, node, *crossing(city, *node))
+    return Place(name, node, *crossing(city, *node).point)
 
 
 def nearest(city: City, point: Point) -> Node:
@@ -85,10 +102,12 @@ def _staircase(start: Node, end: Node, step: int, salt: str) -> list[Node]:
     """Crossings after *start* up to *end*, going straight or turning as chance has it."""
     i, j = start
     nodes: list[Node] = []
+    dice = digest("turns", salt, start, end)
     while (i, j) != end:
         left_i, left_j = end[0] - i, end[1] - j
         # Keep the proportion of what is left, so that the way hugs the straight line.
-        along_i = draw("turn", salt, i, j) * (abs(left_i) + abs(left_j)) < abs(left_i)
+        dice = dice * MULTIPLIER + 1 & MASK
+        along_i = (dice >> 40) * (abs(left_i) + abs(left_j)) < abs(left_i) << 24
         di, dj = ((left_i > 0) - (left_i < 0), 0) if along_i else (0, (left_j > 0) - (left_j < 0))
         for _ in range(step):
             i, j = i + di, j + dj
@@ -132,7 +151,7 @@ def _without_loops(nodes: list[Node]) -> list[Node]:
     return kept
 
 
-def roads(city: City, radius_blocks: int = 60) -> dict[str, object]:
+def roads(city: City, radius_blocks: int = 80) -> dict[str, object]:
     """The roads around the centre of *city*, as a GeoJSON FeatureCollection of lines.
 
     Each line has a property ``kind``: ``street``, ``arterial`` or ``country``.
@@ -156,13 +175,13 @@ def _lines(city: City, line: int, low: int, high: int, kind: str) -> list[dict[s
     """The two roads numbered *line*, one each way, from *low* to *high*."""
     found: list[dict[str, object]] = []
     for points in (
-        [crossing(city, line, step) for step in range(low, high + 1)],
-        [crossing(city, step, line) for step in range(low, high + 1)],
+        [crossing(city, line, step).point for step in range(low, high + 1)],
+        [crossing(city, step, line).point for step in range(low, high + 1)],
     ):
         if len(points) > 1:
             # GeoJSON puts the longitude first (RFC 7946 3.1.1); six digits are 10 cm.
             coordinates = [[round(lon, 6), round(lat, 6)] for lat, lon in points]
-            geometry = {"type": "LineString", "coordinates": coordinates}
-            features = {"type": "Feature", "properties": {"kind": kind}, "geometry": geometry}
-            found.append(features)
+            geometry: dict[str, object] = {"type": "LineString", "coordinates": coordinates}
+            properties = {"kind": kind}
+            found.append({"type": "Feature", "properties": properties, "geometry": geometry})
     return found

@@ -6,7 +6,9 @@ A spec is made on demand from a seed and an index; a fleet is just a seed. Exten
 
 from __future__ import annotations
 
+from cmath import rect
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -142,7 +144,9 @@ def fleet_spec(seed: int, index: int) -> Spec:
     email = identity.owner_email(seed, owner)
     if index < len(_SHOWN):
         show = _SHOWN[index]
-        spec = _made(key, owner_key, SHOWCASE[index], show.city, show.year, serial, email)
+        spec = _made(
+            key, owner_key, SHOWCASE[index], show.city, year=show.year, serial=serial, email=email
+        )
         return msgspec.structs.replace(
             spec,
             id=identity.vehicle_id(seed, index),
@@ -154,7 +158,7 @@ def fleet_spec(seed: int, index: int) -> Spec:
     design = choose(DESIGNS, "design", key)
     year = whole(*design.years, "year", key)
     city = choose(places.CITIES, "city", owner_key)
-    spec = _made(key, owner_key, design, city, year, serial, email)
+    spec = _made(key, owner_key, design, city, year=year, serial=serial, email=email)
     return msgspec.structs.replace(spec, id=identity.vehicle_id(seed, index))
 
 
@@ -174,15 +178,22 @@ def owned_spec(
     design = _design_of(make.upper(), powertrain, key)
     year = whole(max(design.years[0], design.years[1] - 3), design.years[1], "year", key)
     city = choose(places.CITIES, "city", owner_key)
-    spec = _made(key, owner_key, design, city, year, digest("serial", key), owner_email)
+    spec = _made(
+        key, owner_key, design, city, year=year, serial=digest("serial", key), email=owner_email
+    )
     return msgspec.structs.replace(spec, mode=mode, vin=vin or spec.vin)
 
 
 def playground_spec() -> Spec:
     """The car of Smartcar's data playground: an electric one, known by a fixed id."""
     spec = _made(
-        *("playground", "playground", SHOWCASE[0], places.SACRAMENTO, 2022, 255),
-        "playground@example.com",
+        "playground",
+        "playground",
+        SHOWCASE[0],
+        places.SACRAMENTO,
+        year=2022,
+        serial=255,
+        email="playground@example.com",
     )
     return msgspec.structs.replace(spec, id=PLAYGROUND_ID, mode="test", nickname="Playground")
 
@@ -193,26 +204,22 @@ def _design_of(make: str, powertrain: Powertrain | None, key: str) -> Design:
     own = [design for design in fitting if design.make == make]
     if own:
         return choose(own, "design", key)
-    stand_in = choose([d for d in fitting if not d.has & {"sentry", "schedules"}], "design", key)
-    return _renamed(make, stand_in)
+    plain = [design for design in fitting if not design.has & {"sentry", "schedules"}]
+    return _renamed(make, choose(plain, "design", key))
 
 
-_STAND_INS: dict[tuple[str, str], Design] = {}
-
-
+@lru_cache(maxsize=256)
 def _renamed(make: str, design: Design) -> Design:
-    """One object per make and model: designs are compared by identity."""
-    name = {"BEV": "Electric", "PHEV": "Plug-in Hybrid", "HEV": "Hybrid", "ICE": "Classic"}
-    names = (make, f"{name[design.powertrain]} {design.rows}{len(design.model)}")
-    made = replace(design, make=make, model=name[design.powertrain], trims=("Standard",))
-    return _STAND_INS.setdefault((names[0], f"{names[1]}/{design.make}/{design.model}"), made)
+    """*design* under another name, as a maker outside the catalogue might sell it."""
+    names = {"BEV": "Electric", "PHEV": "Plug-in Hybrid", "HEV": "Hybrid", "ICE": "Classic"}
+    return replace(design, make=make, model=names[design.powertrain], trims=("Standard",))
 
 
 def _made(
-    key: str, owner_key: str, design: Design, city: City, year: int, serial: int, email: str
+    key: str, owner_key: str, design: Design, city: City, *, year: int, serial: int, email: str
 ) -> Spec:
     home = _home(owner_key)
-    work = beside(home, between(12, 27, "commute", key), 30, "work", key)
+    work = beside(home, between(14, 32, "commute", key), 36, "work", key)
     return Spec(
         key=key,
         id=identity.uuid_text(digest("id", key, bits=122)),
@@ -237,8 +244,6 @@ def _home(owner_key: str) -> Node:
 
 def beside(node: Node, blocks: float, radius: int, *words: object) -> Node:
     """A crossing about *blocks* from *node*, in a direction by chance, inside *radius*."""
-    from cmath import rect  # noqa: PLC0415
-
     step = rect(blocks, between(0, 6.2832, "direction", *words))
     there = complex(*node) + step
     if abs(there) > radius:  # then the opposite direction, which leads towards the centre

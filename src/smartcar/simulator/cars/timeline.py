@@ -131,9 +131,9 @@ def charge_curve(spec: Spec, body: Body, at: float) -> Curve:
         # Cold cells take less; the car warms them, but not wholly.
         cold = 1 - 0.012 * min(30.0, max(0.0, 15 - outside_c(spec.city, at)))
         # Roadside chargers give 150 kW at best; curves are measured at the battery.
-        return Curve(capacity, min(spec.design.dc_kw, 150.0) * cold, charging.DC_KNOTS)
+        return charging.curve(capacity, min(spec.design.dc_kw, 150.0) * cold, charging.DC_KNOTS)
     kw = min(spec.design.ac_kw, habits(spec).home_kw)
-    return Curve(capacity, kw * charging.AC_EFFICIENCY, charging.AC_KNOTS)
+    return charging.curve(capacity, kw * charging.AC_EFFICIENCY, charging.AC_KNOTS)
 
 
 def _allowed(spec: Spec, at: float, body: Body, settings: Settings) -> tuple[bool, float]:
@@ -146,9 +146,7 @@ def _allowed(spec: Spec, at: float, body: Body, settings: Settings) -> tuple[boo
     return charging.allowance(windows, (at - monday) % (7 * DAY))
 
 
-def upcoming(
-    spec: Spec, settings: Settings, body: Body
-) -> tuple[Settings, float, Trip]:
+def upcoming(spec: Spec, settings: Settings, body: Body) -> tuple[Settings, float, Trip]:
     """When the owner means to leave next, and for where; with the plans that lapsed dropped."""
     week, index = settings.week, settings.index
     ready = body.stopped_at + TURNAROUND
@@ -217,7 +215,7 @@ def _leave(spec: Spec, at: float, body: Body, settings: Settings, trip: Trip) ->
     route = way_to(spec, body, trip.node)
     if route is None:
         return standing(spec, at, body, settings)
-    phase = driving(spec, at, body, settings, trip, route)
+    phase = driving(spec, at, body, settings, trip, route=route)
     if phase is not None:
         return phase
     # Too little to get there: fill up or plug in on the spot, and give up this plan.
@@ -235,7 +233,7 @@ def refuelling(spec: Spec, at: float, body: Body, settings: Settings) -> Phase:
 
 
 def driving(
-    spec: Spec, at: float, body: Body, settings: Settings, trip: Trip, route: Route
+    spec: Spec, at: float, body: Body, settings: Settings, trip: Trip, *, route: Route
 ) -> Phase | None:
     """The drive, from *at*; ``None`` when battery or tank would not do."""
     outside, own = outside_c(spec.city, at), habits(spec)

@@ -1,0 +1,132 @@
+"""A car's attributes and signals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...api.definition import SignalType, find
+from ...api.resources import VehicleResource
+from ...api.signals import Signal, SignalAttributes, SignalError, Signals, SignalStatus
+from ...api.vehicle import VehicleEndpoints
+from ..cars import State, bodies, not_now
+from ..cars.bodies import unit_of_missing
+from ..cars.capabilities import applicable, served
+from ..fleet import Grant
+from ..problems import KNOWN, Refusal
+from ..visit import Visit, answers, stamp, vehicle_resource
+
+RETRIEVED_AFTER = 5.0
+"""Seconds from the car's report to Smartcar's fetching it, as in live captures."""
+INGESTED_AFTER = 6.0
+"""Seconds from the car's report to its being stored."""
+
+
+@answers(VehicleEndpoints.attributes)
+def attributes(visit: Visit) -> VehicleResource:
+    """The same whoever's token asks: this one needs no user."""
+    return vehicle_resource(visit, visit.spec)
+
+
+@answers(VehicleEndpoints.signals)
+def signals(visit: Visit) -> Signals:
+    """Everything that the model can have, also what it cannot: that says so in its status."""
+    grant = visit.grant()
+    visit.meet_fate(grant)
+    reading = _Reading(visit, grant)
+    codes = sorted(applicable(visit.spec.design))
+    data = tuple(reading.signal(code) for code in codes)
+    return Signals(
+        data=data,
+        meta={"totalCount": len(data), "pageSize": len(data), "pageNumber": 1},
+        links={"self": visit.link("vehicles", visit.spec.id, "signals")},
+        included={"vehicle": vehicle_resource(visit, visit.spec).to_dict()},
+    )
+
+
+@answers(VehicleEndpoints.signal)
+def signal(visit: Visit, code: str) -> Signal[Any]:
+    """One of them; a signal in ERROR is an answer too."""
+    grant = visit.grant()
+    known = find(code)
+    if known is None or not known.is_attribute:
+        visit.meet_fate(grant)
+    if known is None:
+        raise Refusal("RESOURCE_NOT_FOUND", "SIGNAL_NOT_FOUND", f"Signal {code!r} not found")
+    visit.included["vehicle"] = vehicle_resource(visit, visit.spec).to_dict()
+    return _Reading(visit, grant).signal(code)
+
+
+class _Reading:
+    """A car as its maker's cloud knew it when it last reported."""
+
+    def __init__(self, visit: Visit, grant: Grant) -> None:
+        self._visit = visit
+        self._spec = visit.spec
+        self._granted = frozenset(grant.permissions)
+        car = visit.car
+        self._at = car.reported_at(visit.now)
+        self._state: State = car.state(self._at)
+        self._bodies = bodies(self._spec, self._state)
+        self._not_now = not_now(self._spec, self._state)
+
+    def signal(self, code: str) -> Signal[Any]:
+        """One signal, good or not."""
+        known = find(code)
+        assert known is not None  # noqa: S101 -- the callers took it from the catalogue
+        if not self._granted.intersection(known.permissions):
+            return self._failed(known, "PERMISSION", None)
+        if code not in served(self._spec.design):
+            ingested = {"ingestedAt": stamp(self._at + INGESTED_AFTER)}
+            return self._failed(known, "COMPATIBILITY", "VEHICLE_NOT_CAPABLE", meta=ingested)
+        if code in self._not_now:
+            kind, why = self._not_now[code]
+            body = unit_of_missing(code)
+            return self._failed(known, kind, why, body=body, meta=self._times(known))
+        status = SignalStatus(value="SUCCESS")
+        return self._made(known, status, self._bodies[code], self._times(known))
+
+    def _failed(
+        self,
+        known: SignalType[Any],
+        kind: str,
+        code: str | None,
+        *,
+        body: dict[str, Any] | None = None,
+        meta: dict[str, Any] | None = None,
+    ) -> Signal[Any]:
+        error = SignalError(
+            type=kind,
+            code=code,
+            title=(code or kind).replace("_", " ").title(),
+            detail=KNOWN[kind, code].detail,
+            # What live REST signals say, whatever the error.
+            resolution={"type": "UNKNOWN_RESOLUTION_TYPE"},
+        )
+        return self._made(known, SignalStatus(value="ERROR", error=error), body, meta or {})
+
+    def _made(
+        self,
+        known: SignalType[Any],
+        status: SignalStatus,
+        body: dict[str, Any] | None,
+        meta: dict[str, Any],
+    ) -> Signal[Any]:
+        return Signal(
+            id=known.code,
+            type="signal",
+            attributes=SignalAttributes(
+                code=known.code, name=known.name, group=known.group, status=status, body=body
+            ),
+            meta=meta,
+            links={"self": self._visit.link("vehicles", self._spec.id, "signals", known.code)},
+        )
+
+    def _times(self, known: SignalType[Any]) -> dict[str, Any]:
+        ingested = stamp(min(self._at + INGESTED_AFTER, self._visit.now))
+        if known.is_attribute:
+            return {"ingestedAt": ingested}
+        return {
+            "oemUpdatedAt": stamp(self._at),
+            "retrievedAt": stamp(min(self._at + RETRIEVED_AFTER, self._visit.now)),
+            "ingestedAt": ingested,
+        }

@@ -1,0 +1,64 @@
+"""The simulated application: what the dashboard would show of it."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+DEFAULT_CLIENT_ID: Final = "client_01SIMULATEDAPPLICATION"
+DEFAULT_CLIENT_SECRET: Final = "simulated-client-secret"
+DEFAULT_MANAGEMENT_TOKEN: Final = "simulated-management-token"
+APPLICATION_ID: Final = "8f5e2a50-7d6c-4c4b-9c3e-0d1a2b3c4d5e"
+WEBHOOK_ID: Final = "3b8d6f0e-51a4-4b7c-8a52-6f1f7c9a2e10"
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SimulatedApplication:
+    """One application.  Its defaults are public on purpose: they open nothing but a simulator."""
+
+    client_id: str = DEFAULT_CLIENT_ID
+    client_secret: str = DEFAULT_CLIENT_SECRET
+    management_token: str = DEFAULT_MANAGEMENT_TOKEN
+    application_id: str = APPLICATION_ID
+    name: str = "Simulated application"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> SimulatedApplication:
+        """With the credentials that the environment names, so that a program need not change its own."""
+        return cls(
+            client_id=environment.get("SMARTCAR_CLIENT_ID") or DEFAULT_CLIENT_ID,
+            client_secret=environment.get("SMARTCAR_CLIENT_SECRET") or DEFAULT_CLIENT_SECRET,
+            management_token=environment.get("SMARTCAR_MANAGEMENT_TOKEN")
+            or DEFAULT_MANAGEMENT_TOKEN,
+        )
+
+    def is_called(self, name: str | None) -> bool:
+        """Is *name* this application's client id or application id?"""
+        return name in {self.client_id, self.application_id}
+
+    def is_proved_by(self, name: str | None, secret: str | None) -> bool:
+        """Are these its credentials?  Takes the same time whether they are or not."""
+        given = (secret or "").encode()
+        return hmac.compare_digest(given, self.client_secret.encode()) and self.is_called(name)
+
+    def accepts_redirect(self, uri: str) -> bool:
+        """Any https address, any on this machine, and the mobile SDKs' ``sc<client id>://``."""
+        try:
+            parts = urlsplit(uri)
+            host = parts.hostname
+        except ValueError:
+            return False
+        if parts.scheme == "http":
+            return host in _LOOPBACK
+        if parts.scheme in {f"sc{self.application_id}", f"sc{self.client_id}".lower()}:
+            return True
+        return parts.scheme == "https" and bool(host)
+
+    def __repr__(self) -> str:
+        """Its name; never its secrets."""
+        return f"<SimulatedApplication {self.client_id}>"

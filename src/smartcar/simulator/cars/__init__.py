@@ -1,0 +1,38 @@
+"""Pretend cars: where each one is and how it fares is a function of seed, commands and time.
+
+Nothing here does I/O, reads a clock, or knows how Smartcar's API is spoken; it only uses
+its words for signals and refusals.
+"""
+
+from .bodies import bodies, not_now
+from .capabilities import ALL as CODES
+from .car import Car
+from .commands import NAMES as COMMANDS
+from .commands import Command, Refused
+from .identity import cars_of, find_index
+from .places import CITIES, City, Place
+from .roads import roads
+from .spec import PLAYGROUND_ID, Spec, fleet_spec, owned_spec, playground_spec
+from .state import State
+
+__all__ = [
+    "CITIES",
+    "CODES",
+    "COMMANDS",
+    "PLAYGROUND_ID",
+    "Car",
+    "City",
+    "Command",
+    "Place",
+    "Refused",
+    "Spec",
+    "State",
+    "bodies",
+    "cars_of",
+    "find_index",
+    "fleet_spec",
+    "not_now",
+    "owned_spec",
+    "playground_spec",
+    "roads",
+]

@@ -1,0 +1,169 @@
+"""The bodies of the Charge group. See :mod:`.bodies`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from .activity import Session
+from .charging import AC_EFFICIENCY, DAYS, Schedule, Window
+from .spec import Spec
+from .state import State, ac_phases
+from .week import habits
+
+Body = dict[str, object]
+
+HOME_CONNECTOR_US = "J1772"
+CONNECTORS = {"KR": "CCS1", "US": HOME_CONNECTOR_US, "JP": HOME_CONNECTOR_US, "MX": "J1772"}
+PUBLIC_MARKUP = 1.6  # what a kWh costs at the roadside, compared with home
+
+
+def iso(at: float) -> str:
+    """*at* as Smartcar writes times."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def charge_bodies(spec: Spec, state: State) -> dict[str, Body]:
+    """All bodies of the group; none for a car that cannot be plugged in."""
+    if spec.battery_kwh is None or state.soc is None or state.limit is None:
+        return {}
+    amps_max = _amps_max(spec)
+    is_plugged = state.plug is not None
+    found: dict[str, Body] = {
+        "charge-amperage": {"value": round(state.amps, 1), "unit": "ampere"},
+        "charge-amperagemax": {"value": amps_max, "unit": "ampere"},
+        "charge-amperagerequested": {"value": amps_max if is_plugged else 0, "unit": "ampere"},
+        "charge-chargelimits": {
+            "values": [{"type": "GLOBAL", "limit": round(state.limit), "condition": None}],
+            "activeLimit": round(state.limit),
+            "unit": "percent",
+        },
+        "charge-chargeportstatuscolor": {"value": _color(state)},
+        "charge-chargerecords": {"values": [_record(spec, one) for one in _finished(state)]},
+        "charge-chargerphases": {"value": state.phases},
+        "charge-chargetimers": {"values": [_timer(spec, one) for one in state.schedules]},
+        "charge-chargingconnectortype": {"value": _connector(spec, is_dc=state.plug == "DC")},
+        "charge-detailedchargingstatus": {"value": _status(state)},
+        "charge-energyadded": {"value": round(_added(state), 2), "unit": "kWh"},
+        "charge-fastchargertype": {"value": _connector(spec, is_dc=True)},
+        "charge-ischarging": {"value": state.is_charging},
+        "charge-ischargingcableconnected": {"value": is_plugged},
+        "charge-ischargingcablelatched": {"value": is_plugged},
+        "charge-ischargingportflapopen": {"value": state.port_open},
+        "charge-isfastchargerpresent": {"value": state.plug == "DC"},
+        "charge-voltage": {"value": round(state.volts), "unit": "volts"},
+        "charge-wattage": {"value": round(state.wall_kw * 1000), "unit": "watts"},
+    }
+    if state.is_charging:
+        found["charge-chargerate"] = {"value": round(state.charge_rate_kmh, 1), "unit": "km/h"}
+        found["charge-timetocomplete"] = {"value": round(state.minutes_to_limit or 0)}
+    return found
+
+
+def _amps_max(spec: Spec) -> float:
+    kw = min(spec.design.ac_kw, habits(spec).home_kw)
+    return round(kw * 1000 / (spec.city.volts * ac_phases(spec)))
+
+
+def _color(state: State) -> str:
+    if state.is_charging:
+        return "GREEN"
+    return "BLUE" if state.plug else "ORANGE"
+
+
+def _status(state: State) -> str:
+    if state.is_charging:
+        return "CHARGING"
+    at_limit = state.soc is not None and state.limit is not None and state.soc >= state.limit
+    return "FULLY_CHARGED" if state.plug and at_limit else "NOT_CHARGING"
+
+
+def _connector(spec: Spec, *, is_dc: bool) -> str:
+    """Plugs differ by maker and by country."""
+    country = spec.city.country
+    if spec.make == "TESLA" and country in {"US", "MX"}:
+        return "NACS"
+    if is_dc:
+        is_chademo = spec.make == "NISSAN" and spec.model == "LEAF"
+        return "CHAdeMO" if is_chademo or country == "JP" else "CCS"
+    return "J1772" if country in {"US", "MX", "JP", "KR"} else "IEC_62196_T2"
+
+
+def _added(state: State) -> float:
+    """Energy of the charge under way, or of the last one."""
+    if state.session is not None and state.battery_kwh is not None:
+        return max(0.0, state.battery_kwh - state.session.start_kwh)
+    if state.records:
+        return state.records[-1].end_kwh - state.records[-1].start_kwh
+    return 0.0
+
+
+def _finished(state: State) -> tuple[Session, ...]:
+    """Finished sessions, with the one just done while the cable is still in."""
+    last = state.session
+    if last is None or last.end is None or last.end_kwh <= last.start_kwh:
+        return state.records
+    return (*state.records, last)[-5:]
+
+
+def _record(spec: Spec, session: Session) -> Body:
+    capacity = spec.battery_kwh or 1.0
+    added = session.end_kwh - session.start_kwh
+    is_public = session.place != "Home"
+    price = spec.city.price_per_kwh * (PUBLIC_MARKUP if is_public else 1.0)
+    billed = added if session.is_dc else added / AC_EFFICIENCY  # home meters sit before losses
+    return {
+        "id": f"rec-{int(session.start)}",
+        "startTime": iso(session.start),
+        "endTime": iso(session.end or session.start),
+        "energyAdded": round(added, 2),
+        "chargingType": "DC" if session.is_dc else "AC",
+        "connectorType": _connector(spec, is_dc=session.is_dc),
+        "isPublicCharger": is_public,
+        "startStateOfCharge": round(100 * session.start_kwh / capacity, 1),
+        "endStateOfCharge": round(100 * session.end_kwh / capacity, 1),
+        "cost": {
+            "currency": spec.city.currency,
+            "energyAmount": round(billed * price, 2),
+            "otherAmount": 0,
+        },
+        "location": {
+            "name": session.place,
+            "address": None,
+            "latitude": round(session.spot[0], 6),
+            "longitude": round(session.spot[1], 6),
+        },
+    }
+
+
+def _timer(spec: Spec, schedule: Schedule) -> Body:
+    """A schedule; days with the same times stand together."""
+    days: dict[tuple[int, int], list[Window]] = {}
+    for window in schedule.windows:
+        days.setdefault((window.start, window.stop), []).append(window)
+    is_home = schedule.applies((spec.home.latitude, spec.home.longitude))
+    return {
+        "type": "LOCATION",
+        "condition": {
+            "name": "Home" if is_home else None,
+            "address": None,
+            "latitude": schedule.point[0],
+            "longitude": schedule.point[1],
+            "connectorType": None,
+        },
+        "schedules": [
+            {
+                "start": _clock(start),
+                "end": _clock(stop),
+                "days": [DAYS[window.day] for window in windows],
+            }
+            for (start, stop), windows in days.items()
+        ],
+        "departureTimers": [],
+        "isOEMOptimizationEnabled": False,
+        "scheduleType": schedule.kind,
+        "scheduleId": schedule.id,
+    }
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -1,0 +1,56 @@
+"""When a car calls home: what the maker's cloud knows is as old as the last report.
+
+Cars report at each change, often while something moves, seldom while nothing does, and
+not at all asleep. A closed form of the phase; it never looks at what a car reports.
+"""
+
+from __future__ import annotations
+
+from math import floor
+
+from .activity import Charge, Drive, Refuel
+from .commands import ASLEEP_AFTER
+from .timeline import Phase
+
+DRIVING_EVERY = 60.0
+CHARGING_EVERY = 300.0
+PARKED_EVERY = 1800.0
+WAKES_BEFORE = 60.0  # the door opens, and the car with it, a minute before it leaves
+
+
+def is_asleep(phase: Phase, at: float) -> bool:
+    """Whether the car sleeps at *at*, in *phase*."""
+    if isinstance(phase.activity, Charge | Drive | Refuel):
+        return False
+    return at >= asleep_from(phase) and at < phase.departs - WAKES_BEFORE
+
+
+def asleep_from(phase: Phase) -> float:
+    """When a standing car falls asleep if nothing happens."""
+    return phase.settings.stirred_at + ASLEEP_AFTER
+
+
+def reported_at(phase: Phase, at: float) -> float:
+    """When a car that is in *phase* at *at* last reported, at or before *at*."""
+    if isinstance(phase.activity, Drive):
+        return _last(phase.start, DRIVING_EVERY, at)
+    if isinstance(phase.activity, Charge):
+        return _last(phase.start, CHARGING_EVERY, at)
+    waking = phase.departs - WAKES_BEFORE
+    if at >= waking >= phase.start:
+        return waking
+    asleep = asleep_from(phase)
+    # A car that falls asleep says so; one that was asleep before the phase began is silent.
+    return max(
+        min(phase.start, at),
+        _last(phase.start, PARKED_EVERY, min(at, asleep)),
+        asleep if phase.start < asleep <= at else phase.start,
+    )
+
+
+def _last(start: float, every: float, at: float) -> float:
+    """The last of start, start + every, ... that is not after *at*."""
+    if at <= start:
+        return min(start, at)
+    latest = start + floor((at - start) / every) * every
+    return latest if latest <= at else latest - every

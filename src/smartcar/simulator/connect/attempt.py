@@ -1,0 +1,118 @@
+"""One owner's way through Connect: what the app asked for, and what the owner has said so far.
+
+Facts: the Connect URL pages of Smartcar's documentation, and what its SDKs put into authorize URLs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from ..application import SimulatedApplication
+from ..cars import Spec
+from ..cars.spec import Mode
+from ..fleet import ALL_PERMISSIONS
+
+MODES: Mapping[str, Mode] = {"live": "live", "simulated": "simulated", "test": "test"}
+
+
+class Misconfigured(Exception):  # noqa: N818 -- it reads as what happened
+    """The URL itself is wrong.  Told on a page: there is no redirect URI to be trusted."""
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What the app's URL asked for, and how far its owner has come."""
+
+    id: str
+    redirect_uri: str | None
+    asked: tuple[tuple[str, bool], ...]
+    """Permissions, and whether the owner must grant them."""
+    state: str | None
+    mode: Mode
+    make: str | None
+    single_select: bool
+    single_select_vin: str | None
+    external_id: str | None
+    country: str
+    is_forced: bool
+    """Show the grant page even if all this was granted before."""
+    wants_code: bool
+    brand: str | None = None
+    username: str = ""
+    vehicles: list[Spec] = field(default_factory=list[Spec])
+    is_signed_in: bool = False
+
+    @property
+    def brand_is_given(self) -> bool:
+        """Did the app choose the brand, so that the owner cannot?"""
+        return self.make is not None
+
+    def back(self, **parameters: str | None) -> str:
+        """The way back to the app, with *parameters* and its own state."""
+        said = {name: value for name, value in parameters.items() if value is not None}
+        if self.state is not None:
+            said["state"] = self.state
+        parts = urlsplit(self.redirect_uri or "")
+        query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *said.items()])
+        return urlunsplit(parts._replace(query=query))
+
+
+def read_attempt(
+    attempt_id: str, query: Mapping[str, str], application: SimulatedApplication
+) -> Attempt:
+    """What the URL asks for.
+
+    Raises:
+        Misconfigured: It names no application that we know, or no address that we may send to.
+    """
+    name = query.get("client_id") or query.get("application_id")
+    if not application.is_called(name):
+        msg = "client_id (or application_id) is not of an application that this simulator knows."
+        raise Misconfigured(msg)
+    response_type = query.get("response_type", "code")
+    if response_type not in {"code", "none"}:
+        msg = "response_type must be code or none."
+        raise Misconfigured(msg)
+    redirect_uri = query.get("redirect_uri") or None
+    if redirect_uri is None and response_type == "code":
+        msg = "redirect_uri is missing, and the simulated application has none registered."
+        raise Misconfigured(msg)
+    if redirect_uri is not None and not application.accepts_redirect(redirect_uri):
+        msg = "redirect_uri must be an https address, or one on this machine."
+        raise Misconfigured(msg)
+    mode = MODES.get(query.get("mode", "live"))
+    if mode is None:
+        msg = "mode must be live, simulated or test."
+        raise Misconfigured(msg)
+    flags = dict(flag.partition(":")[::2] for flag in query.get("flags", "").split())
+    is_single = query.get("single_select", "false").lower() == "true"
+    return Attempt(
+        id=attempt_id,
+        redirect_uri=redirect_uri,
+        asked=_asked(query.get("scope", "")),
+        state=query.get("state"),
+        mode=mode,
+        make=query.get("make", "").upper() or None,
+        single_select=is_single,
+        single_select_vin=query.get("single_select_vin") or None if is_single else None,
+        external_id=_external(query.get("external_id")),
+        country=flags.get("country", "US"),
+        is_forced=query.get("approval_prompt", "auto") == "force",
+        wants_code=response_type == "code",
+    )
+
+
+def _asked(scope: str) -> tuple[tuple[str, bool], ...]:
+    """Names with or without ``required:``; none means what the dashboard has set: everything."""
+    asked: dict[str, bool] = {}
+    for word in scope.split() or ALL_PERMISSIONS:
+        name = word.removeprefix("required:")
+        asked[name] = asked.get(name, False) or name != word
+    return tuple(asked.items())
+
+
+def _external(external_id: str | None) -> str | None:
+    """The app's own id of the owner; the word ``null`` clears it."""
+    return None if external_id in {None, "", "null"} else external_id

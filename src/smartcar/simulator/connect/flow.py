@@ -1,0 +1,312 @@
+"""Connect: which page comes next, and what follows from the owner's answers.
+
+A request comes in, a page or the way back to the app goes out.  The pages themselves are ``pages``; who
+connected what is kept by the world.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qs
+
+from ...protocol.wire import Reply, Request
+from .. import events, ids
+from ..cars import Spec
+from ..cars.designs import DESIGNS
+from ..clock import VirtualClock
+from ..world import World
+from . import pages
+from .attempt import Attempt, Misconfigured, read_attempt
+from .brands import BRANDS, BrandRow, find_brand
+from .logins import Login, failure_of_vin, read_login
+
+ATTEMPTS_AT_HAND: Final = 4096
+"""Owners on their way at once; an older attempt must begin anew."""
+
+_HEADERS: Final = {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    # No form-action: browsers would apply it to the redirect that leads back to the app.
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+_SAID: Final[Mapping[str, str]] = {
+    "access_denied": "User denied access to application.",
+    "vehicle_incompatible": "The user's vehicle is not compatible.",
+    "invalid_subscription": "The user's vehicle subscription is not active.",
+    "no_vehicles": "There are no vehicles in the user's account. Please add one and try again.",
+    "configuration_error": "The application or the authorization URL is not configured correctly.",
+}
+"""Descriptions of Connect errors; the first two are Smartcar's own words."""
+
+Answers = Mapping[str, list[str]]
+
+
+class Connect:
+    """The way of every owner, from the app's link to the app's redirect URI."""
+
+    def __init__(self, world: World, clock: VirtualClock) -> None:
+        self._world = world
+        self._clock = clock
+        self._attempts: OrderedDict[str, Attempt] = OrderedDict()
+        self._begun = 0
+
+    def answer(self, request: Request, now: float) -> Reply:
+        """A page, the stylesheet, or a redirect."""
+        path = request.path.rstrip("/")
+        if request.method == "GET" and path == pages.STYLESHEET_PATH:
+            headers = {"content-type": "text/css; charset=utf-8", "cache-control": "max-age=3600"}
+            return Reply(200, headers, pages.stylesheet())
+        if path != "/oauth/authorize":
+            return _dead_end(404, "There is nothing here", f"{path} is no page of Connect.")
+        if request.method == "GET" and "interaction" not in request.query:
+            return self._begin(request.query)
+        if request.method == "GET":
+            answers: Answers = {name: [value] for name, value in request.query.items()}
+        elif request.method == "POST":
+            answers = parse_qs(request.body.decode("utf-8", "replace"), keep_blank_values=True)
+        else:
+            return _dead_end(
+                405, "That is not how this works", "Connect is read and sent as forms."
+            )
+        attempt = self._attempts.get(_one(answers, "interaction"))
+        if attempt is None:
+            return _dead_end(
+                410, "This page is too old", "Go back to the app and open its link again."
+            )
+        return self._go_on(attempt, answers, now)
+
+    def _begin(self, query: Mapping[str, str]) -> Reply:
+        self._begun += 1
+        attempt_id = ids.uuid(self._world.seed, "attempt", self._begun)
+        try:
+            attempt = read_attempt(attempt_id, query, self._world.application)
+        except Misconfigured as error:
+            return _dead_end(400, "This link does not work", str(error))
+        if attempt.single_select_vin is not None:
+            made = next(
+                (d.make for d in DESIGNS if attempt.single_select_vin.startswith(d.wmi)), None
+            )
+            attempt.make = made or attempt.make or "TESLA"
+        if attempt.make is not None and find_brand(attempt.make) is None:
+            return self._back(attempt, "configuration_error")
+        self._attempts[attempt.id] = attempt
+        if len(self._attempts) > ATTEMPTS_AT_HAND:
+            self._attempts.popitem(last=False)
+        return _page(
+            pages.preamble(
+                app_name=self._world.application.name,
+                permissions=_permissions(attempt),
+                form=_form(attempt),
+                country=attempt.country,
+                can_exit=_can_exit(attempt),
+            )
+        )
+
+    def _go_on(self, attempt: Attempt, answers: Answers, now: float) -> Reply:
+        decision, step, make = (_one(answers, name) for name in ("decision", "step", "make"))
+        if decision == "deny":
+            return self._back(attempt, "access_denied")
+        if decision == "allow":
+            return self._decide(attempt, answers, now)
+        if step == "no-brand":
+            return self._back(attempt, "vehicle_incompatible")
+        if "username" in answers:
+            return self._sign_in(attempt, answers, now)
+        if make or attempt.brand_is_given:
+            brand = find_brand(attempt.make or make)
+            if brand is None or not brand.available:
+                return self._back(attempt, "vehicle_incompatible")
+            attempt.brand = brand.make
+            return self._ask_who(attempt, brand)
+        return _page(
+            pages.brand_list(
+                app_name=self._world.application.name,
+                brands=BRANDS,
+                search=_one(answers, "brand_search"),
+                form=_form(attempt),
+                can_exit=_can_exit(attempt),
+            )
+        )
+
+    def _ask_who(self, attempt: Attempt, brand: BrandRow, problem: str | None = None) -> Reply:
+        return _page(
+            pages.sign_in(
+                app_name=self._world.application.name,
+                brand=brand,
+                username=attempt.username,
+                problem=problem,
+                form=_form(attempt),
+                can_exit=_can_exit(attempt),
+                can_change_brand=not attempt.brand_is_given,
+            )
+        )
+
+    def _sign_in(self, attempt: Attempt, answers: Answers, now: float) -> Reply:
+        brand = find_brand(attempt.brand or "")
+        if brand is None:
+            return self._back(attempt, "configuration_error")  # jumped ahead in the flow
+        attempt.username = _one(answers, "username").strip()
+        if not attempt.username or not _one(answers, "password"):
+            return self._ask_who(
+                attempt, brand, "Enter the e-mail and the password of your account."
+            )
+        login = read_login(attempt.username)
+        failure = login.failure or failure_of_vin(attempt.single_select_vin)
+        if failure is not None:
+            return self._back(attempt, failure, brand)
+        attempt.vehicles = self._garage(attempt, brand, login, now)
+        attempt.is_signed_in = True
+        if not attempt.is_forced and self._has_granted_all(attempt):
+            chosen = attempt.vehicles[:1] if attempt.single_select else attempt.vehicles
+            return self._grant(attempt, chosen, tuple(name for name, _ in attempt.asked), now)
+        return self._ask_leave(attempt, brand)
+
+    def _ask_leave(self, attempt: Attempt, brand: BrandRow, problem: str | None = None) -> Reply:
+        return _page(
+            pages.grant(
+                app_name=self._world.application.name,
+                brand=brand,
+                vehicles=[
+                    pages.VehicleRow(spec.id, spec.make, spec.model, spec.year)
+                    for spec in attempt.vehicles
+                ],
+                single_select=attempt.single_select,
+                permissions=_permissions(attempt),
+                problem=problem,
+                form=_form(attempt),
+                can_exit=_can_exit(attempt),
+            )
+        )
+
+    def _decide(self, attempt: Attempt, answers: Answers, now: float) -> Reply:
+        brand = find_brand(attempt.brand or "")
+        if brand is None or not attempt.is_signed_in:
+            return self._back(attempt, "configuration_error")  # jumped ahead in the flow
+        chosen_ids = set(answers.get("vehicle_id", []))
+        chosen = [spec for spec in attempt.vehicles if spec.id in chosen_ids]
+        if not chosen or (attempt.single_select and len(chosen) > 1):
+            told = "Choose one car." if attempt.single_select else "Choose at least one car."
+            return self._ask_leave(attempt, brand, told)
+        ticked = set(answers.get("permission", []))
+        granted = tuple(name for name, required in attempt.asked if required or name in ticked)
+        if not granted:
+            return self._ask_leave(attempt, brand, "Leave at least one permission ticked.")
+        return self._grant(attempt, chosen, granted, now)
+
+    def _grant(
+        self, attempt: Attempt, chosen: list[Spec], permissions: tuple[str, ...], now: float
+    ) -> Reply:
+        user_id = self._world.user_id_of(attempt.username)
+        for spec in chosen:
+            old = next(self._world.grants(user_id=user_id, vehicle_id=spec.id), None)
+            self._world.record(
+                events.Connected(
+                    at=now,
+                    connection_id=old.id if old else self._world.next_id("connection"),
+                    user_id=user_id,
+                    owner_email=attempt.username,
+                    vehicle_id=spec.id,
+                    permissions=permissions,
+                    mode=spec.mode,
+                    external_id=attempt.external_id,
+                )
+            )
+        del self._attempts[attempt.id]
+        code = None
+        if attempt.wants_code:
+            code = self._world.next_id("code")
+            self._world.record(
+                events.CodeIssued(
+                    at=now,
+                    code=code,
+                    user_id=user_id,
+                    redirect_uri=attempt.redirect_uri or "",
+                    permissions=permissions,
+                )
+            )
+        if attempt.redirect_uri is None:
+            return _dead_end(200, "You are connected", "You can close this page.")
+        return _redirect(attempt.back(code=code, user_id=user_id, external_id=attempt.external_id))
+
+    def _garage(self, attempt: Attempt, brand: BrandRow, login: Login, now: float) -> list[Spec]:
+        """The owner's cars of the brand; invented, and kept, where there are not enough."""
+        owner = attempt.username
+        wanted_vin = attempt.single_select_vin or login.vin
+        own = [spec for spec in self._world.cars_of(owner, brand.make) if spec.mode == attempt.mode]
+        if wanted_vin is not None:
+            own = [spec for spec in own if spec.vin == wanted_vin]
+        while len(own) < login.cars:
+            made = events.CarMade(
+                at=now,
+                owner_email=owner,
+                make=brand.make,
+                number=len(self._world.cars_of(owner)),
+                mode=attempt.mode,
+                vin=wanted_vin,
+                powertrain=login.powertrain,
+            )
+            self._world.record(made)
+            own.append(self._world.made_last(owner))
+        return own
+
+    def _has_granted_all(self, attempt: Attempt) -> bool:
+        """Was just this granted before, for every car?  Then ``auto`` does not ask again."""
+        user_id = self._world.user_id_of(attempt.username)
+        asked = {name for name, _ in attempt.asked}
+        for spec in attempt.vehicles:
+            old = next(self._world.grants(user_id=user_id, vehicle_id=spec.id), None)
+            if old is None or not asked <= set(old.permissions):
+                return False
+        return True
+
+    def _back(self, attempt: Attempt, error: str, brand: BrandRow | None = None) -> Reply:
+        self._attempts.pop(attempt.id, None)
+        told = _SAID[error]
+        if attempt.redirect_uri is None:
+            return _dead_end(400, "You are not connected", told)
+        make = brand.make if brand is not None and error == "vehicle_incompatible" else None
+        return _redirect(attempt.back(error=error, error_description=told, make=make))
+
+
+def _form(attempt: Attempt) -> pages.Form:
+    return pages.Form("/oauth/authorize", {"interaction": attempt.id})
+
+
+def _permissions(attempt: Attempt) -> list[pages.PermissionRow]:
+    return [
+        pages.PermissionRow(name, pages.permission_words(name), required)
+        for name, required in attempt.asked
+    ]
+
+
+def _can_exit(attempt: Attempt) -> bool:
+    return attempt.redirect_uri is not None
+
+
+def _one(answers: Answers, name: str) -> str:
+    """The last value sent under *name*: a pressed button comes after hidden fields."""
+    values = answers.get(name)
+    return values[-1] if values else ""
+
+
+def _page(html: str) -> Reply:
+    return Reply(200, _HEADERS, html.encode())
+
+
+def _dead_end(status: int, title: str, message: str) -> Reply:
+    return Reply(
+        status, _HEADERS, pages.problem_page(title=title, message=message, detail="").encode()
+    )
+
+
+def _redirect(url: str) -> Reply:
+    return Reply(
+        302, {"location": url, "cache-control": "no-store", "referrer-policy": "no-referrer"}
+    )

@@ -1,0 +1,69 @@
+"""What the e-mail that an owner signs in with means.  Any other signs in to cars of the chosen brand.
+
+Source: https://smartcar.com/docs/integration-guide/test-your-integration/test-requests.
+They mean the same here in every mode.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from ..cars.designs import Powertrain
+
+_VIN: Final = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
+
+_SUCCESS: Final = "smartcar@successful-request.com"
+_SUCCESS_VIN: Final = "0SCAUDI037A5ADB1C"
+
+_FAILURES: Final = {
+    "smartcar@vehicle-incompatible.com": "vehicle_incompatible",
+    "smartcar@invalid-subscription.com": "invalid_subscription",
+}
+_FAILING_VINS: Final = {
+    "0SCAUDI012FE3B132": "vehicle_incompatible",
+    "0SCAUDI0155C49A95": "invalid_subscription",
+}
+
+_LEVELS: Final[dict[str, Powertrain | None]] = {
+    "compatible": None,
+    "phev": "PHEV",
+    "fuel": "ICE",
+    "bev": "BEV",
+    "incompatible": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What signing in leads to."""
+
+    cars: int = 1
+    vin: str | None = None
+    powertrain: Powertrain | None = None
+    failure: str | None = None
+    """The Connect error that it ends with."""
+
+
+def read_login(username: str) -> Login:
+    """What *username* means."""
+    address = username.strip().lower()
+    if address in _FAILURES:
+        return Login(failure=_FAILURES[address])
+    if address == _SUCCESS:
+        return Login(vin=_SUCCESS_VIN)
+    name, _, domain = address.partition("@")
+    level = domain.removesuffix(".smartcar.com")
+    if level != domain and level in _LEVELS and _VIN.fullmatch(name.upper()):
+        failure = "vehicle_incompatible" if level == "incompatible" else None
+        return Login(vin=name.upper(), powertrain=_LEVELS[level], failure=failure)
+    several = re.fullmatch(r"([1-9]\d{0,2})-vehicles@smartcar\.com", address)
+    if several:
+        return Login(cars=int(several[1]))
+    return Login()
+
+
+def failure_of_vin(vin: str | None) -> str | None:
+    """The Connect error that a VIN of test mode stands for."""
+    return _FAILING_VINS.get(vin or "")

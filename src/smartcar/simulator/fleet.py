@@ -1,0 +1,129 @@
+"""The cars that a world begins with, and who has connected them: derived when looked at, never listed.
+
+Owners, users and connections of the fleet carry their number in their ids, as the cars do, so a fleet
+of a hundred thousand costs nothing until somebody asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from .cars import Spec, find_index, fleet_spec
+from .cars.identity import cars_of, owner_email, owner_number, vehicle_id
+
+ALL_PERMISSIONS: Final = (
+    "control_charge",
+    "control_climate",
+    "control_navigation",
+    "control_pin",
+    "control_security",
+    "control_trunk",
+    "read_alerts",
+    "read_battery",
+    "read_charge",
+    "read_charge_events",
+    "read_charge_locations",
+    "read_charge_records",
+    "read_climate",
+    "read_compass",
+    "read_diagnostics",
+    "read_engine_oil",
+    "read_extended_vehicle_info",
+    "read_fuel",
+    "read_location",
+    "read_odometer",
+    "read_security",
+    "read_service_history",
+    "read_speedometer",
+    "read_thermometer",
+    "read_tires",
+    "read_user_profile",
+    "read_vehicle_info",
+    "read_vin",
+)
+"""https://smartcar.com/docs/api-reference/permissions"""
+
+RESERVED: Final = 8
+"""The showcase owner who keeps position and locks private: an app must live with that."""
+WITHHELD: Final = frozenset({"read_location", "control_security"})
+
+_FIRST_CONNECTED: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC).timestamp()
+_BETWEEN: Final = 97.0
+"""Seconds between one connection of the fleet and the next, so that their order is plain to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """An owner's consent, as the world keeps it."""
+
+    id: str
+    user_id: str
+    owner_email: str
+    vehicle_id: str
+    permissions: tuple[str, ...]
+    mode: str
+    created_at: float
+    updated_at: float
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """*size* cars made from *seed*."""
+
+    seed: int
+    size: int
+
+    def spec(self, vehicle_id: str) -> Spec | None:
+        """The car with this id, if it is of the fleet."""
+        index = self.index(vehicle_id)
+        return None if index is None else fleet_spec(self.seed, index)
+
+    def index(self, vehicle_id: str) -> int | None:
+        """Which car of the fleet has this id."""
+        return self._within(find_index(self.seed, vehicle_id))
+
+    def grant(self, index: int) -> Grant:
+        """The consent that the car *index* began with."""
+        owner = owner_number(index)
+        at = _FIRST_CONNECTED + index * _BETWEEN
+        withheld = WITHHELD if owner == RESERVED else frozenset[str]()
+        return Grant(
+            id=vehicle_id(self._seed_of("connection"), index),
+            user_id=self._user_id(owner),
+            owner_email=owner_email(self.seed, owner),
+            vehicle_id=vehicle_id(self.seed, index),
+            permissions=tuple(name for name in ALL_PERMISSIONS if name not in withheld),
+            mode="live",
+            created_at=at,
+            updated_at=at,
+        )
+
+    def index_of_connection(self, connection_id: str) -> int | None:
+        """Which car of the fleet this connection is about."""
+        return self._within(find_index(self._seed_of("connection"), connection_id))
+
+    def indexes_of_user(self, user_id: str) -> tuple[int, ...]:
+        """The cars of a user of the fleet."""
+        owner = find_index(self._seed_of("user"), user_id)
+        return () if owner is None else self.indexes_of_owner(owner_email(self.seed, owner))
+
+    def indexes_of_owner(self, email: str) -> tuple[int, ...]:
+        """The cars of the owner with this address."""
+        return tuple(index for index in cars_of(self.seed, email) if index < self.size)
+
+    def user_id_of(self, email: str) -> str | None:
+        """The user id of an owner of the fleet."""
+        indexes = self.indexes_of_owner(email)
+        return self._user_id(owner_number(indexes[0])) if indexes else None
+
+    def _user_id(self, owner: int) -> str:
+        return vehicle_id(self._seed_of("user"), owner)
+
+    def _seed_of(self, kind: str) -> int:
+        return self.seed ^ {"connection": 1 << 41, "user": 1 << 42}[kind]
+
+    def _within(self, index: int | None) -> int | None:
+        return index if index is not None and index < self.size else None

@@ -1,0 +1,80 @@
+"""Where a world's events are kept: in memory, or in a SQLite file that outlives the process.
+
+An event is on disk before anybody is told of it, so a killed server loses nothing it acknowledged.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Protocol
+
+import msgspec
+
+from .events import AnyEvent
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS event (number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT
+"""
+
+_read = msgspec.json.Decoder(AnyEvent)
+
+
+class Journal(Protocol):
+    """An order of events."""
+
+    def append(self, event: AnyEvent) -> None:
+        """Keep *event*, after all others."""
+        ...
+
+    def __iter__(self) -> Iterator[AnyEvent]:
+        """All events, in order."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what it holds."""
+        ...
+
+
+class MemoryJournal:
+    """Events that end with the process; the world itself remembers what follows from them."""
+
+    def append(self, event: AnyEvent) -> None:
+        """Nothing need be kept."""
+
+    def __iter__(self) -> Iterator[AnyEvent]:
+        return iter(())
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class SqliteJournal:
+    """Events in a SQLite file.
+
+    Write-ahead log with ``synchronous=NORMAL``: a commit survives the death of the process; only a
+    power cut may take the last of them, which a simulator can bear.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        try:
+            self._file = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._file.execute("PRAGMA journal_mode=WAL")
+            self._file.execute("PRAGMA synchronous=NORMAL")
+            self._file.execute(_SCHEMA)
+        except sqlite3.Error as error:
+            msg = f"{path} cannot be used to keep the simulator's state: {error}"
+            raise OSError(msg) from error
+
+    def append(self, event: AnyEvent) -> None:
+        """Keep *event*; it is in the file when this returns."""
+        self._file.execute("INSERT INTO event (body) VALUES (?)", (msgspec.json.encode(event),))
+
+    def __iter__(self) -> Iterator[AnyEvent]:
+        for (body,) in self._file.execute("SELECT body FROM event ORDER BY number"):
+            yield _read.decode(body)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()

@@ -1,0 +1,106 @@
+"""From a request to the declaration that it means, and to that declaration's arguments.
+
+Made from the declarations alone: what is declared is routed.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import unquote
+
+import msgspec
+
+from ..api.account import AccountEndpoints
+from ..api.vehicle import VehicleEndpoints
+from ..problem import is_mapping
+from ..protocol.documents import at
+from ..protocol.endpoint import Declared, camel, endpoints
+from ..protocol.wire import Request
+from .problems import Refusal
+
+_DEFAULT_PAGES: Final = {"/subscriptions": 25, "/webhooks": 50}
+"""Items on a page where the request does not say; 10 elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A declaration, and how its path is recognised."""
+
+    endpoint: Declared[..., Any]
+    pattern: re.Pattern[str]
+
+    @property
+    def default_page(self) -> int:
+        """Items on a page where the request does not say."""
+        return _DEFAULT_PAGES.get(self.endpoint.path, 10)
+
+    def arguments(self, path_params: Mapping[str, str], request: Request) -> dict[str, Any]:
+        """What the answer is called with, converted as the signature says.
+
+        Raises:
+            Refusal: A field is missing or has a form that the signature does not allow.
+        """
+        wire = self.endpoint.facts.wire or {}
+        sent: Mapping[str, Any] = request.query if request.method == "GET" else _attributes(request)
+        arguments: dict[str, Any] = {}
+        for name, parameter in self.endpoint.signature.parameters.items():
+            known_as = wire.get(name) or camel(name)
+            if name in path_params:
+                arguments[name] = path_params[name]
+            elif known_as in sent:
+                arguments[name] = _converted(known_as, sent[known_as], parameter, request)
+            elif parameter.default is inspect.Parameter.empty:
+                told = f"missing {known_as}"
+                raise Refusal("VALIDATION", "MISSING_PARAMETER", told)
+        return arguments
+
+
+def _route(endpoint: Declared[..., Any]) -> Route:
+    path = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(endpoint.path))
+    return Route(endpoint, re.compile(f"/v3{path}/?"))
+
+
+ROUTES: Final = tuple(
+    _route(endpoint)
+    for resource in (AccountEndpoints, VehicleEndpoints)
+    for endpoint in endpoints(resource)
+)
+
+
+def find_route(request: Request) -> tuple[Route, dict[str, str]]:
+    """The route of *request*, and what its path says.
+
+    Raises:
+        Refusal: There is no such path.
+    """
+    for route in ROUTES:
+        if route.endpoint.method == request.method:
+            match = route.pattern.fullmatch(request.path)
+            if match is not None:
+                return route, {name: unquote(text) for name, text in match.groupdict().items()}
+    raise Refusal("RESOURCE_NOT_FOUND", "INVALID_PATH", f"There is no path {request.path}")
+
+
+def _attributes(request: Request) -> Mapping[str, Any]:
+    """``data.attributes`` of the body; nothing where there is no body."""
+    if not request.body:
+        return {}
+    try:
+        body: object = msgspec.json.decode(request.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        told = "The body is not JSON"
+        raise Refusal("VALIDATION", "INVALID_INPUT_FORMAT", told) from None
+    found = at(body, "data", "attributes")
+    return found if is_mapping(found) else {}
+
+
+def _converted(name: str, value: object, parameter: inspect.Parameter, request: Request) -> object:
+    try:
+        # A query has only text; a body has JSON's own types.
+        return msgspec.convert(value, parameter.annotation, strict=request.method != "GET")
+    except msgspec.ValidationError as error:
+        raise Refusal("VALIDATION", "INVALID_INPUT_FORMAT", f"{name}: {error}") from None

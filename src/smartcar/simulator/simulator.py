@@ -1,0 +1,156 @@
+"""A pretend Smartcar: takes requests, gives replies, does no I/O.
+
+It *is* a transport, so a client and a Smartcar meet in one process with no socket and no mocking
+library: ``Smartcar(transport=Simulator(seed=7))``.  ``app`` serves the same object over HTTP.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from types import NoneType, TracebackType
+from typing import Any, Final, Self
+
+import msgspec
+
+from ..protocol.documents import Page, Resource
+from ..protocol.oauth import Credentials
+from ..protocol.wire import Reply, Request
+from . import answers as _answers  # registers who answers what
+from . import ids, tokens
+from .application import SimulatedApplication
+from .clock import VirtualClock
+from .connect.flow import Connect
+from .journal import Journal
+from .problems import Refusal
+from .routes import Route, find_route
+from .visit import ANSWERS, Visit
+from .world import World
+
+assert _answers.__all__  # noqa: S101 -- imported for what it registers
+
+_SAID_IN_PROGRESS: Final = frozenset({"create_subscription"})
+"""Endpoints whose success is 202."""
+
+_JSON: Final = "application/json"
+
+
+class Simulator:
+    """Smartcar, pretended.
+
+    Args:
+        seed: Chooses the cars; the same seed and the same calls give the same bytes.
+        fleet: How many cars are connected from the beginning.
+        clock: Its time; frozen on a fixed morning unless you say otherwise.
+        application: Whose credentials it accepts.
+        journal: Where its state is kept; in memory unless you say otherwise.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        fleet: int = 12,
+        *,
+        clock: VirtualClock | None = None,
+        application: SimulatedApplication | None = None,
+        journal: Journal | None = None,
+    ) -> None:
+        if fleet < 0:
+            msg = "a fleet has 0 cars or more"
+            raise ValueError(msg)
+        self.clock = clock or VirtualClock()
+        self.world = World(seed, fleet, application, journal)
+        if self.world.last_event_at is not None:
+            self.clock.reach(self.world.last_event_at)
+        self.connect = Connect(self.world, self.clock)
+        self._lock = threading.Lock()
+        self._requests = 0
+
+    @property
+    def credentials(self) -> Credentials:
+        """What a client uses that is given this simulator as its transport and no credentials."""
+        application = self.world.application
+        return Credentials(application.client_id, application.client_secret)
+
+    def send(self, request: Request) -> Reply:
+        """Answer *request* as Smartcar would."""
+        with self._lock:
+            return self._answer(request)
+
+    async def asend(self, request: Request) -> Reply:
+        """Answer *request* as Smartcar would."""
+        return self.send(request)
+
+    def close(self) -> None:
+        """Let go of the journal, noting how late it was."""
+        with self._lock:
+            self.world.rest(self.clock.now())
+
+    async def aclose(self) -> None:
+        """As :meth:`close`."""
+        self.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _answer(self, request: Request) -> Reply:
+        self._requests += 1
+        now = self.clock.now()
+        request_id = ids.uuid(self.world.seed, "request", now, self._requests)
+        try:
+            reply = self._directed(request, now)
+        except Refusal as refusal:
+            reply = refusal.reply(request_id)
+        date = format_datetime(datetime.fromtimestamp(int(now), UTC), usegmt=True)
+        headers = {**reply.headers, "sc-request-id": request_id, "date": date}
+        return Reply(reply.status, headers, reply.body)
+
+    def _directed(self, request: Request, now: float) -> Reply:
+        path = request.path.rstrip("/")
+        if path.startswith("/v3/"):
+            return self._api(request, now)
+        if (request.method, path) == ("POST", "/oauth2/token"):
+            return tokens.application_token(self.world, now, request)
+        if (request.method, path) == ("POST", "/oauth/token"):
+            return tokens.user_token(self.world, now, request)
+        if path.startswith("/oauth/"):
+            return self.connect.answer(request, now)
+        raise Refusal("RESOURCE_NOT_FOUND", "INVALID_PATH", f"There is no path {request.path}")
+
+    def _api(self, request: Request, now: float) -> Reply:
+        route, path_params = find_route(request)
+        access = tokens.access_of(self.world, now, request.headers)
+        visit = Visit(
+            world=self.world,
+            now=now,
+            access=access,
+            user_id=access.user_id or request.headers.get("sc-user-id"),
+            origin=request.origin,
+            path=request.path.rstrip("/"),
+            path_params=path_params,
+            query=request.query,
+            needs_user=route.endpoint.facts.needs_user,
+            default_page=route.default_page,
+        )
+        arguments = route.arguments(path_params, request)
+        answer = ANSWERS[route.endpoint](visit, **arguments)
+        return _reply(route, visit, answer)
+
+
+def _reply(route: Route, visit: Visit, answer: Any) -> Reply:
+    if isinstance(answer, NoneType):
+        return Reply(204)
+    body = answer
+    if isinstance(answer, Resource) and not isinstance(answer, Page):
+        body = {"data": answer, **({"included": visit.included} if visit.included else {})}
+    status = 202 if route.endpoint.name in _SAID_IN_PROGRESS else 200
+    return Reply(status, {"content-type": _JSON}, msgspec.json.encode(body))

@@ -1,0 +1,152 @@
+"""The two token endpoints: the application's (v3), and its users' (v2.0).
+
+``/oauth2/token``: https://smartcar.com/docs/api-reference/authorization/request-access-token
+``/oauth/token``: codes and refresh tokens, whose holders may ask v3 too, without naming a user.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from ..protocol.wire import Reply, Request
+from . import events
+from .cars import PLAYGROUND_ID
+from .problems import Refusal, oauth_problem
+from .world import Access, World
+
+APPLICATION_TOKEN_LIFE: Final = 3600.0
+USER_TOKEN_LIFE: Final = 7200.0
+CODE_LIFE: Final = 600.0
+
+PLAYGROUND_TOKEN: Final = "test-data-token"
+"""Smartcar's own, for its playground vehicle: the SDKs' end-to-end tests use it."""
+
+
+def access_of(world: World, now: float, headers: Mapping[str, str]) -> Access:
+    """What the request's bearer token opens.
+
+    Raises:
+        Refusal: There is none, or it is not, or no longer, good.
+    """
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        if token == PLAYGROUND_TOKEN:
+            return Access(float("inf"), f"owner of {PLAYGROUND_ID}")
+        access = world.tokens.get(token)
+        if access is not None and now < access.expires_at:
+            return access
+    raise Refusal("AUTHENTICATION", "UNAUTHORIZED")
+
+
+def application_token(world: World, now: float, request: Request) -> Reply:
+    """Answer ``/oauth2/token``: a token for the whole application."""
+    fields = _fields(request)
+    if fields is None:
+        return oauth_problem(400, "invalid_request", "The body cannot be read.")
+    grant = fields.get("grant_type")
+    if not grant:
+        return oauth_problem(400, "invalid_request", "grant_type is missing.")
+    if grant != "client_credentials":
+        return oauth_problem(400, "unsupported_grant_type", "Use client_credentials.")
+    name, secret = _client(request, fields)
+    if name is None or secret is None:
+        return oauth_problem(400, "invalid_request", "client_id or client_secret is missing.")
+    if not world.application.is_proved_by(name, secret):
+        return oauth_problem(401, "invalid_client", "Client authentication failed.")
+    token = world.next_id("application token")
+    expires_at = now + APPLICATION_TOKEN_LIFE
+    world.record(events.TokenIssued(at=now, token=token, expires_at=expires_at))
+    return _granted(token, APPLICATION_TOKEN_LIFE)
+
+
+def user_token(world: World, now: float, request: Request) -> Reply:
+    """Answer ``/oauth/token``: a token for one user, from a code or from the token before it."""
+    fields = _fields(request)
+    if fields is None:
+        return oauth_problem(400, "invalid_request", "The body cannot be read.")
+    name, secret = _client(request, fields)
+    if not world.application.is_proved_by(name, secret):
+        return oauth_problem(401, "invalid_client", "Client authentication failed.")
+    match fields.get("grant_type"):
+        case "authorization_code":
+            return _from_code(world, now, fields)
+        case "refresh_token":
+            return _from_refresh(world, now, fields)
+        case "client_credentials":
+            return application_token(world, now, request)
+        case _:
+            return oauth_problem(400, "invalid_request", "grant_type is missing or unknown.")
+
+
+def _from_code(world: World, now: float, fields: Mapping[str, str]) -> Reply:
+    code = fields.get("code", "")
+    issued = world.codes.get(code)
+    if issued is None or now >= issued.at + CODE_LIFE:
+        return oauth_problem(400, "invalid_request", f"Invalid code: {code}.")
+    redirect = fields.get("redirect_uri")
+    # Without a URI of its own, the official Node SDK sends the text "undefined".
+    if redirect not in {None, "", "undefined", issued.redirect_uri}:
+        return oauth_problem(400, "invalid_request", "redirect_uri is not the one of Connect.")
+    world.record(events.CodeUsed(at=now, code=code))
+    return _issue(world, now, issued.user_id)
+
+
+def _from_refresh(world: World, now: float, fields: Mapping[str, str]) -> Reply:
+    token = fields.get("refresh_token", "")
+    refresh = world.refreshes.get(token)
+    if refresh is None or now >= refresh.dies_at:
+        # The name of this error is unconfirmed; OAuth's own is invalid_grant.
+        return oauth_problem(400, "invalid_grant", f"Invalid refresh_token: {token}.")
+    world.record(events.RefreshTokenUsed(at=now, refresh_token=token))
+    return _issue(world, now, refresh.user_id)
+
+
+def _issue(world: World, now: float, user_id: str) -> Reply:
+    token, refresh = world.next_id("user token"), world.next_id("refresh token")
+    world.record(
+        events.TokenIssued(
+            at=now,
+            token=token,
+            expires_at=now + USER_TOKEN_LIFE,
+            user_id=user_id,
+            refresh_token=refresh,
+        )
+    )
+    return _granted(token, USER_TOKEN_LIFE, refresh_token=refresh)
+
+
+def _granted(token: str, life: float, **more: str) -> Reply:
+    body = {"access_token": token, "token_type": "Bearer", "expires_in": int(life), **more}
+    headers = {"content-type": "application/json", "cache-control": "no-store"}
+    return Reply(200, headers, msgspec.json.encode(body))
+
+
+def _fields(request: Request) -> dict[str, str] | None:
+    """A form or JSON: both work in the wild."""
+    if request.headers.get("content-type", "").startswith("application/json"):
+        try:
+            return msgspec.json.decode(request.body, type=dict[str, str])
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+    try:
+        return dict(parse_qsl(request.body.decode(), keep_blank_values=True))
+    except (UnicodeDecodeError, ValueError):
+        return None
+
+
+def _client(request: Request, fields: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Id and secret: HTTP Basic, else in the body."""
+    scheme, _, proof = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            name, _, secret = base64.b64decode(proof, validate=True).decode().partition(":")
+        except (binascii.Error, ValueError):
+            return None, None
+        return name, secret
+    return fields.get("client_id"), fields.get("client_secret")

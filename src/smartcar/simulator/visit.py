@@ -1,0 +1,202 @@
+"""One request to the simulated API: who asks, when, and about what.  And who answers it.
+
+The routes are the declarations of ``api``; what each one answers is a function in ``answers``, and a
+type checker holds every answer to its endpoint's own signature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from urllib.parse import urlencode
+
+from ..api.resources import VehicleAttributes, VehicleResource
+from ..protocol.documents import Page
+from ..protocol.endpoint import Declared
+from .cars import PLAYGROUND_ID, Car, Spec
+from .fleet import ALL_PERMISSIONS, Grant
+from .problems import Refusal
+from .world import Access, World
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+LARGEST_PAGE: Final = 100
+
+
+@dataclass(slots=True)
+class Visit:
+    """A request that has been let in, and everything an answer may want to know of it."""
+
+    world: World
+    now: float
+    access: Access
+    user_id: str | None
+    """On whose behalf: from ``sc-user-id``, or from the token itself."""
+    origin: str
+    path: str
+    path_params: Mapping[str, str]
+    query: Mapping[str, str]
+    needs_user: bool
+    default_page: int = 10
+    included: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What the answer brings along, by type."""
+
+    @property
+    def spec(self) -> Spec:
+        """The car that the path names, if this caller may know of it."""
+        spec = self.world.spec(self.path_params["vehicle_id"])
+        if spec is None or not self._may_see(spec):
+            told = f"Vehicle with ID {self.path_params['vehicle_id']} not found"
+            raise Refusal("RESOURCE_NOT_FOUND", "VEHICLE_NOT_FOUND", told)
+        return spec
+
+    @property
+    def car(self) -> Car:
+        """The car itself."""
+        return self.world.car(self.spec)
+
+    def grant(self) -> Grant:
+        """The consent under which this caller asks the car.
+
+        Raises:
+            Refusal: No user is named, or that user has not connected the car.
+        """
+        spec = self.spec
+        if spec.id == PLAYGROUND_ID:
+            return _playground(spec)
+        if self.user_id is None:
+            raise Refusal("VALIDATION", "MISSING_PARAMETER", "missing userId")
+        found = next(self.world.grants(user_id=self.user_id, vehicle_id=spec.id), None)
+        if found is None:
+            raise Refusal("PERMISSION")
+        return found
+
+    def require(self, permission: str | None) -> Grant:
+        """The consent, if it has *permission* and the owner's login does not mean an error."""
+        grant = self.grant()
+        self.meet_fate(grant)
+        if permission is not None and permission not in grant.permissions:
+            raise Refusal("PERMISSION")
+        return grant
+
+    def meet_fate(self, grant: Grant) -> None:
+        """An owner who signed in as ``TYPE.CODE@smartcar.com`` gets that error from then on."""
+        fate = fate_of(grant.owner_email)
+        if fate is not None:
+            raise Refusal(*fate)
+
+    def _may_see(self, spec: Spec) -> bool:
+        if spec.id == PLAYGROUND_ID:
+            return True
+        user = self.access.user_id
+        return next(self.world.grants(user_id=user, vehicle_id=spec.id), None) is not None
+
+    # --- pages -----------------------------------------------------------------------------------
+
+    def page(self, items: Iterable[T], total: int | None = None, **meta: object) -> Page[T]:
+        """The page of *items* that the query asks for; a page past the end is empty (unconfirmed)."""
+        number = self._whole("page[number]", 1, 10**9)
+        size = self._whole("page[size]", self.default_page, LARGEST_PAGE)
+        if total is None:
+            items = list(items)
+            total = len(items)
+        chosen = tuple(islice(items, (number - 1) * size, number * size))
+        last = max(1, -(-total // size))
+        return Page(
+            data=chosen,
+            meta={"totalCount": total, "pageSize": size, "pageNumber": number, **meta},
+            links={
+                "self": self._page_link(number, size),
+                "first": self._page_link(1, size),
+                "last": self._page_link(last, size),
+                "next": self._page_link(number + 1, size) if number < last else None,
+                "prev": self._page_link(min(number - 1, last), size) if number > 1 else None,
+            },
+        )
+
+    def _whole(self, name: str, default: int, most: int) -> int:
+        text = self.query.get(name)
+        if text is None:
+            return default
+        if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= most:
+            told = f"{name} must be a whole number from 1 to {most}"
+            raise Refusal("VALIDATION", "INVALID_INPUT_FORMAT", told)
+        return int(text)
+
+    def _page_link(self, number: int, size: int) -> str:
+        query = {**self.query, "page[number]": str(number), "page[size]": str(size)}
+        return f"{self.origin}{self.path}?{urlencode(query)}"
+
+    def link(self, *parts: str) -> str:
+        """An absolute address under ``/v3``."""
+        return "/".join((f"{self.origin}/v3", *parts))
+
+
+ANSWERS: Final[dict[Declared[..., Any], Callable[..., Any]]] = {}
+
+
+def answers(
+    endpoint: Declared[P, R],
+) -> Callable[[Callable[Concatenate[Visit, P], R]], Callable[Concatenate[Visit, P], R]]:
+    """Answer *endpoint* with the decorated function: the same arguments, the same model."""
+
+    def register(
+        function: Callable[Concatenate[Visit, P], R],
+    ) -> Callable[Concatenate[Visit, P], R]:
+        ANSWERS[endpoint] = function
+        return function
+
+    return register
+
+
+def fate_of(owner_email: str) -> tuple[str, str | None] | None:
+    """The error that a test login stands for: ``VEHICLE_STATE.ASLEEP@smartcar.com``."""
+    name, _, domain = owner_email.partition("@")
+    kind, _, code = name.upper().partition(".")
+    if domain.lower() != "smartcar.com" or not code:
+        return None
+    return kind, None if code == "NULL" else code
+
+
+def stamp(at: float) -> str:
+    """A time as the API writes it: ISO 8601 with milliseconds and Z."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def vehicle_attributes(spec: Spec) -> VehicleAttributes:
+    """What is fixed about a car."""
+    return VehicleAttributes(
+        make=spec.make,
+        model=spec.model,
+        year=spec.year,
+        powertrain_type=spec.powertrain,
+        mode=spec.mode,
+    )
+
+
+def vehicle_resource(visit: Visit, spec: Spec) -> VehicleResource:
+    """A car as the API names it."""
+    return VehicleResource(
+        id=spec.id,
+        type="vehicle",
+        attributes=vehicle_attributes(spec),
+        links={"self": visit.link("vehicles", spec.id)},
+    )
+
+
+def _playground(spec: Spec) -> Grant:
+    return Grant(
+        id="playground",
+        user_id="playground",
+        owner_email=spec.owner_email,
+        vehicle_id=spec.id,
+        permissions=ALL_PERMISSIONS,
+        mode=spec.mode,
+        created_at=0.0,
+        updated_at=0.0,
+    )

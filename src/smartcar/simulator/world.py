@@ -1,0 +1,275 @@
+"""A simulated world: what follows from its seed, the time, and the events so far.
+
+:meth:`World.record` keeps an event and folds it in; everything else only looks.  Nothing here speaks
+HTTP, and nothing here reads a clock.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from . import events, ids
+from .application import WEBHOOK_ID, SimulatedApplication
+from .cars import PLAYGROUND_ID, Car, Command, Spec, owned_spec, playground_spec
+from .fleet import Fleet, Grant
+from .journal import Journal, MemoryJournal
+
+CARS_AT_HAND: Final = 1024
+"""Car objects kept between requests; any other is made anew from its spec and its commands."""
+
+
+REFRESH_LIFE: Final = 60 * 86400.0
+"""Seconds: a refresh token's sixty days."""
+GRACE: Final = 60.0
+"""Seconds that a used refresh token lives on.  The documentation says one minute and ten; the shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a token opens."""
+
+    expires_at: float
+    user_id: str | None
+    """None: every user of the application."""
+
+
+@dataclass(slots=True)
+class Refresh:
+    """A refresh token, and until when it is good."""
+
+    user_id: str
+    dies_at: float
+
+
+class World:
+    """Everything there is, at every time."""
+
+    def __init__(
+        self,
+        seed: int = 0,
+        fleet: int = 12,
+        application: SimulatedApplication | None = None,
+        journal: Journal | None = None,
+    ) -> None:
+        self.application = application or SimulatedApplication()
+        self.webhook_id = WEBHOOK_ID
+        self._journal = journal or MemoryJournal()
+        self.codes: dict[str, events.CodeIssued] = {}
+        self.tokens: dict[str, Access] = {}
+        self.refreshes: dict[str, Refresh] = {}
+        self.executions: dict[str, events.Commanded] = {}
+        self.subscriptions: dict[str, events.Subscribed] = {}
+        self.last_event_at: float | None = None
+        self._happened = 0
+        self._granted: dict[str, Grant] = {}
+        self._removed: set[int] = set()
+        self._made: dict[str, Spec] = {}
+        self._made_for: dict[str, list[str]] = {}
+        self._users: dict[str, str] = {}
+        self._told: dict[str, list[events.Commanded]] = {}
+        self._cars: OrderedDict[str, Car] = OrderedDict()
+        past = iter(self._journal)
+        first = next(past, None)
+        if isinstance(first, events.Founded):
+            seed, fleet = first.seed, first.fleet
+        self.seed, self.fleet = seed, Fleet(seed, fleet)
+        self.is_restored = first is not None
+        for event in past:
+            self._fold(event)
+        if first is None:
+            self._journal.append(events.Founded(at=0.0, seed=seed, fleet=fleet))
+
+    def record(self, event: events.AnyEvent) -> None:
+        """Keep *event* for good, then let it happen."""
+        self._journal.append(event)
+        self._fold(event)
+
+    def rest(self, at: float) -> None:
+        """Note how late it is, and let go of the journal."""
+        self.record(events.ClockMoved(at=at))
+        self._journal.close()
+
+    def next_id(self, *words: object) -> str:
+        """An id for the event to come; the same one in a world with the same past."""
+        return ids.uuid(self.seed, self._happened, *words)
+
+    # --- cars and owners -------------------------------------------------------------------------
+
+    def spec(self, vehicle_id: str) -> Spec | None:
+        """The car with this id."""
+        if vehicle_id == PLAYGROUND_ID:
+            return playground_spec()
+        return self._made.get(vehicle_id) or self.fleet.spec(vehicle_id)
+
+    def car(self, spec: Spec) -> Car:
+        """The car itself, with what it has been told so far."""
+        car = self._cars.get(spec.id)
+        if car is None:
+            told = self._told.get(spec.id, [])
+            car = Car(spec, [Command(each.at, each.name, each.arguments) for each in told])
+            self._cars[spec.id] = car
+            if len(self._cars) > CARS_AT_HAND:
+                self._cars.popitem(last=False)
+        self._cars.move_to_end(spec.id)
+        return car
+
+    def cars_of(self, owner_email: str, make: str | None = None) -> list[Spec]:
+        """An owner's cars, of the fleet and made since."""
+        specs = [
+            self.fleet.spec(self.fleet.grant(index).vehicle_id)
+            for index in self.fleet.indexes_of_owner(owner_email)
+        ]
+        specs += [self._made[each] for each in self._made_for.get(owner_email, [])]
+        return [spec for spec in specs if spec and (make is None or spec.make == make)]
+
+    def made_last(self, owner_email: str) -> Spec:
+        """The car that was invented last for an owner."""
+        return self._made[self._made_for[owner_email][-1]]
+
+    def user_id_of(self, owner_email: str) -> str:
+        """The user id of an owner, the same whenever asked."""
+        found = self.fleet.user_id_of(owner_email)
+        if found is None:
+            found = ids.uuid(self.seed, "user", owner_email)
+        return found
+
+    # --- connections -----------------------------------------------------------------------------
+
+    def grants(
+        self,
+        *,
+        user_id: str | None = None,
+        vehicle_id: str | None = None,
+        matches: Callable[[Grant], bool] = lambda _: True,
+    ) -> Iterator[Grant]:
+        """Connections, newest first."""
+        for grant in reversed(self._granted.values()):
+            if user_id in {None, grant.user_id} and vehicle_id in {None, grant.vehicle_id}:
+                if matches(grant):
+                    yield grant
+        for index in self._fleet_indexes(user_id, vehicle_id):
+            if index not in self._removed:
+                grant = self.fleet.grant(index)
+                if vehicle_id in {None, grant.vehicle_id} and matches(grant):
+                    yield grant
+
+    def count_live(self) -> int:
+        """How many live connections there are, without looking at the fleet's one by one."""
+        made = sum(grant.mode == "live" for grant in self._granted.values())
+        return made + self.fleet.size - len(self._removed)
+
+    def command(self, event: events.Commanded, car: Car) -> None:
+        """Let *car* do what *event* says, and keep it.
+
+        Raises:
+            Refused: The car will not; nothing is kept.
+        """
+        car.command(Command(event.at, event.name, dict(event.arguments)))
+        try:
+            self.record(event)
+        except BaseException:
+            self._cars.pop(event.vehicle_id, None)  # it did what nobody will remember
+            raise
+
+    def told(self, vehicle_id: str) -> list[events.Commanded]:
+        """What a car has been told, in order."""
+        return self._told.get(vehicle_id, [])
+
+    def grant(self, connection_id: str) -> Grant | None:
+        """One connection."""
+        if connection_id in self._granted:
+            return self._granted[connection_id]
+        index = self.fleet.index_of_connection(connection_id)
+        return None if index is None or index in self._removed else self.fleet.grant(index)
+
+    def _fleet_indexes(self, user_id: str | None, vehicle_id: str | None) -> Iterator[int]:
+        if vehicle_id is not None:
+            index = self.fleet.index(vehicle_id)
+            if index is not None and user_id in {None, self.fleet.grant(index).user_id}:
+                yield index
+        elif user_id is not None:
+            yield from reversed(self.fleet.indexes_of_user(user_id))
+        else:
+            yield from range(self.fleet.size - 1, -1, -1)
+
+    # --- the fold --------------------------------------------------------------------------------
+
+    def _fold(self, event: events.AnyEvent) -> None:
+        self._happened += 1
+        self.last_event_at = max(event.at, self.last_event_at or event.at)
+        match event:
+            case events.CarMade():
+                self._fold_car(event)
+            case events.Connected():
+                self._fold_connection(event)
+            case events.Disconnected(connection_id=connection_id):
+                self._fold_end(connection_id)
+            case events.CodeIssued(code=code):
+                self.codes[code] = event
+            case events.CodeUsed(code=code):
+                self.codes.pop(code, None)
+            case events.TokenIssued():
+                self._fold_token(event)
+            case events.RefreshTokenUsed(refresh_token=token, at=at):
+                self.refreshes[token].dies_at = min(self.refreshes[token].dies_at, at + GRACE)
+            case events.Commanded(vehicle_id=vehicle_id):
+                self._fold_command(vehicle_id, event)
+            case events.Subscribed(subscription_id=subscription_id):
+                self.subscriptions[subscription_id] = event
+            case events.Unsubscribed(subscription_id=subscription_id):
+                self.subscriptions.pop(subscription_id, None)
+            case _:
+                pass
+
+    def _fold_car(self, event: events.CarMade) -> None:
+        spec = owned_spec(
+            self.seed,
+            event.owner_email,
+            event.make,
+            event.number,
+            vin=event.vin,
+            powertrain=event.powertrain,
+            mode=event.mode,
+        )
+        if spec.id not in self._made:
+            self._made[spec.id] = spec
+            self._made_for.setdefault(event.owner_email, []).append(spec.id)
+
+    def _fold_connection(self, event: events.Connected) -> None:
+        old = self._granted.get(event.connection_id) or self.grant(event.connection_id)
+        index = self.fleet.index_of_connection(event.connection_id)
+        if index is not None:
+            self._removed.add(index)  # the fleet's own consent gives way to the newer one
+        self._granted[event.connection_id] = Grant(
+            id=event.connection_id,
+            user_id=event.user_id,
+            owner_email=event.owner_email,
+            vehicle_id=event.vehicle_id,
+            permissions=event.permissions,
+            mode=event.mode,
+            created_at=old.created_at if old else event.at,
+            updated_at=event.at,
+            external_id=event.external_id,
+        )
+
+    def _fold_end(self, connection_id: str) -> None:
+        self._granted.pop(connection_id, None)
+        index = self.fleet.index_of_connection(connection_id)
+        if index is not None:
+            self._removed.add(index)
+
+    def _fold_token(self, event: events.TokenIssued) -> None:
+        self.tokens[event.token] = Access(event.expires_at, event.user_id)
+        if event.refresh_token is not None and event.user_id is not None:
+            dies_at = event.at + REFRESH_LIFE
+            self.refreshes[event.refresh_token] = Refresh(event.user_id, dies_at)
+
+    def _fold_command(self, vehicle_id: str, event: events.Commanded) -> None:
+        self.executions[event.execution_id] = event
+        self._told.setdefault(vehicle_id, []).append(event)
+        car = self._cars.get(vehicle_id)
+        if car is not None and len(car.commands) < len(self._told[vehicle_id]):
+            car.command(Command(event.at, event.name, event.arguments))
