@@ -20,6 +20,7 @@ from .definition import SignalType, find
 from .resources import VehicleResource
 
 V = TypeVar("V")
+V_co = TypeVar("V_co", covariant=True)
 
 
 class SignalError(Model, frozen=True):
@@ -57,7 +58,7 @@ class SignalAttributes(Model, frozen=True):
     """The reading, as it came."""
 
 
-class Signal(Resource, Generic[V], frozen=True):
+class Signal(Resource, Generic[V_co], frozen=True):
     """One reading of a car.
 
     A signal in ERROR is a signal all the same: ``value`` is None and ``error`` says why.
@@ -102,7 +103,7 @@ class Signal(Resource, Generic[V], frozen=True):
         return self._read()[1]
 
     @property
-    def value(self) -> V | None:
+    def value(self) -> V_co | None:
         """The reading, in ``unit``; None if the car has none to give (see ``error``).
 
         Of a signal that is not in the catalogue it is whatever the body calls its value.
@@ -149,7 +150,7 @@ class Signal(Resource, Generic[V], frozen=True):
         """The car it belongs to, where the reply includes it."""
         return _vehicle(self.__dict__.get("included"))
 
-    def _read(self) -> tuple[V | None, SignalError | None]:
+    def _read(self) -> tuple[V_co | None, SignalError | None]:
         known: SignalType[Any] | None = find(self.code)
         body = self.body
         if not body or body.get("value", body) is None:

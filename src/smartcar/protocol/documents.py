@@ -98,7 +98,7 @@ class Page(Model, Generic[T], frozen=True, omit_defaults=False):
 
 
 class _Wrapped(Struct):
-    data: msgspec.Raw | None = None
+    data: msgspec.Raw = msgspec.Raw()
     included: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -108,7 +108,7 @@ _decoders: Final[dict[Any, msgspec.json.Decoder[Any]]] = {}
 def read_resource(reply: Reply, shape: type[T]) -> T:
     """One resource, under ``data`` (2026) or bare (2025)."""
     wrapped = _decode(reply.body, _Wrapped, reply)
-    resource = _decode(reply.body if wrapped.data is None else wrapped.data, shape, reply)
+    resource = _decode(wrapped.data if bytes(wrapped.data) else reply.body, shape, reply)
     if isinstance(resource, Model):
         resource.kept(reply_=reply, included=wrapped.included)
     return resource

@@ -141,6 +141,8 @@ def schedule(arguments: Mapping[str, object]) -> Schedule:
     elif kind == "WEEKLY":
         days = msgspec.convert(arguments.get("days"), dict[str, dict[str, object] | None])
         chosen = {name.upper(): times for name, times in days.items() if times}
+        if unknown := chosen.keys() - set(DAYS):
+            raise ValueError(f"There are no such days of the week: {sorted(unknown)}.")
         windows = [_window(DAYS.index(name), times) for name, times in chosen.items()]
     elif kind == "WORKWEEK":
         for name, span in (("weekdays", range(5)), ("weekends", range(5, 7))):
@@ -149,9 +151,11 @@ def schedule(arguments: Mapping[str, object]) -> Schedule:
                 windows += [_window(day, times) for day in span]
     else:
         raise ValueError(f"A charge schedule is daily, weekly or workweek, not {kind!r}.")
+    if not windows or "scheduleId" not in arguments:
+        raise ValueError("A charge schedule needs an id and a time at which charging may begin.")
     windows.sort(key=lambda window: (window.day, window.start))
     point = place.latitude, place.longitude
-    return Schedule(str(arguments.get("scheduleId")), kind, point, tuple(windows))
+    return Schedule(str(arguments["scheduleId"]), kind, point, tuple(windows))
 
 
 def _window(day: int, times: Mapping[str, object]) -> Window:
@@ -164,7 +168,9 @@ def _clock(text: object) -> int:
     if not 2 <= len(parts) <= 3 or not all(part.isdigit() for part in parts):
         raise ValueError(f"A time of day is written HH:MM, not {text!r}.")
     hours, minutes, *seconds = map(int, parts)
-    return (hours * 3600 + minutes * 60 + sum(seconds)) % 86_400
+    if not (hours < 24 and minutes < 60 and sum(seconds) < 60):
+        raise ValueError(f"There is no such time of day as {text!r}.")
+    return hours * 3600 + minutes * 60 + sum(seconds)
 
 
 def allowance(windows: tuple[Window, ...], local: float) -> tuple[bool, float]:

@@ -63,6 +63,7 @@ def crossing(city: City, i: int, j: int) -> Crossing:
     return Crossing(point, 4 + (noise >> 48) % 16 if has_lights else 0)
 
 
+@lru_cache(maxsize=4096)
 def place(city: City, name: str, node: Node) -> Place:
     """The crossing *node* as a named place."""
     return Place(name, node, *crossing(city, *node).point)

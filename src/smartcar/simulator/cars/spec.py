@@ -39,8 +39,8 @@ class Spec(msgspec.Struct, frozen=True, eq=False):
     nickname: str
     color: str
     city: City
-    home: Place
-    work: Place
+    home_node: Node
+    work_node: Node
     forgets_lock: bool = False  # the owner never locks at home
     is_faulty: bool = False  # shows a fault now and then
 
@@ -53,6 +53,16 @@ class Spec(msgspec.Struct, frozen=True, eq=False):
 
     def __hash__(self) -> int:
         return hash(self.id)
+
+    @property
+    def home(self) -> Place:
+        """Where the car lives."""
+        return place(self.city, "Home", self.home_node)
+
+    @property
+    def work(self) -> Place:
+        """Where its owner works."""
+        return place(self.city, "Work", self.work_node)
 
     @property
     def make(self) -> str:
@@ -231,8 +241,8 @@ def _made(
         nickname=identity.nickname(key),
         color=choose(COLORS, "color", key),
         city=city,
-        home=place(city, "Home", home),
-        work=place(city, "Work", work),
+        home_node=home,
+        work_node=work,
     )
 
 

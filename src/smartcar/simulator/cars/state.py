@@ -128,7 +128,7 @@ def state_of(spec: Spec, phase: Phase, at: float) -> State:
         longitude=body.point[1],
         heading=body.heading,
         place=place_name(spec, body.node),
-        at_home=body.node == spec.home.node,
+        at_home=body.node == spec.home_node,
         speed_kmh=speed,
         odometer_km=body.metres / 1000,
         battery_kwh=None if capacity is None else body.kwh,
@@ -222,7 +222,7 @@ def _is_boot_open(spec: Spec, body: Body, drive: Drive | None, at: float) -> boo
     """For two minutes on Saturdays, when the shopping is carried in."""
     local_day = (body.stopped_at - week_start(spec, 0)) % WEEK // DAY
     since = at - body.stopped_at
-    is_home = drive is None and body.node == spec.home.node
+    is_home = drive is None and body.node == spec.home_node
     return is_home and local_day == 5 and BOOT_SECONDS[0] <= since < BOOT_SECONDS[1]
 
 

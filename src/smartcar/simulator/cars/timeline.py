@@ -113,9 +113,9 @@ def _session(spec: Spec, at: float, body: Body) -> Session:
 
 def place_name(spec: Spec, node: Node | None) -> str | None:
     """What the owner calls the crossing *node*; ``None`` when it has no name."""
-    if node == spec.home.node:
-        return spec.home.name
-    return spec.work.name if node == spec.work.node else None
+    if node == spec.home_node:
+        return "Home"
+    return "Work" if node == spec.work_node else None
 
 
 def target_kwh(spec: Spec, body: Body, settings: Settings) -> float:
@@ -163,7 +163,7 @@ def upcoming(spec: Spec, settings: Settings, body: Body) -> tuple[Settings, floa
     settings = msgspec.structs.replace(settings, week=week, index=index)
     trip, departs = plan[index], max(plan[index].due, ready)
     if settings.returns_at < departs - HOME_AFTER / 2:
-        return settings, settings.returns_at, Trip(settings.returns_at, spec.home.node, "return")
+        return settings, settings.returns_at, Trip(settings.returns_at, spec.home_node, "return")
     return settings, departs, trip
 
 
@@ -270,7 +270,7 @@ def driving(
 def _arrived(spec: Spec, drive: Drive, body: Body, settings: Settings) -> Phase:
     """The car stands at the end of *drive*."""
     at = drive.end
-    is_home = body.node == spec.home.node
+    is_home = body.node == spec.home_node
     forgets = spec.forgets_lock and is_home
     settings = msgspec.structs.replace(
         settings,
@@ -294,9 +294,9 @@ def _plug(spec: Spec, drive: Drive, body: Body) -> str | None:
     if drive.fast_charges and percent < charging.DC_LIMIT:
         return "DC"
     local = (drive.end - (week_start(spec, 0) - WEEK_BEGINS)) % (7 * DAY)
-    if body.node == spec.home.node:
+    if body.node == spec.home_node:
         # At the weekend everybody plugs in, for the week to come.
         return "AC" if percent < own.plugs_in_below or local >= 5 * DAY else None
-    if body.node == spec.work.node and own.charges_at_work and percent < 65:
+    if body.node == spec.work_node and own.charges_at_work and percent < 65:
         return "AC"
     return None

@@ -71,7 +71,7 @@ def week_start(spec: Spec, week: int) -> float:
 @lru_cache(maxsize=1024)
 def habits(spec: Spec) -> Habits:
     """The habits of the owner of *spec*."""
-    key, home = spec.key, spec.home.node
+    key, home = spec.key, spec.home_node
     delivered = FIRST_MONDAY + ((spec.year - 1970) * 365.25 + whole(20, 330, "sold", key)) * DAY
     is_phev = spec.powertrain == "PHEV"
     always = 100.0 if is_phev or draw("plugs", key) < 0.6 else between(45, 70, "below", key)
@@ -124,8 +124,8 @@ def trips(spec: Spec, week: int) -> tuple[Trip, ...]:
         jitter = [between(-0.2, 0.2, "minute", spec.key, week, day, way) for way in range(2)]
         out = midnight + day * DAY + (own.leaves + jitter[0]) * HOUR
         back = midnight + day * DAY + (own.returns + 1.5 * jitter[1]) * HOUR
-        found.append(Trip(out, spec.work.node, "commute"))
-        found.append(Trip(back, spec.home.node, "commute"))
+        found.append(Trip(out, spec.work_node, "commute"))
+        found.append(Trip(back, spec.home_node, "commute"))
     for number, day in enumerate(evenings[:2]):
         hour = between(19.2, 19.7, "errand", spec.key, week, day)
         stay = between(0.3, 0.8, "stay", spec.key, week, day) * HOUR
@@ -173,14 +173,14 @@ def _sunday_stops(spec: Spec, week: int) -> list[Trip]:
 def _outing(spec: Spec, start: float, stops: list[tuple[Trip, float]]) -> list[Trip]:
     """From home to each stop, staying there, and home again."""
     found: list[Trip] = []
-    here, clock = spec.home.node, start
+    here, clock = spec.home_node, start
     for stop, stay in stops:
         if stop.node != here:
             found.append(msgspec.structs.replace(stop, due=clock))
             clock += route_between(spec, here, stop.node).seconds + stay
             here = stop.node
-    if here != spec.home.node:
-        found.append(Trip(clock, spec.home.node, "return"))
+    if here != spec.home_node:
+        found.append(Trip(clock, spec.home_node, "return"))
     return found
 
 
@@ -192,7 +192,7 @@ def _cycle_metres(spec: Spec) -> tuple[int, ...]:
 
 
 def _metres(spec: Spec, week: int) -> int:
-    here, total = spec.home.node, 0
+    here, total = spec.home_node, 0
     for trip in trips(spec, week):
         if trip.node != here:
             total += route_between(spec, here, trip.node).metres

@@ -86,7 +86,6 @@ def read_attempt(
     if mode is None:
         msg = "mode must be live, simulated or test."
         raise Misconfigured(msg)
-    flags = dict(flag.partition(":")[::2] for flag in query.get("flags", "").split())
     is_single = query.get("single_select", "false").lower() == "true"
     return Attempt(
         id=attempt_id,
@@ -98,7 +97,7 @@ def read_attempt(
         single_select=is_single,
         single_select_vin=query.get("single_select_vin") or None if is_single else None,
         external_id=_external(query.get("external_id")),
-        country=flags.get("country", "US"),
+        country=_country(query.get("flags", "")),
         is_forced=query.get("approval_prompt", "auto") == "force",
         wants_code=response_type == "code",
     )
@@ -111,6 +110,12 @@ def _asked(scope: str) -> tuple[tuple[str, bool], ...]:
         name = word.removeprefix("required:")
         asked[name] = asked.get(name, False) or name != word
     return tuple(asked.items())
+
+
+def _country(flags: str) -> str:
+    """The country of ``country:DE``, one of the flags."""
+    named = (flag.partition(":") for flag in flags.split())
+    return next((value for name, _, value in named if name == "country"), "US")
 
 
 def _external(external_id: str | None) -> str | None:

@@ -1,0 +1,87 @@
+"""The simulator over HTTP: a bare ASGI application around ``Simulator.send``."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from ..protocol.wire import Reply, Request
+from .simulator import Simulator
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
+
+LARGEST_BODY: Final = 1024 * 1024
+"""Bytes: no request of this API comes near."""
+
+
+def asgi(simulator: Simulator, greeting: str = "A simulated Smartcar.") -> Application:
+    """Serve *simulator* to any ASGI server; *greeting* is what a browser sees at ``/``."""
+
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        body = await _body(receive)
+        if body is None:
+            reply = Reply(413, {"content-type": "text/plain"}, b"The body is too large.\n")
+        elif scope["path"] == "/" and scope["method"] in {"GET", "HEAD"}:
+            headers = {"content-type": "text/plain; charset=utf-8"}
+            reply = Reply(200, headers, greeting.encode())
+        else:
+            request = _request(scope, body)
+            is_head = request.method == "HEAD"
+            reply = await simulator.asend(replace(request, method="GET") if is_head else request)
+        await _send(reply, send, with_body=scope["method"] != "HEAD")
+
+    return app
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """There is nothing to start; what must be closed is closed by whoever opened it."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body; None if it is too large."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > LARGEST_BODY:
+            return None
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _request(scope: Message, body: bytes) -> Request:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+    return Request(
+        scope["method"],
+        raw_path.partition(b"?")[0].decode("latin-1"),
+        dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+        headers,
+        body,
+        origin=f"{scope['scheme']}://{headers.get('host', 'localhost')}",
+    )
+
+
+async def _send(reply: Reply, send: Send, *, with_body: bool) -> None:
+    headers = [
+        (name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()
+    ]
+    if reply.status != 204:  # noqa: PLR2004 -- No Content has no length either
+        headers.append((b"content-length", str(len(reply.body)).encode()))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body if with_body else b""})

@@ -1,0 +1,113 @@
+"""Run the simulator on a port: in this thread until told to stop, or beside it for as long as needed."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from types import TracebackType
+from typing import Final, Self
+
+import uvicorn
+
+from .app import asgi
+from .application import (
+    DEFAULT_CLIENT_SECRET,
+    DEFAULT_MANAGEMENT_TOKEN,
+    SimulatedApplication,
+)
+from .simulator import Simulator
+
+PORT: Final = 8686
+_START_SECONDS: Final = 10.0
+"""A server that does not listen by then never will."""
+
+
+class Server:
+    """A simulator on a port, for as long as its ``with`` block lasts.
+
+    Args:
+        simulator: What answers.
+        host: Where to listen; this machine only unless you say otherwise.
+        port: Which port; 0 takes a free one.
+    """
+
+    def __init__(self, simulator: Simulator, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.simulator = simulator
+        self._socket = _listening(host, port)
+        name = f"[{host}]" if ":" in host else host
+        self.origin = f"http://{name}:{self._socket.getsockname()[1]}"
+        self.greeting = greeting(self.origin, simulator.world.application)
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                asgi(simulator, self.greeting),
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                date_header=False,  # the simulator tells its own time
+            )
+        )
+        self._thread: threading.Thread | None = None
+
+    def run(self) -> None:
+        """Serve until interrupted."""
+        self._server.run(sockets=[self._socket])
+
+    def __enter__(self) -> Self:
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self.run, daemon=True, name="smartcar-simulator")
+        self._thread.start()
+        waited = 0.0
+        while not self._server.started:
+            if not self._thread.is_alive() or waited > _START_SECONDS:
+                msg = f"The simulator does not listen at {self.origin}."
+                raise RuntimeError(msg)
+            ready.wait(0.005)
+            waited += 0.005
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+        self._socket.close()
+
+
+def greeting(origin: str, application: SimulatedApplication) -> str:
+    """What to set so that a program finds the simulator.  Secrets only where they are public."""
+    secret, token = application.client_secret, application.management_token
+    return "\n".join(
+        [
+            f"Simulated Smartcar at {origin}",
+            "",
+            f"  SMARTCAR_ORIGIN={origin}",
+            f"  SMARTCAR_CLIENT_ID={application.client_id}",
+            f"  SMARTCAR_CLIENT_SECRET={_shown(secret, DEFAULT_CLIENT_SECRET)}",
+            f"  SMARTCAR_MANAGEMENT_TOKEN={_shown(token, DEFAULT_MANAGEMENT_TOKEN)}",
+            "",
+            "Connect a car: "
+            f"{origin}/oauth/authorize?client_id={application.client_id}&response_type=none",
+            "",
+        ]
+    )
+
+
+def _shown(secret: str, public: str) -> str:
+    return secret if secret == public else "(as in the environment)"
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        msg = f"Port {port} of {host} cannot be used: {error.strerror}. Choose another."
+        raise OSError(error.errno, msg) from error
+    return listener
