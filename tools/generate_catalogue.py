@@ -1,6 +1,7 @@
 """Write the catalogue of signals as code, from ``signals.json``.
 
-Run ``python tools/generate_catalogue.py`` after a change of the data; a test holds the result to it.
+Run ``python tools/generate_catalogue.py`` after a change of the data, then ``ruff format``; a test
+holds the result to it.
 """
 
 from __future__ import annotations
@@ -43,7 +44,11 @@ _STRUCTURED = {
 }
 """Type and reader of each signal whose body is structured; the other diagnostics are alike."""
 
-_HEAD = '"""{doc}\n\nWritten by ``tools/generate_catalogue.py`` from ``signals.json``: edit those.\n"""\n'
+_HEAD = (
+    '"""{doc}\n\n'
+    "Written by ``tools/generate_catalogue.py`` from ``signals.json``: edit those.\n"
+    '"""\n'
+)
 
 
 def signals() -> list[dict[str, Any]]:
@@ -71,7 +76,7 @@ def catalogue() -> str:
         for group, members in sorted(groups.items())
     ]
     names = ["SignalType", "find", *groups]
-    exported = "\n".join(f'    "{name}",' for name in sorted(names, key=str))
+    exported = "\n".join(f'    "{name}",' for name in sorted(names, key=_as_ruff_does))
     return "\n".join(
         [
             _HEAD.format(doc="Every signal of v3, by group: ``TractionBattery.StateOfCharge``."),
@@ -83,6 +88,11 @@ def catalogue() -> str:
             *(f"\n{block}" for block in blocks),
         ]
     )
+
+
+def _as_ruff_does(name: str) -> tuple[bool, str]:
+    """Names in capitals first, as in an import."""
+    return not name.isupper(), name
 
 
 def _member(signal: dict[str, Any]) -> str:
@@ -102,6 +112,9 @@ def _wrapped(text: str, width: int = 90) -> str:
     first, _, rest = text.partition(". ")
     if len(text) <= width:
         return text
+    if len(first) > width:  # the first line ends where a clause does
+        first, _, clause = first.rpartition(", ")
+        rest = f"{clause[0].upper()}{clause[1:]}. {rest}"
     return f"{first}.\n\n    {rest}\n    "
 
 
@@ -168,8 +181,5 @@ def _alias(kind: str) -> str:
 
 
 if __name__ == "__main__":
-    import subprocess
-
     for module, text in {"catalogue.py": catalogue(), "asking.py": asking()}.items():
         (API / module).write_text(text)
-    subprocess.run(["ruff", "format", "--quiet", str(API)], check=True)

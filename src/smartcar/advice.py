@@ -1,6 +1,7 @@
 """What to do about an error, code by code, in a sentence fit for a person.
 
-Meanings: https://smartcar.com/docs/api-reference/api-errors.  Only words here: the classes are in ``errors``.
+Meanings: https://smartcar.com/docs/api-reference/api-errors.  Only words here: the classes are in
+``errors``.
 """
 
 from __future__ import annotations

@@ -96,8 +96,8 @@ class _Client(Resource):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at {self.origins.vehicle}>"
 
-    def _converse(
-        self,
+    @staticmethod
+    def _converse(  # noqa: PLR0917 -- what both constructors were given, in their order
         client_id: str | None,
         client_secret: str | None,
         access_token: str | None,
@@ -136,7 +136,7 @@ def _credentials(client_id: str | None, client_secret: str | None) -> Credential
 
 
 class Smartcar(_Client, AccountEndpoints, SyncResource):
-    """Smartcar, for programs that wait.  Safe to share between threads; use it as a context manager.
+    """Smartcar, for programs that wait.  A context manager, safe to share between threads.
 
     Args:
         client_id: OAuth client id; else the environment's ``SMARTCAR_CLIENT_ID``.
@@ -144,8 +144,8 @@ class Smartcar(_Client, AccountEndpoints, SyncResource):
         access_token: A token to use as it is, in place of id and secret.
         transport: What carries requests; the network unless you say otherwise.
             ``Smartcar(transport=Simulator())`` needs neither network nor account.
-        origin: Where Smartcar is; else ``SMARTCAR_ORIGIN`` for all hosts at once, else each host's own
-            variable, else Smartcar itself.
+        origin: Where Smartcar is; else ``SMARTCAR_ORIGIN`` for all hosts at once, else each
+            host's own variable, else Smartcar itself.
         app_info: Name and version of your program, for the ``User-Agent``.
         settings: Timeouts and retries, see :class:`Settings`.
     """

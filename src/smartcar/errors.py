@@ -21,7 +21,7 @@
     - ConflictError              … there is one already
   + DecodeError                a reply that nobody can read
 
-``VehicleStateError`` is both of the car's own refusals: VehicleNeedsOwnerError and VehicleBusyError.
+``VehicleStateError`` is both of the car's refusals: VehicleNeedsOwnerError, VehicleBusyError.
 
 Facts are attributes; ``str(error)`` is fit for a person and ends with what to do.  Which type and
 code is which: https://smartcar.com/docs/api-reference/api-errors.  Nothing here does I/O.
@@ -347,7 +347,7 @@ def error_from(status: int, body: object, headers: Mapping[str, str]) -> Smartca
     elif kind is CompatibilityError and problem.resolution.type == "REAUTHENTICATE":
         kind = OwnerActionError  # PLATFORM_NOT_CAPABLE: a new login may move the car
     if kind is None:
-        kind = _BY_STATUS.get(status) or (ServerError if status >= 500 else InvalidRequestError)  # noqa: PLR2004
+        kind = _BY_STATUS.get(status) or (ServerError if status >= 500 else InvalidRequestError)
     return kind(status, body, headers)
 
 

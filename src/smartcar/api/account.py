@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ..protocol.documents import Page
-from ..protocol.endpoint import delete, get, post
-from ..protocol.pages import listing
+from smartcar.protocol.documents import Page
+from smartcar.protocol.endpoint import delete, get, post
+from smartcar.protocol.pages import listing
+
 from .resources import (
     Application,
     ApplicationSecret,

@@ -1,13 +1,14 @@
 """The signals whose value is more than one number, word or truth.
 
-Shapes: https://smartcar.com/docs/api-reference/signals/schema.  Every number names its unit; every field may
-be None, because cars leave out what they do not know.  Words are open sets: compare, never enumerate.
+Shapes: https://smartcar.com/docs/api-reference/signals/schema.  Every number names its unit;
+every field may be None, because cars leave out what they do not know.  Words are open sets:
+compare, never enumerate.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from msgspec import Struct, field
@@ -229,11 +230,11 @@ class BatteryRange(float):
     additional_values: tuple[RangeEstimate, ...]
 
     def __new__(
-        cls, value: float, type: str | None = None, additional: tuple[RangeEstimate, ...] = ()
-    ) -> BatteryRange:
+        cls, value: float, kind: str | None = None, additional: tuple[RangeEstimate, ...] = ()
+    ) -> Self:
         """Make one."""
         self = super().__new__(cls, value)
-        self.type, self.additional_values = type, additional
+        self.type, self.additional_values = kind, additional
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:

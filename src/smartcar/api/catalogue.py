@@ -11,13 +11,13 @@ from . import bodies
 from .definition import SignalType, find, listed, scalar, structured
 
 __all__ = [
+    "HVAC",
     "Charge",
     "Climate",
     "Closure",
     "ConnectivitySoftware",
     "ConnectivityStatus",
     "Diagnostics",
-    "HVAC",
     "InternalCombustionEngine",
     "Location",
     "LowVoltageBattery",
@@ -54,9 +54,9 @@ class Charge:
     """Current the vehicle is asking the charger to deliver. In ampere. Needs ``read_charge``."""
 
     ChargeLimits: Final = SignalType("charge-chargelimits", structured(bodies.ChargeLimits))
-    """Configured stop-charging levels, general or tied to a place or connector, plus the one in force now.
+    """Configured stop-charging levels, general or tied to a place or connector.
 
-    In percent. Needs ``read_charge`` or ``control_charge``.
+    Plus the one in force now. In percent. Needs ``read_charge`` or ``control_charge``.
     """
 
     ChargePortStatusColor: Final = SignalType("charge-chargeportstatuscolor", scalar(str))

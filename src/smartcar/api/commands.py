@@ -13,16 +13,16 @@ from typing import Any, Final, ParamSpec, Self, TypeVar, Unpack, overload
 import msgspec
 from msgspec import field
 
-from ..errors import (
+from smartcar.errors import (
     ConfirmationTimeoutError,
     NotFoundError,
     RateLimitError,
     SmartcarError,
     error_from,
 )
-from ..protocol.documents import Model, instant, read_model, read_resource
-from ..protocol.documents import Resource as ResourceModel
-from ..protocol.endpoint import (
+from smartcar.protocol.documents import Model, instant, read_model, read_resource
+from smartcar.protocol.documents import Resource as ResourceModel
+from smartcar.protocol.endpoint import (
     AsyncResource,
     Change,
     Declaration,
@@ -31,8 +31,9 @@ from ..protocol.endpoint import (
     Stated,
     SyncResource,
 )
-from ..protocol.flow import Call, Flow, Sleep
-from ..protocol.wire import Reply, Request, segment
+from smartcar.protocol.flow import Call, Flow, Sleep
+from smartcar.protocol.wire import Reply, Request, segment
+
 from .definition import SignalType
 from .signals import Signal, SignalStatus
 

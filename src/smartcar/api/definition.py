@@ -33,7 +33,7 @@ def _catalogue() -> Mapping[str, _Facts]:
     return {facts.code: facts for facts in msgspec.json.decode(data, type=list[_Facts])}
 
 
-class SignalType(str, Generic[V_co]):
+class SignalType(str, Generic[V_co]):  # noqa: SLOT000 -- a generic cannot have them
     """One signal of the catalogue: a string (its code) that knows the rest.
 
     ``car.signal(TractionBattery.StateOfCharge).value`` is a ``float | None`` to a type checker,

@@ -1,4 +1,4 @@
-"""The things the API knows besides signals: vehicles, connections, applications, webhooks, …
+"""The things the API knows besides signals: vehicles, connections, applications and more.
 
 Shapes: https://smartcar.com/docs/api.  What the reference leaves open stays a plain mapping.
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import field
 
-from ..protocol.documents import Model, Resource, at
+from smartcar.protocol.documents import Model, Resource, at
 
 
 class VehicleAttributes(Model, frozen=True):
@@ -96,7 +96,7 @@ class Connection(Resource, frozen=True):
 
 
 class Application(Resource, frozen=True):
-    """An application of the dashboard.  Its attributes are not documented: they stay as they came."""
+    """An application of the dashboard.  Its attributes, undocumented, stay as they came."""
 
     attributes: dict[str, Any] = field(default_factory=dict[str, Any])
 

@@ -13,9 +13,10 @@ from typing import Any, Generic, TypeVar, overload
 import msgspec
 from msgspec import field
 
-from ..protocol.documents import Model, Resource, at, instant, read_model
-from ..protocol.endpoint import Read
-from ..protocol.wire import Reply
+from smartcar.protocol.documents import Model, Resource, at, instant, read_model
+from smartcar.protocol.endpoint import Read
+from smartcar.protocol.wire import Reply
+
 from .definition import SignalType, find
 from .resources import VehicleResource
 
@@ -138,7 +139,8 @@ class Signal(Resource, Generic[V_co], frozen=True):
     def age(self) -> timedelta | None:
         """How old the reading was when the reply was sent; None for fixed traits such as the VIN.
 
-        By the server's own clock where the reply has a ``Date``, so a wrong clock here does no harm.
+        By the server's own clock where the reply has a ``Date``, so a wrong clock here does no
+        harm.
         """
         taken = self.oem_updated_at or self.retrieved_at
         if taken is None:

@@ -9,15 +9,9 @@ from typing import Annotated, Any, Literal, Self, overload
 import msgspec
 from msgspec import Meta
 
-from ..protocol import documents
-from ..protocol.endpoint import (
-    AsyncResource,
-    Facts,
-    Read,
-    Resource,
-    SyncResource,
-    get,
-)
+from smartcar.protocol import documents
+from smartcar.protocol.endpoint import AsyncResource, Facts, Read, Resource, SyncResource, get
+
 from .asking import AwaitSignal, ReadSignal
 from .bodies import ChargeLimits
 from .catalogue import Charge, Closure
@@ -324,7 +318,7 @@ class VehicleEndpoints:
     def schedule_workweek_charge(
         self, location: Coordinates, weekdays: ChargeWindow, weekends: ChargeWindow
     ) -> CommandExecution:
-        """Charge at one time from Monday to Friday and another at weekends, at one place.  Tesla only.
+        """Charge at one time on weekdays and another at weekends, at one place.  Tesla only.
 
         The inner shape of both on the wire is unconfirmed.
 
@@ -349,7 +343,7 @@ class VehicleEndpoints:
         """Remove a charge schedule.
 
         Args:
-            schedule_id: ``execution.schedule_id``, or a timer's in the signal ``Charge.ChargeTimers``.
+            schedule_id: From ``execution.schedule_id``, or a timer of ``Charge.ChargeTimers``.
 
         Raises:
             NotFoundError: There is none with this id.

@@ -9,7 +9,7 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Final
 
-from .._version import __version__
+from smartcar._version import __version__
 
 if TYPE_CHECKING:
     import click

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from ..protocol.wire import Reply, Request
-from ..transport import Transport
+from smartcar.protocol.wire import Reply, Request
+from smartcar.transport import Transport
 
 
 @dataclass(slots=True)

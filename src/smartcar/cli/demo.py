@@ -11,12 +11,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from .. import Smartcar, SmartcarError, Vehicle
-from ..models import Connection, Signal, Signals
-from ..signals import Charge, Closure, InternalCombustionEngine, Odometer, TractionBattery
-from ..simulator import Simulator, VirtualClock
-from ..simulator.server import Server
-from ..transport import Network
+from smartcar import Smartcar, SmartcarError, Vehicle
+from smartcar.models import Connection, Signal, Signals
+from smartcar.signals import Charge, Closure, InternalCombustionEngine, Odometer, TractionBattery
+from smartcar.simulator import Simulator, VirtualClock
+from smartcar.simulator.server import Server
+from smartcar.transport import Network
+
 from .browser import Browser
 
 MONDAY = datetime(2026, 6, 1, 4, 30, tzinfo=UTC)
@@ -88,7 +89,7 @@ class Demo:
             browser.open("/oauth/authorize", query)
             browser.press("continue-button")
             browser.press(make)
-            browser.press("sign-in-button", username=email, password="any will do")
+            browser.press("sign-in-button", username=email, password="any will do")  # noqa: S106 -- it will
             browser.press("approval-button")
         answer = browser.sent_back
         self._say("2", f"{email} signed in to {make.title()} and said yes")
@@ -211,13 +212,13 @@ def _age(age: timedelta | None) -> str:
     if age is None:
         return "-"
     minutes = round(age.total_seconds() / 60)
-    return f"{minutes} min" if minutes < 100 else f"{minutes / 60:.0f} h"  # noqa: PLR2004
+    return f"{minutes} min" if minutes < 100 else f"{minutes / 60:.0f} h"
 
 
 def _title(connection: Connection) -> str:
     vehicle = connection.vehicle
     make = vehicle.make or ""
-    return f"{make if len(make) <= 3 else make.title()} {vehicle.model}"  # noqa: PLR2004 -- BMW, KIA
+    return f"{make if len(make) <= 3 else make.title()} {vehicle.model}"
 
 
 def _is_plugged(signals: Signals) -> bool | None:

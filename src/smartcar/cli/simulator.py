@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from ..simulator import SimulatedApplication, Simulator, SqliteJournal, VirtualClock
-from ..simulator.server import PORT, Server
+from smartcar.simulator import SimulatedApplication, Simulator, SqliteJournal, VirtualClock
+from smartcar.simulator.server import PORT, Server
 
 
 @click.command("simulator")

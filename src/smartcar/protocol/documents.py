@@ -14,8 +14,9 @@ from typing import Any, Final, Generic, Self, TypeVar
 import msgspec
 from msgspec import Struct, field
 
-from ..errors import DecodeError
-from ..problem import is_mapping
+from smartcar.errors import DecodeError
+from smartcar.problem import is_mapping
+
 from .wire import Reply
 
 T = TypeVar("T")

@@ -1,8 +1,8 @@
 """Declare an endpoint once; call it, page it, simulate it from that declaration.
 
-An :class:`Endpoint` is made by decorating a method whose *signature is the contract*: the parameters
-are what the API needs, the return annotation is what it answers with, and the docstring is the
-documentation.  The body stays empty.
+An :class:`Endpoint` is made by decorating a method whose *signature is the contract*: the
+parameters are what the API needs, the return annotation is what it answers with, and the
+docstring is the documentation.  The body stays empty.
 
 Read from a class, an endpoint is itself (``Vehicle.lock``): the declaration, with its path, its
 permission and its models.  Read from an instance, it is a method (``car.lock()``): blocking on a

@@ -14,12 +14,13 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from ..errors import AuthenticationError, DecodeError, SmartcarError
+from smartcar.errors import AuthenticationError, DecodeError, SmartcarError
+
 from .flow import Alone, Flow
 from .wire import Reply, Request
 
 EARLY: Final = 300.0
-"""Renew this many seconds before the end: long enough for a slow token host, a twelfth of the hour."""
+"""Renew this many seconds before the end: enough for a slow token host, a twelfth of the hour."""
 PAUSE: Final = 30.0
 """After an early renewal failed, the old token serves this long before the next try."""
 
@@ -114,7 +115,7 @@ class ApplicationToken:
         self._pause_until = 0.0
 
     def bearer(self) -> Flow[str]:
-        """A token that is good now; near its end, one caller renews it and nobody waits for that."""
+        """A token that is good now; near its end one caller renews it while nobody waits."""
         token, attempts, now = self._token, self._attempts, self._now()
         if token is None or now >= token.expires_at:
             yield Alone(self._renew(token, attempts))

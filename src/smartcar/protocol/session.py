@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
-from ..errors import SmartcarError, TransportError, error_from
+from smartcar.errors import SmartcarError, TransportError, error_from
+
 from .flow import Call, Flow, Sleep, send
 from .oauth import ApplicationToken, Credentials, GivenToken, Tokens
 from .origins import Origins
@@ -24,7 +25,7 @@ FIRST_PAUSE: Final = 0.5
 """Seconds: the longest first pause before a retry.  It doubles with each, as others' SDKs do."""
 LONGEST_PAUSE: Final = 8.0
 LONGEST_RETRY_AFTER: Final = 60.0
-"""Seconds that a call waits when told to; a longer wait is the caller's to plan: the error says it."""
+"""Seconds that a call waits when told to; a longer wait is the caller's to plan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +146,7 @@ class Session:
         """
         token = yield from self.tokens.bearer()
         reply = yield from send(_bearing(request, token))
-        if reply.status == 401:  # noqa: PLR2004
+        if reply.status == 401:
             other = yield from self.tokens.renewed(token)
             if other is not None and other != token:
                 reply = yield from send(_bearing(request, other))

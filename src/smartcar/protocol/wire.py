@@ -55,7 +55,7 @@ class Reply:
     @property
     def is_success(self) -> bool:
         """Did the server say so?  2xx only: Smartcar never redirects its clients."""
-        return 200 <= self.status < 300  # noqa: PLR2004
+        return 200 <= self.status < 300
 
     def __repr__(self) -> str:
         """Status and size: a token's reply is a secret."""
@@ -77,7 +77,7 @@ def segment(name: str, value: object) -> str:
     if text in {"", ".", ".."}:
         msg = f"{name} must be an id, not {text!r}"
         raise ValueError(msg)
-    if len(text) > 256 or not text.isprintable():  # noqa: PLR2004 -- UUIDs have 36
+    if len(text) > 256 or not text.isprintable():
         msg = f"{name} is not an id: it is too long or has characters that do not print"
         raise ValueError(msg)
     return quote(text, safe="")

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from ..protocol.wire import Reply, Request
+from smartcar.protocol.wire import Reply, Request
+
 from .simulator import Simulator
 
 Message = MutableMapping[str, Any]
@@ -81,7 +82,7 @@ async def _send(reply: Reply, send: Send, *, with_body: bool) -> None:
     headers = [
         (name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()
     ]
-    if reply.status != 204:  # noqa: PLR2004 -- No Content has no length either
+    if reply.status != 204:
         headers.append((b"content-length", str(len(reply.body)).encode()))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": reply.body if with_body else b""})

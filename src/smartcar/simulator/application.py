@@ -29,7 +29,7 @@ class SimulatedApplication:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> SimulatedApplication:
-        """With the credentials that the environment names, so that a program need not change its own."""
+        """With the credentials that the environment names: a program need not change its own."""
         return cls(
             client_id=environment.get("SMARTCAR_CLIENT_ID") or DEFAULT_CLIENT_ID,
             client_secret=environment.get("SMARTCAR_CLIENT_SECRET") or DEFAULT_CLIENT_SECRET,

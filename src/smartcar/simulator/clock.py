@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 DAYBREAK: Final = datetime(2026, 6, 1, 6, 0, tzinfo=UTC).timestamp()
-"""Where a frozen clock starts unless told: a Monday morning, so that commuters are at home still."""
+"""Where a frozen clock starts unless told: a Monday morning, with commuters still at home."""
 
 _UNITS: Final = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _PART: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)\s*")
@@ -24,11 +24,11 @@ class VirtualClock:
 
     Args:
         start: Unix seconds it begins at; a frozen one begins on a fixed morning, a running one now.
-        speed: 0 is frozen (waiting puts it forward at once), 1 is real, 60 makes minutes of seconds.
+        speed: 0 is frozen (waiting puts it forward at once), 1 is real, 60 a minute a second.
     """
 
     def __init__(self, start: float | None = None, speed: float = 0.0) -> None:
-        if not 0 <= speed <= 1e6:  # noqa: PLR2004 -- a million: a year in half a minute
+        if not 0 <= speed <= 1e6:
             msg = "speed must be 0 (frozen) to 1,000,000"
             raise ValueError(msg)
         if start is None:

@@ -1,7 +1,7 @@
-"""The cars that a world begins with, and who has connected them: derived when looked at, never listed.
+"""The cars that a world begins with, and who connected them: derived when looked at.
 
-Owners, users and connections of the fleet carry their number in their ids, as the cars do, so a fleet
-of a hundred thousand costs nothing until somebody asks.
+Owners, users and connections of the fleet carry their number in their ids, as the cars do, so a
+fleet of a hundred thousand costs nothing until somebody asks.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Ids and tokens that look random and are not: the same seed and the same calls give the same ones."""
+"""Ids and tokens that look random and are not: same seed, same calls, same ids."""
 
 from __future__ import annotations
 

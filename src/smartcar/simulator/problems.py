@@ -1,8 +1,8 @@
 """The errors that Smartcar answers with: statuses, resolutions and bodies.
 
-Codes: https://smartcar.com/docs/api-reference/api-errors.  A simulator that asks to be believed uses the
-documented texts where official SDKs' tests compare them, and its own words elsewhere: match on type and
-code, never on text.
+Codes: https://smartcar.com/docs/api-reference/api-errors.  A simulator that asks to be believed
+uses the documented texts where official SDKs' tests compare them, and its own words elsewhere:
+match on type and code, never on text.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from ..protocol.wire import Reply
+from smartcar.protocol.wire import Reply
 
 
 class Known(NamedTuple):

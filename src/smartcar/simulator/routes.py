@@ -14,12 +14,13 @@ from urllib.parse import unquote
 
 import msgspec
 
-from ..api.account import AccountEndpoints
-from ..api.vehicle import VehicleEndpoints
-from ..problem import is_mapping
-from ..protocol.documents import at
-from ..protocol.endpoint import Declared, camel, endpoints
-from ..protocol.wire import Request
+from smartcar.api.account import AccountEndpoints
+from smartcar.api.vehicle import VehicleEndpoints
+from smartcar.problem import is_mapping
+from smartcar.protocol.documents import at
+from smartcar.protocol.endpoint import Declared, camel, endpoints
+from smartcar.protocol.wire import Request
+
 from .problems import Refusal
 
 _DEFAULT_PAGES: Final = {"/subscriptions": 25, "/webhooks": 50}

@@ -1,4 +1,4 @@
-"""Run the simulator on a port: in this thread until told to stop, or beside it for as long as needed."""
+"""Run the simulator on a port: in this thread, or beside it for as long as needed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import socket
 import threading
 from types import TracebackType
 from typing import Final, Self
+from urllib.parse import urlencode
 
 import uvicorn
 
@@ -79,6 +80,7 @@ class Server:
 
 def greeting(origin: str, application: SimulatedApplication) -> str:
     """What to set so that a program finds the simulator.  Secrets only where they are public."""
+    query = urlencode({"client_id": application.client_id, "response_type": "none"})
     secret, token = application.client_secret, application.management_token
     return "\n".join(
         [
@@ -89,8 +91,7 @@ def greeting(origin: str, application: SimulatedApplication) -> str:
             f"  SMARTCAR_CLIENT_SECRET={_shown(secret, DEFAULT_CLIENT_SECRET)}",
             f"  SMARTCAR_MANAGEMENT_TOKEN={_shown(token, DEFAULT_MANAGEMENT_TOKEN)}",
             "",
-            "Connect a car: "
-            f"{origin}/oauth/authorize?client_id={application.client_id}&response_type=none",
+            f"Connect a car: {origin}/oauth/authorize?{query}",
             "",
         ]
     )

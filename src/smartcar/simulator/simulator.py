@@ -14,9 +14,10 @@ from typing import Any, Final, Self
 
 import msgspec
 
-from ..protocol.documents import Page, Resource
-from ..protocol.oauth import Credentials
-from ..protocol.wire import Reply, Request
+from smartcar.protocol.documents import Page, Resource
+from smartcar.protocol.oauth import Credentials
+from smartcar.protocol.wire import Reply, Request
+
 from . import answers as _answers  # registers who answers what
 from . import ids, tokens
 from .application import SimulatedApplication

@@ -14,7 +14,8 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from ..protocol.wire import Reply, Request
+from smartcar.protocol.wire import Reply, Request
+
 from . import events
 from .cars import PLAYGROUND_ID
 from .problems import Refusal, oauth_problem

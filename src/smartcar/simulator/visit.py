@@ -1,7 +1,7 @@
 """One request to the simulated API: who asks, when, and about what.  And who answers it.
 
-The routes are the declarations of ``api``; what each one answers is a function in ``answers``, and a
-type checker holds every answer to its endpoint's own signature.
+The routes are the declarations of ``api``; what each one answers is a function in ``answers``,
+and a type checker holds every answer to its endpoint's own signature.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from itertools import islice
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
-from ..api.resources import VehicleAttributes, VehicleResource
-from ..protocol.documents import Page
-from ..protocol.endpoint import Declared
+from smartcar.api.resources import VehicleAttributes, VehicleResource
+from smartcar.protocol.documents import Page
+from smartcar.protocol.endpoint import Declared
+
 from .cars import PLAYGROUND_ID, Car, Spec
 from .fleet import ALL_PERMISSIONS, Grant
 from .problems import Refusal
@@ -99,7 +100,7 @@ class Visit:
     # --- pages -----------------------------------------------------------------------------------
 
     def page(self, items: Iterable[T], total: int | None = None, **meta: object) -> Page[T]:
-        """The page of *items* that the query asks for; a page past the end is empty (unconfirmed)."""
+        """The page of *items* that the query asks for; past the end it is empty (unconfirmed)."""
         number = self._whole("page[number]", 1, 10**9)
         size = self._whole("page[size]", self.default_page, LARGEST_PAGE)
         if total is None:

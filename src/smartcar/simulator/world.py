@@ -1,7 +1,7 @@
 """A simulated world: what follows from its seed, the time, and the events so far.
 
-:meth:`World.record` keeps an event and folds it in; everything else only looks.  Nothing here speaks
-HTTP, and nothing here reads a clock.
+:meth:`World.record` keeps an event and folds it in; everything else only looks.  Nothing here
+speaks HTTP, and nothing here reads a clock.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CARS_AT_HAND: Final = 1024
 REFRESH_LIFE: Final = 60 * 86400.0
 """Seconds: a refresh token's sixty days."""
 GRACE: Final = 60.0
-"""Seconds that a used refresh token lives on.  The documentation says one minute and ten; the shorter."""
+"""Seconds that a used refresh token lives on: the documentation says one minute, or ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +147,9 @@ class World:
     ) -> Iterator[Grant]:
         """Connections, newest first."""
         for grant in reversed(self._granted.values()):
-            if user_id in {None, grant.user_id} and vehicle_id in {None, grant.vehicle_id}:
-                if matches(grant):
-                    yield grant
+            is_about = user_id in {None, grant.user_id} and vehicle_id in {None, grant.vehicle_id}
+            if is_about and matches(grant):
+                yield grant
         for index in self._fleet_indexes(user_id, vehicle_id):
             if index not in self._removed:
                 grant = self.fleet.grant(index)
@@ -197,7 +197,7 @@ class World:
 
     # --- the fold --------------------------------------------------------------------------------
 
-    def _fold(self, event: events.AnyEvent) -> None:
+    def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901 -- one case for each event
         self._happened += 1
         self.last_event_at = max(event.at, self.last_event_at or event.at)
         match event:

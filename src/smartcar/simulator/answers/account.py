@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from ...api.account import AccountEndpoints
-from ...api.catalogue import find
-from ...api.resources import (
+from smartcar.api.account import AccountEndpoints
+from smartcar.api.catalogue import find
+from smartcar.api.resources import (
     Application,
     ApplicationSecret,
     Capability,
@@ -24,13 +24,13 @@ from ...api.resources import (
     Webhook,
     WebhookAttributes,
 )
-from ...protocol.documents import Page
-from .. import events, ids
-from ..cars.capabilities import served
-from ..cars.designs import DESIGNS, Design
-from ..fleet import Grant
-from ..problems import Refusal
-from ..visit import Visit, answers, stamp, vehicle_attributes
+from smartcar.protocol.documents import Page
+from smartcar.simulator import events, ids
+from smartcar.simulator.cars.capabilities import served
+from smartcar.simulator.cars.designs import DESIGNS, Design
+from smartcar.simulator.fleet import Grant
+from smartcar.simulator.problems import Refusal
+from smartcar.simulator.visit import Visit, answers, stamp, vehicle_attributes
 
 Modes = Literal["live", "simulated"] | None
 

@@ -6,19 +6,19 @@ from typing import Any
 
 import msgspec
 
-from ...api.commands import CommandAttributes, CommandExecution
-from ...api.signals import SignalStatus
-from ...api.vehicle import (
+from smartcar.api.commands import CommandAttributes, CommandExecution
+from smartcar.api.signals import SignalStatus
+from smartcar.api.vehicle import (
     ChargeSchedule,
     ChargeWindow,
     Coordinates,
     VehicleEndpoints,
     Weekday,
 )
-from .. import events
-from ..cars import PLAYGROUND_ID, Refused
-from ..problems import Refusal
-from ..visit import Visit, answers, stamp
+from smartcar.simulator import events
+from smartcar.simulator.cars import PLAYGROUND_ID, Refused
+from smartcar.simulator.problems import Refusal
+from smartcar.simulator.visit import Visit, answers, stamp
 
 _SCHEDULE = "charge-schedule-"
 

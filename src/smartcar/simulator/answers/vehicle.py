@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...api.definition import SignalType, find
-from ...api.resources import VehicleResource
-from ...api.signals import Signal, SignalAttributes, SignalError, Signals, SignalStatus
-from ...api.vehicle import VehicleEndpoints
-from ..cars import State, bodies, not_now
-from ..cars.bodies import unit_of_missing
-from ..cars.capabilities import applicable, served
-from ..fleet import Grant
-from ..problems import KNOWN, Refusal
-from ..visit import Visit, answers, stamp, vehicle_resource
+from smartcar.api.definition import SignalType, find
+from smartcar.api.resources import VehicleResource
+from smartcar.api.signals import Signal, SignalAttributes, SignalError, Signals, SignalStatus
+from smartcar.api.vehicle import VehicleEndpoints
+from smartcar.simulator.cars import State, bodies, not_now
+from smartcar.simulator.cars.bodies import unit_of_missing
+from smartcar.simulator.cars.capabilities import applicable, served
+from smartcar.simulator.fleet import Grant
+from smartcar.simulator.problems import KNOWN, Refusal
+from smartcar.simulator.visit import Visit, answers, stamp, vehicle_resource
 
 RETRIEVED_AFTER = 5.0
 """Seconds from the car's report to Smartcar's fetching it, as in live captures."""

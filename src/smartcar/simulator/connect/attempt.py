@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from ..application import SimulatedApplication
-from ..cars import Spec
-from ..cars.spec import Mode
-from ..fleet import ALL_PERMISSIONS
+from smartcar.simulator.application import SimulatedApplication
+from smartcar.simulator.cars import Spec
+from smartcar.simulator.cars.spec import Mode
+from smartcar.simulator.fleet import ALL_PERMISSIONS
 
 MODES: Mapping[str, Mode] = {"live": "live", "simulated": "simulated", "test": "test"}
 

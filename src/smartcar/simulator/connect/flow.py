@@ -1,7 +1,7 @@
 """Connect: which page comes next, and what follows from the owner's answers.
 
-A request comes in, a page or the way back to the app goes out.  The pages themselves are ``pages``; who
-connected what is kept by the world.
+A request comes in, a page or the way back to the app goes out.  The pages themselves are
+``pages``; who connected what is kept by the world.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qs
 
-from ...protocol.wire import Reply, Request
-from .. import events, ids
-from ..cars import Spec
-from ..cars.designs import DESIGNS
-from ..clock import VirtualClock
-from ..world import World
+from smartcar.protocol.wire import Reply, Request
+from smartcar.simulator import events, ids
+from smartcar.simulator.cars import Spec
+from smartcar.simulator.cars.designs import DESIGNS
+from smartcar.simulator.clock import VirtualClock
+from smartcar.simulator.world import World
+
 from . import pages
 from .attempt import Attempt, Misconfigured, read_attempt
 from .brands import BRANDS, BrandRow, find_brand
@@ -109,7 +110,9 @@ class Connect:
             )
         )
 
-    def _go_on(self, attempt: Attempt, answers: Answers, now: float) -> Reply:
+    def _go_on(  # noqa: PLR0911 -- one return for each way on
+        self, attempt: Attempt, answers: Answers, now: float
+    ) -> Reply:
         decision, step, make = (_one(answers, name) for name in ("decision", "step", "make"))
         if decision == "deny":
             return self._back(attempt, "access_denied")

@@ -1,4 +1,4 @@
-"""What the e-mail that an owner signs in with means.  Any other signs in to cars of the chosen brand.
+"""What an owner's e-mail means.  Any other signs in to cars of the chosen brand.
 
 Source: https://smartcar.com/docs/integration-guide/test-your-integration/test-requests.
 They mean the same here in every mode.
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from ..cars.designs import Powertrain
+from smartcar.simulator.cars.designs import Powertrain
 
 _VIN: Final = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 
