@@ -23,7 +23,7 @@ class Cost:
 
     def tell(self) -> None:
         """Print it for the one who started this process."""
-        print(json.dumps(asdict(self)))
+        print(json.dumps(asdict(self)), flush=True)
 
 
 def blocking(call: Callable[[], object], calls: int) -> Cost:

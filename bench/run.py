@@ -174,7 +174,7 @@ def table(rows: Mapping[str, Contender], *, missing: bool) -> Table:
     """Everybody side by side."""
     drawn = Table(title="One signal(), µs per call", caption="64: awaited, so many in flight")
     drawn.add_column("", no_wrap=True)
-    for heading in ("CPU", "lowest-highest", "wall", "CPU ÷ raw", "CPU ÷ bare"):
+    for heading in ("CPU", "min-max", "wall", "CPU ÷ raw", "CPU ÷ bare"):
         drawn.add_column(heading, justify="right", no_wrap=True)
     for label, row in rows.items():
         drawn.add_row(

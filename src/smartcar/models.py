@@ -1,5 +1,6 @@
 """What the API answers with: every model, for annotations."""
 
+from .api.arguments import ChargeSchedule, ChargeWindow, Coordinates
 from .api.bodies import (
     BatteryRange,
     ChargeLimit,
@@ -32,7 +33,6 @@ from .api.resources import (
     Webhook,
 )
 from .api.signals import Signal, SignalError, Signals
-from .api.vehicle import ChargeSchedule, ChargeWindow, Coordinates
 from .protocol.documents import Page
 from .protocol.pages import AsyncItems, Items
 

@@ -18,20 +18,13 @@ from smartcar.errors import (
     NotFoundError,
     RateLimitError,
     SmartcarError,
-    error_from,
 )
+from smartcar.errors.kinds import error_from
 from smartcar.protocol.documents import Model, instant, read_model, read_resource
 from smartcar.protocol.documents import Resource as ResourceModel
-from smartcar.protocol.endpoint import (
-    AsyncResource,
-    Change,
-    Declaration,
-    Facts,
-    Resource,
-    Stated,
-    SyncResource,
-)
+from smartcar.protocol.endpoint import Change, Declaration, Facts, Stated
 from smartcar.protocol.flow import Call, Flow, Sleep
+from smartcar.protocol.resource import AsyncResource, Resource, SyncResource
 from smartcar.protocol.wire import Reply, Request, segment
 
 from .definition import SignalType

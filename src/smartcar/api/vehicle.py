@@ -4,54 +4,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, Self, overload
+from typing import Any, Self, overload
 
-import msgspec
-from msgspec import Meta
+from smartcar.protocol.endpoint import Facts, Read, get
+from smartcar.protocol.resource import AsyncResource, Resource, SyncResource
 
-from smartcar.protocol import documents
-from smartcar.protocol.endpoint import AsyncResource, Facts, Read, Resource, SyncResource, get
-
+from .arguments import (
+    ChargeSchedule,
+    ChargeWindow,
+    ClockTime,
+    Coordinates,
+    Latitude,
+    Longitude,
+    Percent,
+    Weekday,
+)
 from .asking import AwaitSignal, ReadSignal
 from .bodies import ChargeLimits
 from .catalogue import Charge, Closure
 from .commands import CommandExecution, Shown, command, command_delete
 from .resources import VehicleResource
 from .signals import Signal, Signals, SignalsRead
-
-Percent = Annotated[int, Meta(ge=50, le=100)]
-"""A charge limit: a whole number of percent, 50 to 100."""
-
-Latitude = Annotated[float, Meta(ge=-90, le=90)]
-"""Degrees, north positive."""
-
-Longitude = Annotated[float, Meta(ge=-180, le=180)]
-"""Degrees, east positive."""
-
-ClockTime = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-"""HH:MM, local to the car."""
-
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-
-
-class Coordinates(msgspec.Struct, frozen=True):
-    """A point on the map."""
-
-    latitude: Latitude
-    longitude: Longitude
-
-
-class ChargeWindow(msgspec.Struct, frozen=True, rename="camel"):
-    """When charging may happen on a day."""
-
-    start_time: ClockTime
-    stop_time: ClockTime
-
-
-class ChargeSchedule(documents.Resource, frozen=True):
-    """A schedule that was made through the API."""
-
-    attributes: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
 
 class SignalRead(Read[[str], Signal[Any]]):

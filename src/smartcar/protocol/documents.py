@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct, field
 
 from smartcar.errors import DecodeError
-from smartcar.problem import is_mapping
+from smartcar.errors.problem import is_mapping
 
 from .wire import Reply
 

@@ -15,7 +15,6 @@ Nothing here does I/O.
 from __future__ import annotations
 
 import inspect
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, update_wrapper
@@ -38,8 +37,9 @@ from typing import (
 import msgspec
 
 from . import documents
-from .flow import Call, Flow
+from .flow import Call
 from .origins import Host
+from .resource import AsyncResource, Resource, SyncResource
 from .wire import Reply, Request, segment
 
 P = ParamSpec("P")
@@ -50,45 +50,6 @@ Declaration = Callable[Concatenate[Any, P], R]
 """A method with an empty body: ``(self, *what the API needs) -> what it answers``."""
 
 _SOURCE = "Source: "
-
-
-class Resource(ABC):
-    """Something that calls are made on: the client itself, or one vehicle."""
-
-    path_params: Mapping[str, str]
-    """Values for the ``{placeholders}`` that it fills in."""
-
-    @abstractmethod
-    def ask(self, call: Call[R]) -> Flow[R]:
-        """The flow that sends *call* and reads its reply."""
-
-    @abstractmethod
-    def now(self) -> float:
-        """Seconds, by the clock that its waits use."""
-
-
-class SyncResource(Resource):
-    """A resource whose calls block."""
-
-    @abstractmethod
-    def run(self, flow: Flow[R]) -> R:
-        """Do what *flow* asks for, to its end."""
-
-    def perform(self, call: Call[R]) -> R:
-        """Send *call*; give what it answers."""
-        return self.run(self.ask(call))
-
-
-class AsyncResource(Resource):
-    """A resource whose calls are awaited."""
-
-    @abstractmethod
-    async def run(self, flow: Flow[R]) -> R:
-        """Do what *flow* asks for, to its end."""
-
-    async def perform(self, call: Call[R]) -> R:
-        """Send *call*; give what it answers."""
-        return await self.run(self.ask(call))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

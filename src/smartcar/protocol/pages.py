@@ -12,8 +12,9 @@ from typing import Generic, ParamSpec, Self, TypeVar, Unpack, overload
 from urllib.parse import parse_qsl, urlsplit
 
 from .documents import Page
-from .endpoint import AsyncResource, Declaration, Declared, Facts, Resource, Stated, SyncResource
+from .endpoint import Declaration, Declared, Facts, Stated
 from .flow import Call
+from .resource import AsyncResource, Resource, SyncResource
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
-from smartcar.errors import SmartcarError, TransportError, error_from
+from smartcar.errors import SmartcarError, TransportError
+from smartcar.errors.kinds import error_from
 
 from .flow import Call, Flow, Sleep, send
 from .oauth import ApplicationToken, Credentials, GivenToken, Tokens

@@ -14,6 +14,9 @@ DEFAULT_MANAGEMENT_TOKEN: Final = "simulated-management-token"
 APPLICATION_ID: Final = "8f5e2a50-7d6c-4c4b-9c3e-0d1a2b3c4d5e"
 WEBHOOK_ID: Final = "3b8d6f0e-51a4-4b7c-8a52-6f1f7c9a2e10"
 
+FOUNDED: Final = 1767225600.0
+"""2026-01-01 in Unix seconds: when the application and its webhook were made."""
+
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 

@@ -16,7 +16,7 @@ import msgspec
 
 from smartcar.api.account import AccountEndpoints
 from smartcar.api.vehicle import VehicleEndpoints
-from smartcar.problem import is_mapping
+from smartcar.errors.problem import is_mapping
 from smartcar.protocol.documents import at
 from smartcar.protocol.endpoint import Declared, camel, endpoints
 from smartcar.protocol.wire import Request

@@ -201,3 +201,20 @@ def _playground(spec: Spec) -> Grant:
         created_at=0.0,
         updated_at=0.0,
     )
+
+
+def missing(what: str, which: str) -> Refusal:
+    """There is no such thing."""
+    return Refusal("RESOURCE_NOT_FOUND", "NOT_FOUND", f"{what} with ID {which} not found")
+
+
+def related(visit: Visit, kind: str, which: str) -> dict[str, Any]:
+    """A relationship to another resource."""
+    link = visit.link(f"{kind}s", which)
+    return {"data": {"id": which, "type": kind}, "links": {"related": link}}
+
+
+def attributes_of(visit: Visit, vehicle_id: str, mode: str) -> VehicleAttributes:
+    """What is fixed about the car with this id."""
+    spec = visit.world.spec(vehicle_id)
+    return VehicleAttributes(mode=mode) if spec is None else vehicle_attributes(spec)

@@ -1,5 +1,12 @@
 """What the simulated API answers, endpoint by endpoint.  Importing this registers them all."""
 
-from . import account, commands, vehicle
+from . import applications, commands, compatibility, connections, subscriptions, vehicle
 
-__all__ = ["account", "commands", "vehicle"]
+__all__ = [
+    "applications",
+    "commands",
+    "compatibility",
+    "connections",
+    "subscriptions",
+    "vehicle",
+]

@@ -6,19 +6,14 @@ from typing import Any
 
 import msgspec
 
+from smartcar.api.arguments import ChargeSchedule, ChargeWindow, Coordinates, Weekday
 from smartcar.api.commands import CommandAttributes, CommandExecution
 from smartcar.api.signals import SignalStatus
-from smartcar.api.vehicle import (
-    ChargeSchedule,
-    ChargeWindow,
-    Coordinates,
-    VehicleEndpoints,
-    Weekday,
-)
+from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.simulator import events
 from smartcar.simulator.cars import PLAYGROUND_ID, Refused
 from smartcar.simulator.problems import Refusal
-from smartcar.simulator.visit import Visit, answers, stamp
+from smartcar.simulator.visit import Visit, answers, missing, stamp
 
 _SCHEDULE = "charge-schedule-"
 
@@ -169,6 +164,8 @@ def _told(visit: Visit, name: str, permission: str, **arguments: object) -> Comm
         visit.world.command(done, visit.car)
     except Refused as refused:
         raise Refusal(refused.type, refused.code) from None
+    except ValueError as error:
+        raise Refusal("VALIDATION", "INVALID_INPUT_FORMAT", str(error)) from None
     return _execution(visit, done)
 
 
@@ -179,8 +176,7 @@ def _made(visit: Visit, schedule_id: str) -> events.Commanded:
         if told.arguments.get("scheduleId") == schedule_id:
             made = told if told.name == f"{_SCHEDULE}create" else None
     if made is None:
-        told_ = f"Charge schedule {schedule_id} not found"
-        raise Refusal("RESOURCE_NOT_FOUND", "NOT_FOUND", told_)
+        raise missing("Charge schedule", schedule_id)
     return made
 
 
@@ -193,8 +189,7 @@ def _remembered(visit: Visit, execution_id: str, *, of_schedule: bool) -> Comman
         or (done.user_id != grant.user_id and visit.spec.id != PLAYGROUND_ID)
         or done.name.startswith(_SCHEDULE) != of_schedule
     ):
-        told = f"Execution {execution_id} not found"
-        raise Refusal("RESOURCE_NOT_FOUND", "NOT_FOUND", told)
+        raise missing("Execution", execution_id)
     return _execution(visit, done)
 
 

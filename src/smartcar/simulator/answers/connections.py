@@ -1,0 +1,98 @@
+"""Who has connected which car, and ending that."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from smartcar.api.account import AccountEndpoints
+from smartcar.api.resources import (
+    Connection,
+    ConnectionAttributes,
+)
+from smartcar.protocol.documents import Page
+from smartcar.simulator import events
+from smartcar.simulator.fleet import Grant
+from smartcar.simulator.visit import Visit, answers, attributes_of, missing, related, stamp
+
+from .subscriptions import subscribed
+
+Modes = Literal["live", "simulated"] | None
+
+
+@answers(AccountEndpoints.connections)
+def connections(
+    visit: Visit,
+    *,
+    user_id: str | None = None,
+    vehicle_id: str | None = None,
+    external_id: str | None = None,
+    mode: Modes = None,
+    page_size: int | None = None,
+    page_number: int | None = None,
+) -> Page[Connection]:
+    """Newest first; without a mode only live ones, as the real API hides the others."""
+    del page_size, page_number  # Visit.page reads them
+    wanted = {"simulated", "test"} if mode == "simulated" else {"live"}
+    user_id = visit.access.user_id or user_id or visit.user_id
+    found = visit.world.grants(
+        user_id=user_id,
+        vehicle_id=vehicle_id,
+        matches=lambda grant: grant.mode in wanted and external_id in {None, grant.external_id},
+    )
+    visit.query = {"filter[vehicle.mode]": mode or "live", **visit.query}
+    is_whole_fleet = (user_id, vehicle_id, external_id, mode) == (None, None, None, None)
+    total = visit.world.count_live() if is_whole_fleet else None
+    made = (_connection(visit, grant) for grant in found)
+    return visit.page(made, total, orderBy="createdAt", orderDirection="DESC")
+
+
+@answers(AccountEndpoints.connection)
+def connection(visit: Visit, connection_id: str) -> Connection:
+    """One of them, live or not."""
+    return _connection(visit, _granted(visit, connection_id))
+
+
+@answers(AccountEndpoints.remove_connection)
+def remove_connection(visit: Visit, connection_id: str) -> None:
+    """The car is this application's no more, and its events stop."""
+    _end(visit, _granted(visit, connection_id))
+
+
+@answers(AccountEndpoints.remove_user)
+def remove_user(visit: Visit, user_id: str) -> None:
+    """All of an owner's connections end."""
+    grants = list(visit.world.grants(user_id=user_id))
+    if not grants or visit.access.user_id not in {None, user_id}:
+        raise missing("User", user_id)
+    for grant in grants:
+        _end(visit, grant)
+
+
+def _granted(visit: Visit, connection_id: str) -> Grant:
+    grant = visit.world.grant(connection_id)
+    if grant is None or visit.access.user_id not in {None, grant.user_id}:
+        raise missing("Connection", connection_id)
+    return grant
+
+
+def _end(visit: Visit, grant: Grant) -> None:
+    for each in subscribed(visit, user_id=grant.user_id, vehicle_id=grant.vehicle_id):
+        visit.world.record(events.Unsubscribed(at=visit.now, subscription_id=each.subscription_id))
+    visit.world.record(events.Disconnected(at=visit.now, connection_id=grant.id))
+
+
+def _connection(visit: Visit, grant: Grant) -> Connection:
+    return Connection(
+        id=grant.id,
+        type="connection",
+        attributes=ConnectionAttributes(
+            permissions=grant.permissions,
+            vehicle=attributes_of(visit, grant.vehicle_id, grant.mode),
+        ),
+        relationships={
+            "vehicle": related(visit, "vehicle", grant.vehicle_id),
+            "user": {"data": {"id": grant.user_id, "type": "user"}},
+        },
+        meta={"createdAt": stamp(grant.created_at), "updatedAt": stamp(grant.updated_at)},
+        links={"self": visit.link("connections", grant.id)},
+    )

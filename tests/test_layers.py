@@ -1,0 +1,81 @@
+"""The layers of the package: an arrow may only point down."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "src" / "smartcar"
+
+LAYERS = (
+    ("__main__",),
+    ("cli",),
+    ("simulator",),
+    ("__init__",),
+    ("client",),
+    ("caller",),
+    ("transport",),
+    ("models", "signals"),
+    ("api",),
+    ("protocol",),
+    ("errors", "_version"),
+)
+"""From the top down; what shares a row does not import one another."""
+
+LEVEL = {name: -row for row, names in enumerate(LAYERS) for name in names}
+
+
+def imported(path: Path) -> set[str]:
+    """Names of the package's parts that the module at *path* imports."""
+    parts = ("smartcar", *path.relative_to(PACKAGE).with_suffix("").parts)
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            base = parts[: len(parts) - node.level] if node.level else ()
+            whole = ".".join([*base, *([node.module] if node.module else [])])
+            found |= {f"{whole}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    inside = {name.split(".")[1] for name in found if name.startswith("smartcar.")}
+    return {name if name in LEVEL else "__init__" for name in inside}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=str)
+def test_arrows_point_down(path: Path) -> None:
+    here = path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+    upward = {name for name in imported(path) if LEVEL[name] > LEVEL[here]}
+
+    assert upward == set(), f"{here} must not import {upward}"
+
+
+def test_every_part_has_its_place_among_the_layers() -> None:
+    parts = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
+
+    assert parts - {"__pycache__", "py"} == set(LEVEL)
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Top-level packages in memory after *statement* ran in a fresh interpreter."""
+    script = f"{statement}; import sys; print(*sys.modules)"
+    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return {name.partition(".")[0] for name in out.stdout.split()} | set(out.stdout.split())
+
+
+def test_importing_the_package_loads_no_server_no_prompt_and_no_simulator() -> None:
+    loaded = loaded_by("import smartcar")
+
+    assert not loaded & {"uvicorn", "starlette", "jinja2", "click", "rich", "sqlite3"}
+    assert not loaded & {"smartcar.simulator", "smartcar.cli"}
+
+
+def test_a_client_that_blocks_loads_no_event_loop() -> None:
+    assert "asyncio" not in loaded_by("import smartcar; smartcar.Smartcar('id', 'secret')")
+
+
+def test_only_the_transport_names_an_http_client() -> None:
+    naming = {path.name for path in PACKAGE.rglob("*.py") if "pyreqwest" in path.read_text()}
+
+    assert naming == {"transport.py"}
