@@ -2,7 +2,7 @@
 
     with Smartcar() as smartcar:
         for connection in smartcar.connections():
-            car = smartcar.vehicle(connection.vehicle_id, user_id=connection.user_id)
+            car = smartcar.vehicle(connection)
             print(car.signal(TractionBattery.StateOfCharge).value)
 
 An independent project, not affiliated with Smartcar, Inc.

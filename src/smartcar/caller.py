@@ -13,7 +13,8 @@ from typing import Any, TypedDict, TypeVar
 
 from ._version import __version__
 from .api.account import AccountEndpoints
-from .errors import NotFoundError
+from .api.resources import Connection
+from .errors import NotFoundError, PermissionDeniedError
 from .protocol.flow import Call, Flow
 from .protocol.oauth import Credentials
 from .protocol.origins import Origins
@@ -61,9 +62,14 @@ class Caller(Resource):
         """The same about one car, on behalf of its owner where the API must be told who that is."""
         if not call.needs_user or (user_id is None and not self._speaks_for_all):
             return (yield from self._session.perform(call, user_id))
-        if user_id is None:
-            user_id = yield from self._owner_of(vehicle_id)
-        return (yield from self._session.perform(call, user_id))
+        if user_id is not None:
+            return (yield from self._session.perform(call, user_id))
+        user_id = yield from self._owner_of(vehicle_id)
+        try:
+            return (yield from self._session.perform(call, user_id))
+        except (PermissionDeniedError, NotFoundError):
+            self._session.users.pop(vehicle_id, None)  # it may have another owner by now
+            raise
 
     def now(self) -> float:
         """Seconds, by the clock that its waits use."""
@@ -126,6 +132,13 @@ def _credentials(client_id: str | None, client_secret: str | None) -> Credential
             raise ValueError(msg)
         found.append(value)
     return Credentials(*found)
+
+
+def named(vehicle: str | Connection, user_id: str | None) -> tuple[str, str | None]:
+    """Id of a car, and of the user on whose behalf it is asked."""
+    if isinstance(vehicle, Connection):
+        return vehicle.vehicle_id, user_id or vehicle.user_id or None
+    return vehicle, user_id
 
 
 def clock_of(transport: object) -> Clock:

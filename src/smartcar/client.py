@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
 from .api.account import AccountEndpoints
+from .api.resources import Connection
 from .api.vehicle import VehicleEndpoints
-from .caller import Caller, Settings, clock_of, default_credentials
+from .caller import Caller, Settings, clock_of, default_credentials, named
 from .protocol.flow import Alone, Call, Effect, Flow, Send, Sleep
 from .protocol.origins import Origins
 from .protocol.resource import AsyncResource, Resource, SyncResource
@@ -63,14 +64,14 @@ class Smartcar(Caller, AccountEndpoints, SyncResource):
         )
         self._alone = threading.Lock()
 
-    def vehicle(self, vehicle_id: str, *, user_id: str | None = None) -> Vehicle:
-        """One car, by id.  Sends nothing.
+    def vehicle(self, vehicle: str | Connection, *, user_id: str | None = None) -> Vehicle:
+        """One car.  Sends nothing.
 
         Args:
-            vehicle_id: As a connection names it.
-            user_id: On whose behalf; found by itself, once, where it is not given.
+            vehicle: Its id, or the connection that names it (and its owner).
+            user_id: On whose behalf; found by itself, once, where nobody says.
         """
-        return Vehicle(self, vehicle_id, user_id)
+        return Vehicle(self, *named(vehicle, user_id))
 
     def with_options(self, **settings: Unpack[Settings]) -> Smartcar:
         """The same client, connections and token, with another patience."""
@@ -156,14 +157,14 @@ class AsyncSmartcar(Caller, AccountEndpoints, AsyncResource):
         )
         self._alone = _new_lock()
 
-    def vehicle(self, vehicle_id: str, *, user_id: str | None = None) -> AsyncVehicle:
-        """One car, by id.  Sends nothing.
+    def vehicle(self, vehicle: str | Connection, *, user_id: str | None = None) -> AsyncVehicle:
+        """One car.  Sends nothing.
 
         Args:
-            vehicle_id: As a connection names it.
-            user_id: On whose behalf; found by itself, once, where it is not given.
+            vehicle: Its id, or the connection that names it (and its owner).
+            user_id: On whose behalf; found by itself, once, where nobody says.
         """
-        return AsyncVehicle(self, vehicle_id, user_id)
+        return AsyncVehicle(self, *named(vehicle, user_id))
 
     def with_options(self, **settings: Unpack[Settings]) -> AsyncSmartcar:
         """The same client, connections and token, with another patience."""

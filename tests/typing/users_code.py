@@ -46,7 +46,8 @@ def blocking() -> None:
         assert_type(smartcar.connections(user_id="u"), Items[Connection])
         for connection in smartcar.connections(page_size=100, mode="simulated"):
             assert_type(connection, Connection)
-            assert_type(connection.vehicle_id, str | None)
+            assert_type(connection.vehicle_id, str)
+            assert_type(smartcar.vehicle(connection), Vehicle)
             assert_type(connection.created_at, datetime | None)
         assert_type([each.id for each in smartcar.subscriptions()], list[str])
         assert_type(smartcar.subscription("s"), Subscription)
@@ -130,7 +131,7 @@ def mistakes(smartcar: Smartcar, car: Vehicle) -> None:
     smartcar.with_options(retry=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     charge: str | None = car.signal(TractionBattery.StateOfCharge).value  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
     locked: int = car.signal("odometer-traveleddistance").value  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
-    print(charge, locked)
+    del charge, locked
 
 
 async def forgotten_awaits(car: AsyncVehicle) -> None:

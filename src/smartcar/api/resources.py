@@ -84,15 +84,15 @@ class Connection(Resource, frozen=True):
         return self.attributes.vehicle
 
     @property
-    def vehicle_id(self) -> str | None:
-        """The car's id, as ``smartcar.vehicle(…)`` takes it."""
-        return self.related("vehicle")
+    def vehicle_id(self) -> str:
+        """The car's id; empty if the reply does not say."""
+        return self.related("vehicle") or ""
 
     @property
-    def user_id(self) -> str | None:
-        """The owner's id, as the ``sc-user-id`` header takes it."""
+    def user_id(self) -> str:
+        """The owner's id, as ``sc-user-id`` takes it; empty if the reply does not say."""
         found = self.related("user") or at(self.attributes.user, "id")
-        return found if isinstance(found, str) else None
+        return found if isinstance(found, str) else ""
 
 
 class Application(Resource, frozen=True):

@@ -72,8 +72,8 @@ class Demo:
             next(each for each in connections if _is_plugged(evening[each.id]) is truth)
             for truth in (True, False)
         )
-        self._fail(_car(smartcar, loose), loose)
-        self._charge(_car(smartcar, plugged), plugged)
+        self._fail(smartcar.vehicle(loose), loose)
+        self._charge(smartcar.vehicle(plugged), plugged)
 
     def _connect(self, origin: str, email: str, make: str) -> str:
         """Walk through Connect as an owner would; give the user id that the app learns."""
@@ -126,7 +126,7 @@ class Demo:
             table.add_column(name, justify="left" if is_text else "right", no_wrap=True)
         now: dict[str, Signals] = {}
         for each in connections:
-            signals = now[each.id] = _car(smartcar, each).signals()
+            signals = now[each.id] = smartcar.vehicle(each).signals()
             old = None if before is None else before[each.id]
             table.add_row(*_row(each, signals, old))
         self._console.print(table)
@@ -224,10 +224,6 @@ def _title(connection: Connection) -> str:
 def _is_plugged(signals: Signals) -> bool | None:
     cable = signals.get(Charge.IsChargingCableConnected)
     return None if cable is None else cable.value
-
-
-def _car(smartcar: Smartcar, connection: Connection) -> Vehicle:
-    return smartcar.vehicle(connection.vehicle_id or "", user_id=connection.user_id)
 
 
 def _local(signal: Signal[float] | Signal[bool]) -> str:

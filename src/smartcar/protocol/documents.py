@@ -22,7 +22,15 @@ from .wire import Reply
 T = TypeVar("T")
 
 
-class Model(Struct, frozen=True, rename="camel", kw_only=True, omit_defaults=True, dict=True):
+class Model(
+    Struct,
+    frozen=True,
+    rename="camel",
+    kw_only=True,
+    omit_defaults=True,
+    repr_omit_defaults=True,
+    dict=True,
+):
     """A value the API answers with: immutable, snake_case here and camelCase on the wire."""
 
     @property

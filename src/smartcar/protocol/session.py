@@ -91,31 +91,25 @@ class Session:
         if user_id is not None:
             headers["sc-user-id"] = user_id
         request = replace(call.request, headers=headers, origin=self.origins.of(call.host))
-        reply = yield from self._exchange(request, self._authorised, repeat=call.repeatable)
+        reply = yield from self._exchange(request, self.tokens, repeat=call.repeatable)
         return call.read(reply)
 
     def _ask_for_token(self, request: Request) -> Flow[Reply]:
         headers = {**self.headers, **request.headers}
         request = replace(request, headers=headers, origin=self.origins.of("iam"))
-        return (yield from self._exchange(request, send, repeat=True))
+        return (yield from self._exchange(request, None, repeat=True))
 
-    def _exchange(
-        self, request: Request, deliver: Callable[[Request], Flow[Reply]], *, repeat: bool
-    ) -> Flow[Reply]:
+    def _exchange(self, request: Request, tokens: Tokens | None, *, repeat: bool) -> Flow[Reply]:
+        """Send *request* until there is a good reply, or no use in sending it again."""
         options = self.options
         started = self.now()
-        pause = 0.0
-        for attempt in range(options.retries + 1 if repeat else 1):
-            if attempt:
-                yield Sleep(pause)
-            spent = self.now() - started
-            patient = replace(
-                request,
-                connect_timeout=options.connect_timeout,
-                timeout=_least(options.read_timeout, options.deadline, spent, repeat=repeat),
-            )
+        attempt = 0
+        while True:
+            # Outside the try: a token that cannot be had has been tried for often enough already.
+            token = None if tokens is None else (yield from tokens.bearer())
             try:
-                reply = yield from deliver(patient)
+                spent = self.now() - started
+                reply = yield from self._send(self._patient(request, spent, repeat=repeat), token)
             except TransportError as error:
                 failure: SmartcarError = error
             else:
@@ -123,14 +117,38 @@ class Session:
                 if reply.is_success:
                     return reply
                 failure = error_from(reply.status, reply.body, reply.headers)
-            left = None if options.deadline is None else options.deadline - (self.now() - started)
-            wanted = self._pause(failure, attempt)
-            last = not repeat or attempt == options.retries
-            if last or wanted is None or (left is not None and wanted >= left):
+            pause = self._pause(failure, attempt) if repeat and attempt < options.retries else None
+            spent = self.now() - started
+            if pause is None or (
+                options.deadline is not None and spent + pause >= options.deadline
+            ):
                 raise failure
-            pause = wanted
             log.info("%s %s: %s; again in %.1f s", request.method, request.path, failure, pause)
-        raise AssertionError  # pragma: no cover -- the loop returns or raises
+            yield Sleep(pause)
+            attempt += 1
+
+    def _send(self, request: Request, token: str | None) -> Flow[Reply]:
+        """Send it with a token; if that is refused, once more with a new one.
+
+        A 401 says that nothing was done, so this is safe for commands too.
+        """
+        if token is None:
+            return (yield from send(request))
+        reply = yield from send(_bearing(request, token))
+        if reply.status == 401:
+            other = yield from self.tokens.renewed(token)
+            if other is not None and other != token:
+                reply = yield from send(_bearing(request, other))
+        return reply
+
+    def _patient(self, request: Request, spent: float, *, repeat: bool) -> Request:
+        """*request* with what is left of our patience."""
+        options = self.options
+        timeout = options.read_timeout
+        if repeat and options.deadline is not None:
+            left = max(options.deadline - spent, 0.001)  # a timeout of 0 would mean none
+            timeout = left if timeout is None else min(timeout, left)
+        return replace(request, connect_timeout=options.connect_timeout, timeout=timeout)
 
     def _pause(self, failure: SmartcarError, attempt: int) -> float | None:
         """Seconds before asking again; None if that would be of no use."""
@@ -139,28 +157,6 @@ class Session:
         if failure.retry_after is not None:
             return failure.retry_after if failure.retry_after <= LONGEST_RETRY_AFTER else None
         return self.chance() * min(LONGEST_PAUSE, FIRST_PAUSE * 2.0**attempt)
-
-    def _authorised(self, request: Request) -> Flow[Reply]:
-        """Send with a token; if that is refused, once more with a new one.
-
-        A 401 says that nothing was done, so this is safe for commands too.
-        """
-        token = yield from self.tokens.bearer()
-        reply = yield from send(_bearing(request, token))
-        if reply.status == 401:
-            other = yield from self.tokens.renewed(token)
-            if other is not None and other != token:
-                reply = yield from send(_bearing(request, other))
-        return reply
-
-
-def _least(
-    read_timeout: float | None, deadline: float | None, spent: float, *, repeat: bool
-) -> float | None:
-    if deadline is None or not repeat:
-        return read_timeout
-    left = max(deadline - spent, 0.001)
-    return left if read_timeout is None else min(read_timeout, left)
 
 
 def _bearing(request: Request, token: str) -> Request:

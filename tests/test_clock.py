@@ -1,0 +1,137 @@
+"""Virtual time."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smartcar.protocol.wire import Request
+from smartcar.simulator import Simulator, VirtualClock
+from smartcar.simulator.clock import DAYBREAK, seconds
+
+
+def test_a_frozen_clock_begins_on_a_fixed_morning_and_stands() -> None:
+    clock = VirtualClock()
+    assert clock.now() == DAYBREAK == datetime(2026, 6, 1, 6, tzinfo=UTC).timestamp()
+    assert clock.speed == 0
+    assert clock.now() == clock.now()
+
+
+def test_a_running_clock_begins_now() -> None:
+    before = time.time()
+    assert VirtualClock(speed=1).now() >= before
+
+
+def test_a_clock_begins_where_it_is_told() -> None:
+    assert VirtualClock(1_800_000_000.0).now() == 1_800_000_000.0
+
+
+@pytest.mark.parametrize("speed", [-1.0, 1e6 + 1, float("nan"), float("inf")])
+def test_a_speed_is_from_frozen_to_a_million(speed: float) -> None:
+    with pytest.raises(ValueError, match="speed must be 0"):
+        VirtualClock(speed=speed)
+
+
+@pytest.mark.parametrize("speed", [-1.0, 1e6 + 1, float("nan"), float("inf")])
+def test_a_later_speed_is_held_to_the_same_range(speed: float) -> None:
+    clock = VirtualClock()
+    with pytest.raises(ValueError, match="speed must be 0"):
+        clock.speed = speed
+
+
+@pytest.mark.parametrize(
+    ("by", "length"),
+    [
+        (90, 90.0),
+        (0, 0.0),
+        (timedelta(hours=2), 7200.0),
+        ("90s", 90.0),
+        ("15min", 900.0),
+        ("15m", 900.0),
+        ("3h", 10800.0),
+        ("1d 2h", 93600.0),
+        (" 1w1d ", 691200.0),
+        ("1.5h", 5400.0),
+    ],
+)
+def test_a_length_of_time_is_said_in_many_ways(by: float | str | timedelta, length: float) -> None:
+    assert seconds(by) == length
+    clock = VirtualClock()
+    assert clock.advance(by) == clock.now() == DAYBREAK + length
+
+
+@pytest.mark.parametrize(
+    "by",
+    [-1, timedelta(seconds=-1), "", "  ", "soon", "3", "3x", "1h and", "-3h", float("nan")]
+    + [float("inf")],
+)
+def test_what_is_no_length_of_time_is_refused_and_moves_nothing(
+    by: float | str | timedelta,
+) -> None:
+    clock = VirtualClock()
+    with pytest.raises(ValueError, match="time goes forward only|is no length of time"):
+        clock.advance(by)
+    assert clock.now() == DAYBREAK
+
+
+def test_nobody_can_leave_the_calendar() -> None:
+    with Simulator() as simulator, pytest.raises(ValueError, match="far|year|calendar"):
+        simulator.clock.advance(1e12)
+    with Simulator() as simulator:
+        simulator.clock.advance("300d")
+        assert simulator.send(Request("GET", "/v3/connections")).status == 401
+
+
+def test_reaching_a_time_never_goes_back() -> None:
+    clock = VirtualClock()
+    clock.reach(DAYBREAK - 1)
+    assert clock.now() == DAYBREAK
+    clock.reach(DAYBREAK + 1)
+    assert clock.now() == DAYBREAK + 1
+
+
+def test_a_frozen_clock_sleeps_by_going_forward_at_once() -> None:
+    clock = VirtualClock()
+    clock.sleep(3600)
+    assert clock.now() == DAYBREAK + 3600
+
+
+async def test_a_frozen_clock_awaits_by_going_forward_at_once() -> None:
+    clock = VirtualClock()
+    await clock.asleep(3600)
+    assert clock.now() == DAYBREAK + 3600
+
+
+def test_a_hurried_clock_sleeps_for_virtual_seconds() -> None:
+    clock = VirtualClock(DAYBREAK, speed=100_000)
+    clock.sleep(60)
+    assert clock.now() >= DAYBREAK + 60
+
+
+def test_a_clock_that_is_stopped_keeps_what_it_has_reached() -> None:
+    clock = VirtualClock(DAYBREAK, speed=1e6)
+    clock.sleep(60)
+    clock.speed = 0
+    stopped = clock.now()
+    assert stopped >= DAYBREAK + 60
+    assert clock.now() == stopped
+
+
+@given(st.lists(st.one_of(st.floats(0, 1e5), st.tuples(st.floats(0, 2e9)), st.just("speed"))))
+def test_whatever_is_done_to_it_time_never_goes_back(steps: list[float | tuple[float] | str]) -> None:
+    clock = VirtualClock()
+    last = clock.now()
+    for step in steps:
+        if isinstance(step, tuple):
+            clock.reach(*step)
+        elif isinstance(step, str):
+            clock.speed = 0.0 if clock.speed else 1000.0
+        else:
+            clock.advance(step)
+        now = clock.now()
+        assert now >= last
+        last = now
