@@ -69,18 +69,19 @@ class Stage:
         self.charge()
         self.car.stop_charge()
 
-    def perform(self, name: str, **arguments: Any) -> Any:
-        """Call the endpoint *name*, blocking; a listing gives a list."""
-        return _call(self.client, self.car, name, arguments)
+    def perform(self, endpoint: str, /, **arguments: Any) -> Any:
+        """Call *endpoint*, blocking; a listing gives a list."""
+        return call(self.client, self.car, endpoint, arguments)
 
-    async def aperform(self, name: str, **arguments: Any) -> Any:
-        """Call the endpoint *name*, awaiting; a listing gives a list."""
+    async def aperform(self, endpoint: str, /, **arguments: Any) -> Any:
+        """Call *endpoint*, awaiting; a listing gives a list."""
         async with AsyncSmartcar(transport=self.simulator) as client:
             car = client.vehicle(self.vehicle_id, user_id=self.user_id)
-            return await acall(client, car, name, arguments)
+            return await acall(client, car, endpoint, arguments)
 
 
-def _call(client: Any, car: Any, name: str, arguments: dict[str, Any]) -> Any:
+def call(client: Any, car: Any, name: str, arguments: dict[str, Any]) -> Any:
+    """Call the endpoint *name* of *client* or *car*, blocking."""
     method = getattr(client, name, None) or getattr(car, name)
     result = method(**arguments)
     return list(result) if name in LISTINGS else result
@@ -92,8 +93,6 @@ async def acall(client: Any, car: Any, name: str, arguments: dict[str, Any]) -> 
     result = method(**arguments)
     return [item async for item in result] if name in LISTINGS else await result
 
-
-call = _call
 
 LISTINGS = frozenset(
     {
@@ -124,9 +123,11 @@ def _seen(command: str, code: str, value: object) -> Callable[[Any, Stage], bool
 
 
 def _scheduled(kind: str) -> Callable[[Any, Stage], bool]:
-    return lambda got, stage: got.status == "SUCCESS" and (got.schedule_id, kind) in {
-        (timer.schedule_id, timer.schedule_type) for timer in stage.says("charge-chargetimers")
-    }
+    return lambda got, stage: (
+        got.status == "SUCCESS"
+        and (got.schedule_id, kind)
+        in {(timer.schedule_id, timer.schedule_type) for timer in stage.says("charge-chargetimers")}
+    )
 
 
 SAMPLES: dict[str, Sample] = {
@@ -281,9 +282,7 @@ SAMPLES: dict[str, Sample] = {
         wrong="schedule_id",
     ),
     "charge_schedule": Sample(
-        lambda got, stage: (
-            got.id == stage.schedule_id and got.attributes["startTime"] == "22:00"
-        ),
+        lambda got, stage: got.id == stage.schedule_id and got.attributes["startTime"] == "22:00",
         lambda stage: {"schedule_id": stage.schedule_id},
         wrong="schedule_id",
     ),

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, ParamSpec, Self, TypeVar, Unpack, overload
+from functools import cached_property
+from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar, Unpack, overload
 
 import msgspec
 from msgspec import field
@@ -179,23 +180,27 @@ class Command(Change[P, CommandExecution]):
 
     def __get__(self, resource: Resource | None, owner: type) -> object:
         """The declaration itself from a class; a method from an instance."""
-        if isinstance(resource, SyncResource):
-            return self._commanding(resource)
-        if isinstance(resource, AsyncResource):
-            return self._commanding_later(resource)
-        return self
+        return self.bound(resource)
 
-    def _commanding(self, resource: SyncResource) -> Callable[P, Execution]:
-        def method(*args: P.args, **kwargs: P.kwargs) -> Execution:
+    @cached_property
+    def blocking(self) -> Callable[Concatenate[SyncResource, P], Execution]:
+        """The function behind the method of what blocks."""
+
+        def method(resource: SyncResource, /, *args: P.args, **kwargs: P.kwargs) -> Execution:
             done = resource.perform(self.call(resource.path_params, *args, **kwargs))
             return _bound(Execution, done, resource, self.shown)
 
         return self.dress(method)
 
-    def _commanding_later(
-        self, resource: AsyncResource
-    ) -> Callable[P, Coroutine[Any, Any, AsyncExecution]]:
-        async def method(*args: P.args, **kwargs: P.kwargs) -> AsyncExecution:
+    @cached_property
+    def awaiting(
+        self,
+    ) -> Callable[Concatenate[AsyncResource, P], Coroutine[Any, Any, AsyncExecution]]:
+        """The function behind the method of what is awaited."""
+
+        async def method(
+            resource: AsyncResource, /, *args: P.args, **kwargs: P.kwargs
+        ) -> AsyncExecution:
             done = await resource.perform(self.call(resource.path_params, *args, **kwargs))
             return _bound(AsyncExecution, done, resource, self.shown)
 

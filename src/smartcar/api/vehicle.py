@@ -39,11 +39,7 @@ class SignalRead(Read[[str], Signal[Any]]):
 
     def __get__(self, resource: Resource | None, owner: type) -> Any:
         """The declaration itself from a class; a method from an instance."""
-        if isinstance(resource, SyncResource):
-            return self._blocking(resource)
-        if isinstance(resource, AsyncResource):
-            return self._awaiting(resource)
-        return self
+        return self.bound(resource)
 
 
 def _all_signals(declaration: Callable[[Any], Signals]) -> SignalsRead:

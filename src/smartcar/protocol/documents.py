@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Generic, Self, TypeVar
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from smartcar.errors import DecodeError
 from smartcar.errors.problem import is_mapping
@@ -106,8 +106,8 @@ class Page(Model, Generic[T], frozen=True, omit_defaults=False):
         return link if isinstance(link, str) and link else None
 
 
-class _Wrapped(Struct):
-    data: msgspec.Raw = msgspec.Raw()
+class _Wrapped(Struct, Generic[T]):
+    data: T | UnsetType = UNSET
     included: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -116,28 +116,29 @@ _decoders: Final[dict[Any, msgspec.json.Decoder[Any]]] = {}
 
 def read_resource(reply: Reply, shape: type[T]) -> T:
     """One resource, under ``data`` (2026) or bare (2025)."""
-    wrapped = _decode(reply.body, _Wrapped, reply)
-    resource = _decode(wrapped.data if bytes(wrapped.data) else reply.body, shape, reply)
-    if isinstance(resource, Model):
-        resource.kept(reply_=reply, included=wrapped.included)
-    return resource
+    wrapped: _Wrapped[T] = _decode(reply, _Wrapped[shape])  # type: ignore[valid-type]  # a type made at run time
+    if isinstance(wrapped.data, UnsetType):
+        return read_model(reply, shape)
+    if isinstance(wrapped.data, Model):
+        wrapped.data.kept(reply_=reply, included=wrapped.included)
+    return wrapped.data
 
 
 def read_model(reply: Reply, shape: type[T]) -> T:
     """A whole document."""
-    model = _decode(reply.body, shape, reply)
+    model = _decode(reply, shape)
     if isinstance(model, Model):
         model.kept(reply_=reply)
     return model
 
 
-def _decode(content: bytes | msgspec.Raw, shape: type[T], reply: Reply) -> T:
+def _decode(reply: Reply, shape: type[T]) -> T:
     decoder = _decoders.get(shape)
     if decoder is None:
         # strict=False: a year may come as text.
         decoder = _decoders.setdefault(shape, msgspec.json.Decoder(shape, strict=False))
     try:
-        decoded: T = decoder.decode(content)
+        decoded: T = decoder.decode(reply.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         kind = reply.headers.get("content-type", "no content type")
         told = f"The reply ({reply.status}, {kind}) is not what the API promises: {error}"

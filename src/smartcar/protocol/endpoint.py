@@ -19,6 +19,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, update_wrapper
 from string import Formatter
+from types import MethodType
 from typing import (
     Any,
     Concatenate,
@@ -125,6 +126,15 @@ class Declared(Generic[P, R]):
         return frozenset(name for _, name, _, _ in Formatter().parse(self.path) if name)
 
     @cached_property
+    def _whole_path(self) -> str:
+        return f"/v{self.facts.version}{self.path}"
+
+    @cached_property
+    def _wire_names(self) -> Mapping[str, str]:
+        wire = self.facts.wire or {}
+        return {name: wire.get(name) or camel(name) for name in self.signature.parameters}
+
+    @cached_property
     def _positional(self) -> tuple[str, ...]:
         kinds = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
         return tuple(n for n, p in self.signature.parameters.items() if p.kind in kinds)
@@ -147,6 +157,8 @@ class Declared(Generic[P, R]):
             TypeError: Python would not bind them.
             ValueError: An argument is out of its range; the message names it.
         """
+        if not args and not kwargs and not self._required:
+            return {}
         fields = dict(zip(self._positional, args, strict=False))
         if (
             len(args) > len(self._positional)
@@ -167,20 +179,16 @@ class Declared(Generic[P, R]):
 
     def call_with(self, path_params: Mapping[str, str], fields: dict[str, Any]) -> Call[R]:
         """The same for arguments that are bound already."""
-        names = {
-            name: segment(name, fields.pop(name) if name in fields else path_params[name])
-            for name in self.placeholders
-        }
-        path = f"/v{self.facts.version}{self.path.format_map(names)}"
-        wire = self.facts.wire or {}
-        carried = {wire.get(name) or camel(name): value for name, value in fields.items()}
-        return Call(
-            self.request(path, carried),
-            self.read,
-            host=self.facts.host,
-            repeatable=self.repeatable,
-            needs_user=self.facts.needs_user,
+        path = self._whole_path.format_map(
+            {
+                name: segment(name, fields.pop(name) if name in fields else path_params[name])
+                for name in self.placeholders
+            }
         )
+        names = self._wire_names
+        request = self.request(path, {names[name]: value for name, value in fields.items()})
+        facts = self.facts
+        return Call(request, self.read, facts.host, self.repeatable, facts.needs_user)
 
     def request(self, path: str, fields: Mapping[str, Any]) -> Request:
         """Carry *fields* to the API in the query string."""
@@ -200,11 +208,11 @@ class Declared(Generic[P, R]):
             return lambda reply: documents.read_resource(reply, shape)
         return lambda reply: documents.read_model(reply, shape)
 
-    def dress(self, method: F) -> F:
-        """Let ``help()`` and IPython show the declaration."""
-        update_wrapper(method, self.declaration)
-        method.__dict__["__signature__"] = self.signature
-        return method
+    def dress(self, function: F) -> F:
+        """Let ``help()`` and IPython show the declaration when *function* is bound."""
+        update_wrapper(function, self.declaration)
+        function.__dict__["__signature__"] = inspect.signature(self.declaration, eval_str=True)
+        return function
 
 
 class Endpoint(Declared[P, R]):
@@ -221,20 +229,30 @@ class Endpoint(Declared[P, R]):
 
     def __get__(self, resource: Resource | None, owner: type) -> object:
         """The declaration itself from a class; a method from an instance."""
+        return self.bound(resource)
+
+    def bound(self, resource: Resource | None) -> Any:
+        """What ``__get__`` gives, whatever types a subclass declares for it."""
         if isinstance(resource, SyncResource):
-            return self._blocking(resource)
+            return MethodType(self.blocking, resource)
         if isinstance(resource, AsyncResource):
-            return self._awaiting(resource)
+            return MethodType(self.awaiting, resource)
         return self
 
-    def _blocking(self, resource: SyncResource) -> Callable[P, R]:
-        def method(*args: P.args, **kwargs: P.kwargs) -> R:
+    @cached_property
+    def blocking(self) -> Callable[Concatenate[SyncResource, P], Any]:
+        """The function behind the method of what blocks."""
+
+        def method(resource: SyncResource, /, *args: P.args, **kwargs: P.kwargs) -> R:
             return resource.perform(self.call(resource.path_params, *args, **kwargs))
 
         return self.dress(method)
 
-    def _awaiting(self, resource: AsyncResource) -> Callable[P, Coroutine[Any, Any, R]]:
-        async def method(*args: P.args, **kwargs: P.kwargs) -> R:
+    @cached_property
+    def awaiting(self) -> Callable[Concatenate[AsyncResource, P], Any]:
+        """The function behind the method of what is awaited."""
+
+        async def method(resource: AsyncResource, /, *args: P.args, **kwargs: P.kwargs) -> R:
             return await resource.perform(self.call(resource.path_params, *args, **kwargs))
 
         return self.dress(method)

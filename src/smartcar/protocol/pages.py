@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
-from typing import Generic, ParamSpec, Self, TypeVar, Unpack, overload
+from functools import cached_property
+from types import MethodType
+from typing import Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack, overload
 from urllib.parse import parse_qsl, urlsplit
 
 from .documents import Page
@@ -93,19 +95,21 @@ class Listing(Declared[P, Page[T]], Generic[P, T]):
     def __get__(self, resource: Resource | None, owner: type) -> object:
         """The declaration itself from a class; a method from an instance."""
         if isinstance(resource, SyncResource):
-            return self._blocking(resource)
+            return MethodType(self._blocking, resource)
         if isinstance(resource, AsyncResource):
-            return self._awaiting(resource)
+            return MethodType(self._awaiting, resource)
         return self
 
-    def _blocking(self, resource: SyncResource) -> Callable[P, Items[T]]:
-        def method(*args: P.args, **kwargs: P.kwargs) -> Items[T]:
+    @cached_property
+    def _blocking(self) -> Callable[Concatenate[SyncResource, P], Items[T]]:
+        def method(resource: SyncResource, /, *args: P.args, **kwargs: P.kwargs) -> Items[T]:
             return Items(resource, self.call(resource.path_params, *args, **kwargs))
 
         return self.dress(method)
 
-    def _awaiting(self, resource: AsyncResource) -> Callable[P, AsyncItems[T]]:
-        def method(*args: P.args, **kwargs: P.kwargs) -> AsyncItems[T]:
+    @cached_property
+    def _awaiting(self) -> Callable[Concatenate[AsyncResource, P], AsyncItems[T]]:
+        def method(resource: AsyncResource, /, *args: P.args, **kwargs: P.kwargs) -> AsyncItems[T]:
             return AsyncItems(resource, self.call(resource.path_params, *args, **kwargs))
 
         return self.dress(method)

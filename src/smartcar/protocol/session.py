@@ -90,26 +90,25 @@ class Session:
         headers = {**self.headers, **call.request.headers}
         if user_id is not None:
             headers["sc-user-id"] = user_id
-        request = replace(call.request, headers=headers, origin=self.origins.of(call.host))
-        reply = yield from self._exchange(request, self.tokens, repeat=call.repeatable)
+        attempt = _Attempt(call.request, self.origins.of(call.host), headers)
+        reply = yield from self._exchange(attempt, self.tokens, repeat=call.repeatable)
         return call.read(reply)
 
     def _ask_for_token(self, request: Request) -> Flow[Reply]:
         headers = {**self.headers, **request.headers}
-        request = replace(request, headers=headers, origin=self.origins.of("iam"))
-        return (yield from self._exchange(request, None, repeat=True))
+        attempt = _Attempt(request, self.origins.of("iam"), headers)
+        return (yield from self._exchange(attempt, None, repeat=True))
 
-    def _exchange(self, request: Request, tokens: Tokens | None, *, repeat: bool) -> Flow[Reply]:
-        """Send *request* until there is a good reply, or no use in sending it again."""
-        options = self.options
+    def _exchange(self, attempt: _Attempt, tokens: Tokens | None, *, repeat: bool) -> Flow[Reply]:
+        """Send it until there is a good reply, or no use in sending it again."""
+        options, request = self.options, attempt.request
         started = self.now()
-        attempt = 0
+        spent, tries = 0.0, 0
         while True:
             # Outside the try: a token that cannot be had has been tried for often enough already.
             token = None if tokens is None else (yield from tokens.bearer())
             try:
-                spent = self.now() - started
-                reply = yield from self._send(self._patient(request, spent, repeat=repeat), token)
+                reply = yield from self._send(attempt, token, self._timeout(spent, repeat=repeat))
             except TransportError as error:
                 failure: SmartcarError = error
             else:
@@ -117,38 +116,36 @@ class Session:
                 if reply.is_success:
                     return reply
                 failure = error_from(reply.status, reply.body, reply.headers)
-            pause = self._pause(failure, attempt) if repeat and attempt < options.retries else None
+            pause = self._pause(failure, tries) if repeat and tries < options.retries else None
             spent = self.now() - started
-            if pause is None or (
-                options.deadline is not None and spent + pause >= options.deadline
-            ):
+            is_late = options.deadline is not None and spent + (pause or 0) >= options.deadline
+            if pause is None or is_late:
                 raise failure
             log.info("%s %s: %s; again in %.1f s", request.method, request.path, failure, pause)
             yield Sleep(pause)
-            attempt += 1
+            spent += pause
+            tries += 1
 
-    def _send(self, request: Request, token: str | None) -> Flow[Reply]:
+    def _send(self, attempt: _Attempt, token: str | None, timeout: float | None) -> Flow[Reply]:
         """Send it with a token; if that is refused, once more with a new one.
 
         A 401 says that nothing was done, so this is safe for commands too.
         """
-        if token is None:
-            return (yield from send(request))
-        reply = yield from send(_bearing(request, token))
-        if reply.status == 401:
+        connect_timeout = self.options.connect_timeout
+        reply = yield from send(attempt.made(token, connect_timeout, timeout))
+        if reply.status == 401 and token is not None:
             other = yield from self.tokens.renewed(token)
             if other is not None and other != token:
-                reply = yield from send(_bearing(request, other))
+                reply = yield from send(attempt.made(other, connect_timeout, timeout))
         return reply
 
-    def _patient(self, request: Request, spent: float, *, repeat: bool) -> Request:
-        """*request* with what is left of our patience."""
-        options = self.options
-        timeout = options.read_timeout
-        if repeat and options.deadline is not None:
-            left = max(options.deadline - spent, 0.001)  # a timeout of 0 would mean none
-            timeout = left if timeout is None else min(timeout, left)
-        return replace(request, connect_timeout=options.connect_timeout, timeout=timeout)
+    def _timeout(self, spent: float, *, repeat: bool) -> float | None:
+        """Seconds to wait for the next reply."""
+        timeout, deadline = self.options.read_timeout, self.options.deadline
+        if not repeat or deadline is None:
+            return timeout
+        left = max(deadline - spent, 0.001)  # a timeout of 0 would mean none
+        return left if timeout is None else min(timeout, left)
 
     def _pause(self, failure: SmartcarError, attempt: int) -> float | None:
         """Seconds before asking again; None if that would be of no use."""
@@ -159,5 +156,28 @@ class Session:
         return self.chance() * min(LONGEST_PAUSE, FIRST_PAUSE * 2.0**attempt)
 
 
-def _bearing(request: Request, token: str) -> Request:
-    return replace(request, headers={**request.headers, "authorization": f"Bearer {token}"})
+@dataclass(slots=True)
+class _Attempt:
+    """A request that lacks only its token and its timeouts."""
+
+    request: Request
+    origin: str
+    headers: dict[str, str]
+
+    def made(
+        self, token: str | None, connect_timeout: float | None, timeout: float | None
+    ) -> Request:
+        """The request, whole."""
+        bare, headers = self.request, self.headers
+        if token is not None:
+            headers = {**headers, "authorization": f"Bearer {token}"}
+        return Request(
+            bare.method,
+            bare.path,
+            bare.query,
+            headers,
+            bare.body,
+            self.origin,
+            connect_timeout,
+            timeout,
+        )

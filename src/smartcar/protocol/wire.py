@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 SECRET_HEADERS = frozenset({"authorization", "cookie", "set-cookie", "sc-signature"})
 """Headers whose values are never shown."""
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~-]{0,255}")
+"""Ids that need no quoting and can be no ``..``: nearly all."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -70,6 +75,8 @@ def segment(name: str, value: object) -> str:
         ValueError: It is empty, ``.`` or ``..`` (an HTTP client would resolve those), has control
             characters, or is longer than any id.
     """
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        return value
     if not isinstance(value, (str, int)):
         msg = f"{name} must be text, not {type(value).__name__}"
         raise TypeError(msg)
