@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from smartcar import Smartcar
 from smartcar.simulator import Simulator
+
+# With the other tools' notes; where it keeps them by itself, our norecursedirs make it warn.
+set_hypothesis_home_dir(Path(__file__).parent.parent / ".tools" / "hypothesis")
 
 
 @pytest.fixture(scope="session")
