@@ -30,6 +30,9 @@ def test_a_clock_begins_where_it_is_told() -> None:
     assert VirtualClock(1_800_000_000.0).now() == 1_800_000_000.0
 
 
+NO_LENGTH = ("nan", "inf")
+
+
 @pytest.mark.parametrize("speed", [-1.0, 1e6 + 1, float("nan"), float("inf")])
 def test_a_speed_is_from_frozen_to_a_million(speed: float) -> None:
     with pytest.raises(ValueError, match="speed must be 0"):
@@ -66,20 +69,30 @@ def test_a_length_of_time_is_said_in_many_ways(by: float | str | timedelta, leng
 
 @pytest.mark.parametrize(
     "by",
-    [-1, timedelta(seconds=-1), "", "  ", "soon", "3", "3x", "1h and", "-3h", float("nan")]
-    + [float("inf")],
+    [
+        -1,
+        timedelta(seconds=-1),
+        "",
+        "  ",
+        "soon",
+        "3",
+        "3x",
+        "1h and",
+        "-3h",
+        *map(float, NO_LENGTH),
+    ],
 )
 def test_what_is_no_length_of_time_is_refused_and_moves_nothing(
     by: float | str | timedelta,
 ) -> None:
     clock = VirtualClock()
-    with pytest.raises(ValueError, match="time goes forward only|is no length of time"):
+    with pytest.raises(ValueError, match=r"time goes forward only|is no length of time"):
         clock.advance(by)
     assert clock.now() == DAYBREAK
 
 
 def test_nobody_can_leave_the_calendar() -> None:
-    with Simulator() as simulator, pytest.raises(ValueError, match="far|year|calendar"):
+    with Simulator() as simulator, pytest.raises(ValueError, match=r"far|year|calendar"):
         simulator.clock.advance(1e12)
     with Simulator() as simulator:
         simulator.clock.advance("300d")
@@ -122,7 +135,9 @@ def test_a_clock_that_is_stopped_keeps_what_it_has_reached() -> None:
 
 
 @given(st.lists(st.one_of(st.floats(0, 1e5), st.tuples(st.floats(0, 2e9)), st.just("speed"))))
-def test_whatever_is_done_to_it_time_never_goes_back(steps: list[float | tuple[float] | str]) -> None:
+def test_whatever_is_done_to_it_time_never_goes_back(
+    steps: list[float | tuple[float] | str],
+) -> None:
     clock = VirtualClock()
     last = clock.now()
     for step in steps:

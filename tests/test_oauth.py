@@ -22,19 +22,18 @@ from smartcar import (
     Smartcar,
     SmartcarError,
 )
-from smartcar.simulator import SimulatedApplication, Simulator
+from smartcar.simulator import SimulatedApplication, Simulator, VirtualClock
 
 MANY = 1000
 EMPTY = reply({"data": [], "meta": {}, "links": {}})
 
 
 class Slow(Counting):
-    """A simulator whose token host answers only when all callers stand in line, or never will."""
+    """A simulator that many callers reach together."""
 
-    def __init__(self, simulator: Simulator, callers: int = MANY) -> None:
+    def __init__(self, simulator: Simulator) -> None:
         super().__init__(simulator)
-        self._all_here = threading.Barrier(callers)
-        self.arrive: Callable[[], object] = self._all_here.wait
+        self.all_here = threading.Barrier(MANY)
 
     async def asend(self, request: Request) -> Reply:
         """Let the others run before answering."""
@@ -46,7 +45,7 @@ def at_once(client: Smartcar, slow: Slow, ask: Callable[[Smartcar], object]) -> 
     """How *ask* ended for a thousand threads that all began together."""
 
     def one(_: int) -> str:
-        slow.arrive()
+        slow.all_here.wait()
         try:
             ask(client)
         except SmartcarError as error:
@@ -139,25 +138,52 @@ async def test_wrong_credentials_are_told_to_all_tasks_after_one_request(
     assert len(slow.requests) == 2
 
 
+class Line:
+    """The simulator's clock, which knows when every thread has looked whether there is a token."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self._looks: Counter[int] = Counter()
+        self._lock = threading.Lock()
+        self.is_full = threading.Event()
+
+    def now(self) -> float:
+        """The time; a caller looks at it when it begins, and again when it looks for a token."""
+        with self._lock:
+            self._looks[threading.get_ident()] += 1
+            if sum(looks > 1 for looks in self._looks.values()) == MANY:
+                self.is_full.set()
+        return self._clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, which takes no time."""
+        self._clock.sleep(seconds)
+
+    async def asleep(self, seconds: float) -> None:
+        """As :meth:`sleep`."""
+        await self._clock.asleep(seconds)
+
+
 class Held(Slow):
-    """Holds the token's answer back until every other caller waits for it."""
+    """Its token host answers when every caller waits for it."""
 
     def __init__(self, simulator: Simulator) -> None:
         super().__init__(simulator)
-        self.line = threading.Semaphore(0)
+        self.clock: Any = Line(simulator.clock)
 
     def send(self, request: Request) -> Reply:
-        """A token only once the rest have been let loose."""
-        if request.path == "/oauth2/token":
-            self.line.acquire(timeout=1)
+        """What the simulator answers, once all stand in line."""
+        assert self.clock.is_full.wait(30)
         return super().send(request)
 
 
-def test_each_of_a_thousand_threads_with_wrong_credentials_is_told(simulator: Simulator) -> None:
-    slow = Slow(simulator)
-    client = Smartcar("client", "wrong", transport=slow)
-    assert at_once(client, slow, webhook(simulator)) == {"AuthenticationError": MANY}
-    assert {request.path for request in slow.requests} == {"/oauth2/token"}
+def test_wrong_credentials_are_told_to_all_threads_after_one_request(
+    simulator: Simulator,
+) -> None:
+    held = Held(simulator)
+    client = Smartcar("client", "wrong", transport=held)
+    assert at_once(client, held, webhook(simulator)) == {"AuthenticationError": MANY}
+    assert len(held.requests) == 1
 
 
 async def test_the_errors_of_all_waiters_are_their_own(simulator: Simulator) -> None:

@@ -217,9 +217,7 @@ def test_credentials_of_ones_own_take_the_place_of_the_public_ones() -> None:
         basic(),
     ],
 )
-def test_without_a_good_token_nothing_opens(
-    smartcar: Simulator, headers: dict[str, str]
-) -> None:
+def test_without_a_good_token_nothing_opens(smartcar: Simulator, headers: dict[str, str]) -> None:
     reply = smartcar.send(Request("GET", "/v3/connections", headers=headers))
     assert reply.status == 401
     item = told(reply)["errors"][0]

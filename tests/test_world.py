@@ -132,7 +132,11 @@ def test_a_fleet_cannot_be_negative() -> None:
 
 def test_ids_of_a_fleet_are_distinct_and_unlike_those_of_another_seed() -> None:
     ids = [
-        {name for each in App(Simulator(seed, 40)).connections() for name in (each["id"], *whose(each))}
+        {
+            name
+            for each in App(Simulator(seed, 40)).connections()
+            for name in (each["id"], *whose(each))
+        }
         for seed in (0, 1)
     ]
     assert len(ids[0]) == len(ids[1]) >= 80
@@ -323,7 +327,9 @@ def test_a_failed_write_leaves_a_car_as_it_was(tmp_path: Path) -> None:
     assert app.ask("GET", f"/v3/vehicles/{car}/signals", user=user) == before
 
 
-@pytest.mark.parametrize("content", [b"no database at all " * 9, b"SQLite format 3\x00" + b"\xff" * 99])
+@pytest.mark.parametrize(
+    "content", [b"no database at all " * 9, b"SQLite format 3\x00" + b"\xff" * 99]
+)
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "state.db"
     path.write_bytes(content)
@@ -338,7 +344,8 @@ def test_a_file_in_no_directory_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [b"{broken", b"{}", b'{"type":"Unheard","at":1}', b'{"type":"Founded","at":"x"}', b"\xff"]
+    "row",
+    [b"{broken", b"{}", b'{"type":"Unheard","at":1}', b'{"type":"Founded","at":"x"}', b"\xff"],
 )
 def test_events_that_cannot_be_read_are_refused(tmp_path: Path, row: bytes) -> None:
     path = tmp_path / "state.db"

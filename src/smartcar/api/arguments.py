@@ -18,7 +18,7 @@ Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 """Degrees, east positive."""
 
-ClockTime = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)")]
 """HH:MM, local to the car."""
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -41,4 +41,4 @@ class ChargeWindow(msgspec.Struct, frozen=True, rename="camel"):
 class ChargeSchedule(documents.Resource, frozen=True):
     """A schedule that was made through the API."""
 
-    attributes: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
+    attributes: dict[str, Any] = {}

@@ -45,7 +45,7 @@ class CommandAttributes(Model, frozen=True):
 
     status: SignalStatus | str | None = None
     execution_mode: str | None = None
-    parameters: dict[str, Any] = field(default_factory=dict[str, Any])
+    parameters: dict[str, Any] = {}
     command_type: str | None = None
     action: str | None = None
     schedule_type: str | None = None
@@ -69,7 +69,7 @@ class CommandExecution(ResourceModel, frozen=True):
     def status(self) -> str:
         """SUCCESS where the command was carried out."""
         status = self.attributes.status
-        return status.value if isinstance(status, SignalStatus) else status or ""
+        return (status.value if isinstance(status, SignalStatus) else status) or ""
 
     @property
     def parameters(self) -> Mapping[str, Any]:

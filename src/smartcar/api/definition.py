@@ -107,7 +107,7 @@ class SignalType(str, Generic[V_co]):  # noqa: SLOT000 -- a generic cannot have 
         return f"{self.group}.{self.name}"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return ALL.__getitem__, (self.code,)
+        return _member, (self.code,)
 
     def __copy__(self) -> Self:
         return self
@@ -118,6 +118,13 @@ class SignalType(str, Generic[V_co]):  # noqa: SLOT000 -- a generic cannot have 
 
 ALL: Final[dict[str, SignalType[Any]]] = {}
 """Every signal of the catalogue, by code."""
+
+
+def _member(code: str) -> SignalType[Any]:
+    """A member of the catalogue, in whatever process asks."""
+    import smartcar.api.catalogue  # noqa: F401, PLC0415  # pyright: ignore[reportUnusedImport] -- fills ALL
+
+    return ALL[code]
 
 
 def find(code: str) -> SignalType[Any] | None:

@@ -98,7 +98,7 @@ class Connection(Resource, frozen=True):
 class Application(Resource, frozen=True):
     """An application of the dashboard.  Its attributes, undocumented, stay as they came."""
 
-    attributes: dict[str, Any] = field(default_factory=dict[str, Any])
+    attributes: dict[str, Any] = {}
 
     @property
     def name(self) -> str | None:
@@ -110,7 +110,7 @@ class Application(Resource, frozen=True):
 class ApplicationSecret(Resource, frozen=True):
     """One of an application's secrets.  Not documented: the attributes stay as they came."""
 
-    attributes: dict[str, Any] = field(default_factory=dict[str, Any])
+    attributes: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         """Only the id: the attributes may hold the secret itself."""
@@ -203,7 +203,7 @@ class Subscription(Resource, frozen=True):
 class SubscriptionRequested(Model, frozen=True):
     """The subscription is being made; list the subscriptions to see it."""
 
-    meta: dict[str, Any] = field(default_factory=dict[str, Any])
+    meta: dict[str, Any] = {}
 
     @property
     def message(self) -> str:

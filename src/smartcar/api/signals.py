@@ -5,14 +5,14 @@ Shapes: https://smartcar.com/docs/api-reference/signals/schema, of 2025 and of 2
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeVar, overload
 
 import msgspec
 from msgspec import field
 
+from smartcar.errors.problem import http_date, is_mapping
 from smartcar.protocol.documents import Model, Resource, at, instant, read_model
 from smartcar.protocol.endpoint import Read
 from smartcar.protocol.wire import Reply
@@ -24,7 +24,7 @@ V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)
 
 
-class SignalError(Model, frozen=True):
+class SignalError(Model, frozen=True, omit_defaults=False):
     """Why a signal has no value."""
 
     type: str | None = None
@@ -43,8 +43,8 @@ class SignalError(Model, frozen=True):
 class SignalStatus(Model, frozen=True):
     """Whether the reading succeeded."""
 
-    value: str = "SUCCESS"
-    """SUCCESS, ERROR or UNAVAILABLE; an open set."""
+    value: str = ""
+    """SUCCESS, ERROR or UNAVAILABLE; an open set.  Empty if the reply does not say."""
     error: SignalError | None = None
 
 
@@ -55,8 +55,8 @@ class SignalAttributes(Model, frozen=True):
     name: str = ""
     group: str = ""
     status: SignalStatus | str | None = None
-    body: dict[str, Any] | None = None
-    """The reading, as it came."""
+    body: Any = None
+    """The reading, as it came: an object, unless something is wrong with it."""
 
 
 class Signal(Resource, Generic[V_co], frozen=True):
@@ -83,15 +83,17 @@ class Signal(Resource, Generic[V_co], frozen=True):
         return self.attributes.group
 
     @property
-    def body(self) -> dict[str, Any]:
+    def body(self) -> Mapping[str, Any]:
         """The reading as it came, with every key the car sent."""
-        return self.attributes.body or {}
+        body: object = self.attributes.body
+        return body if is_mapping(body) else {}
 
     @property
     def status(self) -> str:
         """SUCCESS, ERROR or UNAVAILABLE.  Absent means SUCCESS, as it did before November 2025."""
         status = self.attributes.status
-        return status.value if isinstance(status, SignalStatus) else status or "SUCCESS"
+        said = status.value if isinstance(status, SignalStatus) else status
+        return said or "SUCCESS"
 
     @property
     def error(self) -> SignalError | None:
@@ -154,6 +156,10 @@ class Signal(Resource, Generic[V_co], frozen=True):
 
     def _read(self) -> tuple[V_co | None, SignalError | None]:
         known: SignalType[Any] | None = find(self.code)
+        whole: object = self.attributes.body
+        if whole is not None and not is_mapping(whole):
+            told = f"the body is no object but {type(whole).__name__}"
+            return None, SignalError(type="DECODE", code="UNEXPECTED_BODY", detail=told)
         body = self.body
         if not body or body.get("value", body) is None:
             return None, None
@@ -176,9 +182,9 @@ class Signals(Model, frozen=True, omit_defaults=False):
     """
 
     data: tuple[Signal[Any], ...] = ()
-    meta: dict[str, Any] = field(default_factory=dict[str, Any])
-    links: dict[str, Any] = field(default_factory=dict[str, Any])
-    included: dict[str, Any] = field(default_factory=dict[str, Any])
+    meta: dict[str, Any] = {}
+    links: dict[str, Any] = {}
+    included: dict[str, Any] = {}
 
     @overload
     def __getitem__(self, code: SignalType[V]) -> Signal[V]: ...
@@ -244,7 +250,5 @@ def _vehicle(included: object) -> VehicleResource | None:
 
 def _sent_at(reply: Reply | None) -> datetime:
     """When the server sent *reply*, else now."""
-    try:
-        return parsedate_to_datetime(reply.headers["date"]) if reply else datetime.now(UTC)
-    except (KeyError, ValueError, TypeError):
-        return datetime.now(UTC)
+    sent = None if reply is None else http_date(reply.headers.get("date", ""))
+    return sent or datetime.now(UTC)

@@ -61,12 +61,10 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     try:
         seconds = float(text)
     except ValueError:
-        try:
-            at = parsedate_to_datetime(text)
-            now = parsedate_to_datetime(headers["date"])
-        except (ValueError, TypeError, KeyError, IndexError):
+        at, now = http_date(text), http_date(headers.get("date", ""))
+        if at is None or now is None:
             return None
-        seconds = (_aware(at) - _aware(now)).total_seconds()
+        seconds = (at - now).total_seconds()
     return seconds if 0 <= seconds < float("inf") else None
 
 
@@ -79,8 +77,13 @@ def _is_list(value: object) -> TypeGuard[list[object]]:
     return isinstance(value, list)
 
 
-def _aware(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+def http_date(text: str) -> datetime | None:
+    """A date as HTTP headers have it; None if it makes no sense."""
+    try:
+        at = parsedate_to_datetime(text)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def _v3(item: JSON) -> Problem:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Generic, Self, TypeVar
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import UNSET, Struct, UnsetType
 
 from smartcar.errors import DecodeError
 from smartcar.errors.problem import is_mapping
@@ -59,11 +59,11 @@ class Resource(Model, frozen=True):
 
     id: str = ""
     type: str = ""
-    relationships: dict[str, Any] = field(default_factory=dict[str, Any])
+    relationships: dict[str, Any] = {}
     """Related resources, as they came."""
-    meta: dict[str, Any] = field(default_factory=dict[str, Any])
+    meta: dict[str, Any] = {}
     """Facts about the answer itself, as they came."""
-    links: dict[str, Any] = field(default_factory=dict[str, Any])
+    links: dict[str, Any] = {}
     """Addresses, as they came."""
 
     def related(self, name: str) -> str | None:
@@ -86,8 +86,8 @@ class Page(Model, Generic[T], frozen=True, omit_defaults=False):
     """Some of the items, and where the rest are."""
 
     data: tuple[T, ...] = ()
-    meta: dict[str, Any] = field(default_factory=dict[str, Any])
-    links: dict[str, Any] = field(default_factory=dict[str, Any])
+    meta: dict[str, Any] = {}
+    links: dict[str, Any] = {}
 
     @property
     def total(self) -> int | None:
@@ -108,7 +108,7 @@ class Page(Model, Generic[T], frozen=True, omit_defaults=False):
 
 class _Wrapped(Struct, Generic[T]):
     data: T | UnsetType = UNSET
-    included: dict[str, Any] = field(default_factory=dict[str, Any])
+    included: dict[str, Any] = {}
 
 
 _decoders: Final[dict[Any, msgspec.json.Decoder[Any]]] = {}

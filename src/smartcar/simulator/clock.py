@@ -15,6 +15,12 @@ from typing import Final
 DAYBREAK: Final = datetime(2026, 6, 1, 6, 0, tzinfo=UTC).timestamp()
 """Where a frozen clock starts unless told: a Monday morning, with commuters still at home."""
 
+LAST_DAY: Final = datetime(9999, 12, 1, tzinfo=UTC).timestamp()
+"""No later: dates as HTTP writes them have four digits for the year."""
+
+FASTEST: Final = 1e6
+"""Virtual seconds a second: a year in half a minute."""
+
 _UNITS: Final = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _PART: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)\s*")
 
@@ -28,9 +34,7 @@ class VirtualClock:
     """
 
     def __init__(self, start: float | None = None, speed: float = 0.0) -> None:
-        if not 0 <= speed <= 1e6:
-            msg = "speed must be 0 (frozen) to 1,000,000"
-            raise ValueError(msg)
+        _check_speed(speed)
         if start is None:
             start = time.time() if speed else DAYBREAK
         self._lock = threading.Lock()
@@ -44,6 +48,7 @@ class VirtualClock:
 
     @speed.setter
     def speed(self, speed: float) -> None:
+        _check_speed(speed)
         with self._lock:
             self._base, self._since = self._read(), time.monotonic()
             self._speed = speed
@@ -64,8 +69,12 @@ class VirtualClock:
         """
         step = seconds(by)
         with self._lock:
-            self._base, self._since = self._read() + step, time.monotonic()
-            return self._base
+            at = self._read() + step
+            if at > LAST_DAY:
+                msg = f"{by} is too far: the calendar ends with the year 9999"
+                raise ValueError(msg)
+            self._base, self._since = at, time.monotonic()
+            return at
 
     def reach(self, at: float) -> None:
         """Put the clock forward to *at*, if it is not past it."""
@@ -87,6 +96,12 @@ class VirtualClock:
         else:
             self.advance(seconds)
             await asyncio.sleep(0)
+
+
+def _check_speed(speed: float) -> None:
+    if not 0 <= speed <= FASTEST:
+        msg = f"speed must be 0 (frozen) to {FASTEST:,.0f}, not {speed}"
+        raise ValueError(msg)
 
 
 def seconds(by: float | str | timedelta) -> float:

@@ -64,17 +64,24 @@ class SqliteJournal:
             self._file.execute("PRAGMA synchronous=NORMAL")
             self._file.execute(_SCHEMA)
         except sqlite3.Error as error:
-            msg = f"{path} cannot be used to keep the simulator's state: {error}"
-            raise OSError(msg) from error
+            raise _unusable(path, error) from error
+        self._path = path
 
     def append(self, event: AnyEvent) -> None:
         """Keep *event*; it is in the file when this returns."""
         self._file.execute("INSERT INTO event (body) VALUES (?)", (msgspec.json.encode(event),))
 
     def __iter__(self) -> Iterator[AnyEvent]:
-        for (body,) in self._file.execute("SELECT body FROM event ORDER BY number"):
-            yield _read.decode(body)
+        try:
+            for (body,) in self._file.execute("SELECT body FROM event ORDER BY number"):
+                yield _read.decode(body)
+        except (sqlite3.Error, msgspec.DecodeError) as error:
+            raise _unusable(self._path, error) from error
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _unusable(path: str | Path, error: Exception) -> OSError:
+    return OSError(f"{path} cannot be used to keep the simulator's state: {error}. Name another.")

@@ -7,6 +7,7 @@ library: ``Smartcar(transport=Simulator(seed=7))``.  ``app`` serves the same obj
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from types import NoneType, TracebackType
@@ -14,22 +15,28 @@ from typing import Any, Final, Self
 
 import msgspec
 
+from smartcar.api.resources import Connection
 from smartcar.protocol.documents import Page, Resource
 from smartcar.protocol.oauth import Credentials
+from smartcar.protocol.origins import Origins
 from smartcar.protocol.wire import Reply, Request
 
-from . import answers as _answers  # registers who answers what
 from . import ids, tokens
+from .answers import ANSWERS
+from .answers.connections import connection_of
 from .application import SimulatedApplication
+from .cars.spec import Mode
 from .clock import VirtualClock
+from .connect.brands import find_brand
+from .connect.consent import agree, garage
 from .connect.flow import Connect
+from .connect.logins import read_login
+from .fleet import ALL_PERMISSIONS
 from .journal import Journal
 from .problems import Refusal
 from .routes import Route, find_route
-from .visit import ANSWERS, Visit
+from .visit import Visit
 from .world import World
-
-assert _answers.__all__  # noqa: S101 -- imported for what it registers
 
 _SAID_IN_PROGRESS: Final = frozenset({"create_subscription"})
 """Endpoints whose success is 202."""
@@ -64,7 +71,7 @@ class Simulator:
         self.world = World(seed, fleet, application, journal)
         if self.world.last_event_at is not None:
             self.clock.reach(self.world.last_event_at)
-        self.connect = Connect(self.world, self.clock)
+        self._connect = Connect(self.world)
         self._lock = threading.Lock()
         self._requests = 0
 
@@ -73,6 +80,38 @@ class Simulator:
         """What a client uses that is given this simulator as its transport and no credentials."""
         application = self.world.application
         return Credentials(application.client_id, application.client_secret)
+
+    def connect(
+        self,
+        owner: str,
+        make: str = "TESLA",
+        *,
+        permissions: Iterable[str] = ALL_PERMISSIONS,
+        mode: Mode = "live",
+    ) -> Connection:
+        """Let an owner connect a car at once, without walking through Connect.
+
+        Args:
+            owner: An e-mail; it means what it means when it is typed into Connect's sign-in.
+            make: Brand, such as ``TESLA``; the owner's first car of it, invented if there is none.
+            permissions: What the owner grants.
+            mode: live, simulated or test.
+
+        Raises:
+            ValueError: Connect would not have led to a connection.
+        """
+        brand, login, email = find_brand(make), read_login(owner), owner.strip().lower()
+        if brand is None or not brand.available:
+            msg = f"Connect offers no brand {make!r}"
+            raise ValueError(msg)
+        if not email or login.failure is not None:
+            msg = f"Signing in as {owner!r} ends with {login.failure or 'a question'}, not a car"
+            raise ValueError(msg)
+        with self._lock:
+            now = self.clock.now()
+            cars = garage(self.world, email, brand.make, login, mode=mode, vin=None, now=now)
+            agreed = agree(self.world, email, cars, tuple(permissions), external_id=None, now=now)
+            return connection_of(self.world, Origins().vehicle, agreed[0])
 
     def send(self, request: Request) -> Reply:
         """Answer *request* as Smartcar would."""
@@ -106,6 +145,7 @@ class Simulator:
     def _answer(self, request: Request) -> Reply:
         self._requests += 1
         now = self.clock.now()
+        self.world.note(now)
         request_id = ids.uuid(self.world.seed, "request", now, self._requests)
         try:
             reply = self._directed(request, now)
@@ -124,12 +164,14 @@ class Simulator:
         if (request.method, path) == ("POST", "/oauth/token"):
             return tokens.user_token(self.world, now, request)
         if path.startswith("/oauth/"):
-            return self.connect.answer(request, now)
+            return self._connect.answer(request, now)
         raise Refusal("RESOURCE_NOT_FOUND", "INVALID_PATH", f"There is no path {request.path}")
 
     def _api(self, request: Request, now: float) -> Reply:
         route, path_params = find_route(request)
         access = tokens.access_of(self.world, now, request.headers)
+        if route.endpoint.facts.host == "management" and access.user_id is not None:
+            raise Refusal("AUTHENTICATION", "ACCESS_DENIED")  # an owner manages no application
         visit = Visit(
             world=self.world,
             now=now,
@@ -139,7 +181,6 @@ class Simulator:
             path=request.path.rstrip("/"),
             path_params=path_params,
             query=request.query,
-            needs_user=route.endpoint.facts.needs_user,
             default_page=route.default_page,
         )
         arguments = route.arguments(path_params, request)

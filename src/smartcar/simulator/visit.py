@@ -19,7 +19,7 @@ from smartcar.protocol.endpoint import Declared
 
 from .cars import PLAYGROUND_ID, Car, Spec
 from .fleet import ALL_PERMISSIONS, Grant
-from .problems import Refusal
+from .problems import KNOWN, Refusal
 from .world import Access, World
 
 P = ParamSpec("P")
@@ -42,7 +42,6 @@ class Visit:
     path: str
     path_params: Mapping[str, str]
     query: Mapping[str, str]
-    needs_user: bool
     default_page: int = 10
     included: dict[str, Any] = field(default_factory=dict[str, Any])
     """What the answer brings along, by type."""
@@ -161,7 +160,8 @@ def fate_of(owner_email: str) -> tuple[str, str | None] | None:
     kind, _, code = name.upper().partition(".")
     if domain.lower() != "smartcar.com" or not code:
         return None
-    return kind, None if code == "NULL" else code
+    fate = kind, None if code == "NULL" else code
+    return fate if fate in KNOWN else None
 
 
 def stamp(at: float) -> str:
@@ -208,13 +208,13 @@ def missing(what: str, which: str) -> Refusal:
     return Refusal("RESOURCE_NOT_FOUND", "NOT_FOUND", f"{what} with ID {which} not found")
 
 
-def related(visit: Visit, kind: str, which: str) -> dict[str, Any]:
+def related(origin: str, kind: str, which: str) -> dict[str, Any]:
     """A relationship to another resource."""
-    link = visit.link(f"{kind}s", which)
+    link = f"{origin}/v3/{kind}s/{which}"
     return {"data": {"id": which, "type": kind}, "links": {"related": link}}
 
 
-def attributes_of(visit: Visit, vehicle_id: str, mode: str) -> VehicleAttributes:
+def attributes_of(world: World, vehicle_id: str, mode: str) -> VehicleAttributes:
     """What is fixed about the car with this id."""
-    spec = visit.world.spec(vehicle_id)
+    spec = world.spec(vehicle_id)
     return VehicleAttributes(mode=mode) if spec is None else vehicle_attributes(spec)

@@ -17,6 +17,9 @@ from .cars import PLAYGROUND_ID, Car, Command, Spec, owned_spec, playground_spec
 from .fleet import Fleet, Grant
 from .journal import Journal, MemoryJournal
 
+NOTED_EVERY: Final = 60.0
+"""Virtual seconds: what a killed world may forget of how late it was."""
+
 CARS_AT_HAND: Final = 1024
 """Car objects kept between requests; any other is made anew from its spec and its commands."""
 
@@ -64,8 +67,10 @@ class World:
         self.subscriptions: dict[str, events.Subscribed] = {}
         self.last_event_at: float | None = None
         self._happened = 0
+        self._is_at_rest = False
         self._granted: dict[str, Grant] = {}
         self._removed: set[int] = set()
+        self._renewed: dict[int, Grant] = {}
         self._made: dict[str, Spec] = {}
         self._made_for: dict[str, list[str]] = {}
         self._users: dict[str, str] = {}
@@ -87,10 +92,17 @@ class World:
         self._journal.append(event)
         self._fold(event)
 
+    def note(self, at: float) -> None:
+        """Keep how late it is, so that a world that is restored does not go back."""
+        if self.last_event_at is None or at - self.last_event_at >= NOTED_EVERY:
+            self.record(events.ClockMoved(at=at))
+
     def rest(self, at: float) -> None:
         """Note how late it is, and let go of the journal."""
-        self.record(events.ClockMoved(at=at))
-        self._journal.close()
+        if not self._is_at_rest:
+            self._is_at_rest = True
+            self.record(events.ClockMoved(at=at))
+            self._journal.close()
 
     def next_id(self, *words: object) -> str:
         """An id for the event to come; the same one in a world with the same past."""
@@ -151,10 +163,9 @@ class World:
             if is_about and matches(grant):
                 yield grant
         for index in self._fleet_indexes(user_id, vehicle_id):
-            if index not in self._removed:
-                grant = self.fleet.grant(index)
-                if vehicle_id in {None, grant.vehicle_id} and matches(grant):
-                    yield grant
+            grant = self._of_fleet(index)
+            if grant is not None and matches(grant):
+                yield grant
 
     def count_live(self) -> int:
         """How many live connections there are, without looking at the fleet's one by one."""
@@ -183,7 +194,13 @@ class World:
         if connection_id in self._granted:
             return self._granted[connection_id]
         index = self.fleet.index_of_connection(connection_id)
-        return None if index is None or index in self._removed else self.fleet.grant(index)
+        return None if index is None else self._of_fleet(index)
+
+    def _of_fleet(self, index: int) -> Grant | None:
+        """The consent that a car of the fleet began with, or what has become of it."""
+        if index in self._removed:
+            return None
+        return self._renewed.get(index) or self.fleet.grant(index)
 
     def _fleet_indexes(self, user_id: str | None, vehicle_id: str | None) -> Iterator[int]:
         if vehicle_id is not None:
@@ -198,7 +215,7 @@ class World:
     # --- the fold --------------------------------------------------------------------------------
 
     def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901 -- one case for each event
-        self._happened += 1
+        self._happened += not isinstance(event, events.ClockMoved)
         self.last_event_at = max(event.at, self.last_event_at or event.at)
         match event:
             case events.CarMade():
@@ -239,11 +256,8 @@ class World:
             self._made_for.setdefault(event.owner_email, []).append(spec.id)
 
     def _fold_connection(self, event: events.Connected) -> None:
-        old = self._granted.get(event.connection_id) or self.grant(event.connection_id)
-        index = self.fleet.index_of_connection(event.connection_id)
-        if index is not None:
-            self._removed.add(index)  # the fleet's own consent gives way to the newer one
-        self._granted[event.connection_id] = Grant(
+        old = self.grant(event.connection_id)
+        grant = Grant(
             id=event.connection_id,
             user_id=event.user_id,
             owner_email=event.owner_email,
@@ -254,6 +268,11 @@ class World:
             updated_at=event.at,
             external_id=event.external_id,
         )
+        index = self.fleet.index_of_connection(event.connection_id)
+        if index is None:
+            self._granted[event.connection_id] = grant
+        else:
+            self._renewed[index] = grant
 
     def _fold_end(self, connection_id: str) -> None:
         self._granted.pop(connection_id, None)

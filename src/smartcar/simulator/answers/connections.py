@@ -13,6 +13,7 @@ from smartcar.protocol.documents import Page
 from smartcar.simulator import events
 from smartcar.simulator.fleet import Grant
 from smartcar.simulator.visit import Visit, answers, attributes_of, missing, related, stamp
+from smartcar.simulator.world import World
 
 from .subscriptions import subscribed
 
@@ -82,17 +83,22 @@ def _end(visit: Visit, grant: Grant) -> None:
 
 
 def _connection(visit: Visit, grant: Grant) -> Connection:
+    return connection_of(visit.world, visit.origin, grant)
+
+
+def connection_of(world: World, origin: str, grant: Grant) -> Connection:
+    """A consent, as the API says it."""
     return Connection(
         id=grant.id,
         type="connection",
         attributes=ConnectionAttributes(
             permissions=grant.permissions,
-            vehicle=attributes_of(visit, grant.vehicle_id, grant.mode),
+            vehicle=attributes_of(world, grant.vehicle_id, grant.mode),
         ),
         relationships={
-            "vehicle": related(visit, "vehicle", grant.vehicle_id),
+            "vehicle": related(origin, "vehicle", grant.vehicle_id),
             "user": {"data": {"id": grant.user_id, "type": "user"}},
         },
         meta={"createdAt": stamp(grant.created_at), "updatedAt": stamp(grant.updated_at)},
-        links={"self": visit.link("connections", grant.id)},
+        links={"self": f"{origin}/v3/connections/{grant.id}"},
     )

@@ -110,11 +110,13 @@ def _subscription(visit: Visit, each: events.Subscribed) -> Subscription:
     return Subscription(
         id=each.subscription_id,
         type="subscription",
-        attributes=SubscriptionAttributes(vehicle=attributes_of(visit, each.vehicle_id, "live")),
+        attributes=SubscriptionAttributes(
+            vehicle=attributes_of(visit.world, each.vehicle_id, "live")
+        ),
         relationships={
-            "webhook": related(visit, "webhook", each.webhook_id),
-            "user": related(visit, "user", each.user_id),
-            "vehicle": related(visit, "vehicle", each.vehicle_id),
+            "webhook": related(visit.origin, "webhook", each.webhook_id),
+            "user": related(visit.origin, "user", each.user_id),
+            "vehicle": related(visit.origin, "vehicle", each.vehicle_id),
         },
         meta={"createdAt": stamp(each.at), "updatedAt": stamp(each.at)},
         links={"self": visit.link("subscriptions", each.subscription_id)},

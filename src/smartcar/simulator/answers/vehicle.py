@@ -76,7 +76,7 @@ class _Reading:
         if not self._granted.intersection(known.permissions):
             return self._failed(known, "PERMISSION", None)
         if code not in served(self._spec.design):
-            ingested = {"ingestedAt": stamp(self._at + INGESTED_AFTER)}
+            ingested = {"ingestedAt": stamp(min(self._at + INGESTED_AFTER, self._visit.now))}
             return self._failed(known, "COMPATIBILITY", "VEHICLE_NOT_CAPABLE", meta=ingested)
         if code in self._not_now:
             kind, why = self._not_now[code]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from smartcar.simulator.application import SimulatedApplication
 from smartcar.simulator.cars import Spec
@@ -15,6 +15,10 @@ from smartcar.simulator.cars.spec import Mode
 from smartcar.simulator.fleet import ALL_PERMISSIONS
 
 MODES: Mapping[str, Mode] = {"live": "live", "simulated": "simulated", "test": "test"}
+
+
+_PATH = "/%:@!$&'()*+,;=-._~"
+"""What a path may have as it is: https://www.rfc-editor.org/rfc/rfc3986#section-3.3"""
 
 
 class Misconfigured(Exception):  # noqa: N818 -- it reads as what happened
@@ -56,7 +60,15 @@ class Attempt:
             said["state"] = self.state
         parts = urlsplit(self.redirect_uri or "")
         query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *said.items()])
-        return urlunsplit(parts._replace(query=query))
+        return urlunsplit(
+            (
+                parts.scheme,
+                _ascii_host(parts.netloc),
+                quote(parts.path, safe=_PATH),
+                query,
+                quote(parts.fragment, safe=_PATH),
+            )
+        )
 
 
 def read_attempt(
@@ -101,6 +113,11 @@ def read_attempt(
         is_forced=query.get("approval_prompt", "auto") == "force",
         wants_code=response_type == "code",
     )
+
+
+def _ascii_host(netloc: str) -> str:
+    """A host as a header can carry it: Punycode where it is not ASCII."""
+    return netloc if netloc.isascii() else netloc.encode("idna").decode()
 
 
 def _asked(scope: str) -> tuple[tuple[str, bool], ...]:

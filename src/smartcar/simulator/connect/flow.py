@@ -15,13 +15,13 @@ from smartcar.protocol.wire import Reply, Request
 from smartcar.simulator import events, ids
 from smartcar.simulator.cars import Spec
 from smartcar.simulator.cars.designs import DESIGNS
-from smartcar.simulator.clock import VirtualClock
 from smartcar.simulator.world import World
 
 from . import pages
 from .attempt import Attempt, Misconfigured, read_attempt
 from .brands import BRANDS, BrandRow, find_brand
-from .logins import Login, failure_of_vin, read_login
+from .consent import agree, garage
+from .logins import failure_of_vin, read_login
 
 ATTEMPTS_AT_HAND: Final = 4096
 """Owners on their way at once; an older attempt must begin anew."""
@@ -46,15 +46,20 @@ _SAID: Final[Mapping[str, str]] = {
 }
 """Descriptions of Connect errors; the first two are Smartcar's own words."""
 
+_MISCONFIGURED: Final[Mapping[str, str]] = {
+    "status_code": "400",
+    "error_message": "The flow cannot go on from here.",
+}
+"""What configuration_error brings along; its values are this simulator's own."""
+
 Answers = Mapping[str, list[str]]
 
 
 class Connect:
     """The way of every owner, from the app's link to the app's redirect URI."""
 
-    def __init__(self, world: World, clock: VirtualClock) -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
-        self._clock = clock
         self._attempts: OrderedDict[str, Attempt] = OrderedDict()
         self._begun = 0
 
@@ -155,7 +160,7 @@ class Connect:
         brand = find_brand(attempt.brand or "")
         if brand is None:
             return self._back(attempt, "configuration_error")  # jumped ahead in the flow
-        attempt.username = _one(answers, "username").strip()
+        attempt.username = _one(answers, "username").strip().lower()
         if not attempt.username or not _one(answers, "password"):
             return self._ask_who(
                 attempt, brand, "Enter the e-mail and the password of your account."
@@ -164,7 +169,15 @@ class Connect:
         failure = login.failure or failure_of_vin(attempt.single_select_vin)
         if failure is not None:
             return self._back(attempt, failure, brand)
-        attempt.vehicles = self._garage(attempt, brand, login, now)
+        attempt.vehicles = garage(
+            self._world,
+            attempt.username,
+            brand.make,
+            login,
+            mode=attempt.mode,
+            vin=attempt.single_select_vin,
+            now=now,
+        )
         attempt.is_signed_in = True
         if not attempt.is_forced and self._has_granted_all(attempt):
             chosen = attempt.vehicles[:1] if attempt.single_select else attempt.vehicles
@@ -206,21 +219,10 @@ class Connect:
     def _grant(
         self, attempt: Attempt, chosen: list[Spec], permissions: tuple[str, ...], now: float
     ) -> Reply:
-        user_id = self._world.user_id_of(attempt.username)
-        for spec in chosen:
-            old = next(self._world.grants(user_id=user_id, vehicle_id=spec.id), None)
-            self._world.record(
-                events.Connected(
-                    at=now,
-                    connection_id=old.id if old else self._world.next_id("connection"),
-                    user_id=user_id,
-                    owner_email=attempt.username,
-                    vehicle_id=spec.id,
-                    permissions=permissions,
-                    mode=spec.mode,
-                    external_id=attempt.external_id,
-                )
-            )
+        world = self._world
+        user_id = world.user_id_of(attempt.username)
+        external_id = attempt.external_id
+        agree(world, attempt.username, chosen, permissions, external_id=external_id, now=now)
         del self._attempts[attempt.id]
         code = None
         if attempt.wants_code:
@@ -238,27 +240,6 @@ class Connect:
             return _dead_end(200, "You are connected", "You can close this page.")
         return _redirect(attempt.back(code=code, user_id=user_id, external_id=attempt.external_id))
 
-    def _garage(self, attempt: Attempt, brand: BrandRow, login: Login, now: float) -> list[Spec]:
-        """The owner's cars of the brand; invented, and kept, where there are not enough."""
-        owner = attempt.username
-        wanted_vin = attempt.single_select_vin or login.vin
-        own = [spec for spec in self._world.cars_of(owner, brand.make) if spec.mode == attempt.mode]
-        if wanted_vin is not None:
-            own = [spec for spec in own if spec.vin == wanted_vin]
-        while len(own) < login.cars:
-            made = events.CarMade(
-                at=now,
-                owner_email=owner,
-                make=brand.make,
-                number=len(self._world.cars_of(owner)),
-                mode=attempt.mode,
-                vin=wanted_vin,
-                powertrain=login.powertrain,
-            )
-            self._world.record(made)
-            own.append(self._world.made_last(owner))
-        return own
-
     def _has_granted_all(self, attempt: Attempt) -> bool:
         """Was just this granted before, for every car?  Then ``auto`` does not ask again."""
         user_id = self._world.user_id_of(attempt.username)
@@ -275,7 +256,8 @@ class Connect:
         if attempt.redirect_uri is None:
             return _dead_end(400, "You are not connected", told)
         make = brand.make if brand is not None and error == "vehicle_incompatible" else None
-        return _redirect(attempt.back(error=error, error_description=told, make=make))
+        more = _MISCONFIGURED if error == "configuration_error" else {}
+        return _redirect(attempt.back(error=error, error_description=told, make=make, **more))
 
 
 def _form(attempt: Attempt) -> pages.Form:
