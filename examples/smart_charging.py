@@ -10,24 +10,16 @@ from smartcar import NotNowError, Smartcar, SmartcarError, Vehicle
 from smartcar.signals import Charge, TractionBattery
 from smartcar.simulator import Simulator, VirtualClock
 
-EVENING = datetime(2026, 6, 1, 20, 0, tzinfo=UTC)
+EVENING = datetime(2026, 6, 4, 20, 0, tzinfo=UTC)
 
 CENTS = [31, 33, 35, 34, 28, 24, 19, 17, 16, 18, 23, 29]
 """The price of a kilowatt-hour, hour by hour from now."""
 CHEAP = 20
 
 
-def plugged_in(smartcar: Smartcar) -> Vehicle:
-    """Of the cars that have a charging plug in, the one that needs it most."""
-    found: list[tuple[float, Vehicle]] = []
-    for connection in smartcar.connections():
-        car = smartcar.vehicle(connection)
-        signals = car.signals()
-        cable = signals.get(Charge.IsChargingCableConnected)
-        level = signals.get(TractionBattery.StateOfCharge)
-        if cable and cable.value and level and level.value is not None:
-            found.append((level.value, car))
-    return min(found, key=lambda pair: pair[0])[1]
+def my_car(smartcar: Smartcar) -> Vehicle:
+    """The one to be charged."""
+    return smartcar.vehicle(next(c for c in smartcar.connections() if c.vehicle.make == "KIA"))
 
 
 def steer(car: Vehicle, price: int) -> str:
@@ -51,8 +43,8 @@ def main() -> None:
     """Steer through one night."""
     simulator = Simulator(seed=7, clock=VirtualClock(EVENING.timestamp()))
     with Smartcar(transport=simulator) as smartcar:
-        car = plugged_in(smartcar)
-        car.set_charge_limit(100).wait_until_confirmed()
+        car = my_car(smartcar)
+        car.set_charge_limit(100)
         for price in CENTS:
             done = steer(car, price)
             level = car.signal(TractionBattery.StateOfCharge).value or 0

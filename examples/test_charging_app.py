@@ -1,4 +1,5 @@
 """Test a small charging app against the simulator: ``pytest examples/test_charging_app.py``."""
+# ruff: noqa: S101 -- asserts are what a test is made of
 
 from collections.abc import Iterator
 

@@ -59,31 +59,31 @@ _TABLE = """
 409 VEHICLE_STATE              HOOD_OPEN                    -               VehicleNeedsOwnerError
 409 VEHICLE_STATE              IGNITION_ON                  -               VehicleBusyError
 409 VEHICLE_STATE              IN_MOTION                    -               VehicleBusyError
-409 VEHICLE_STATE              LOW_BATTERY                  RETRY_LATER     VehicleBusyError        retry
+409 VEHICLE_STATE              LOW_BATTERY                  RETRY_LATER     VehicleBusyError  retry
 409 VEHICLE_STATE              NOT_CHARGING                 -               VehicleBusyError
 409 VEHICLE_STATE              REMOTE_ACCESS_DISABLED       -               VehicleNeedsOwnerError
 409 VEHICLE_STATE              TRUNK_OPEN                   -               VehicleNeedsOwnerError
-409 VEHICLE_STATE              UNKNOWN                      RETRY_LATER     VehicleBusyError        retry
+409 VEHICLE_STATE              UNKNOWN                      RETRY_LATER     VehicleBusyError  retry
 409 VEHICLE_STATE              UNREACHABLE                  -               VehicleBusyError
 409 VEHICLE_STATE              VEHICLE_OFFLINE_FOR_SERVICE  -               VehicleBusyError
-429 RATE_LIMIT                 SMARTCAR_API                 RETRY_LATER     RateLimitError          retry
-429 RATE_LIMIT                 VEHICLE                      RETRY_LATER     RateLimitError          retry
+429 RATE_LIMIT                 SMARTCAR_API                 RETRY_LATER     RateLimitError    retry
+429 RATE_LIMIT                 VEHICLE                      RETRY_LATER     RateLimitError    retry
 430 BILLING                    ACCOUNT_SUSPENDED            FINANCE         BillingError
 430 BILLING                    INVALID_PLAN                 CONTACT_SUPPORT BillingError
 430 BILLING                    VEHICLE_LIMIT                CONTACT_SUPPORT BillingError
 430 BILLING                    VEHICLE_REQUEST_LIMIT        CONTACT_SUPPORT BillingError
-500 SERVER                     INTERNAL                     RETRY_LATER     ServerError             retry
+500 SERVER                     INTERNAL                     RETRY_LATER     ServerError       retry
 500 SERVER                     RECORD_NOT_FOUND             CONTACT_SUPPORT ServerError
 500 SERVER                     MULTIPLE_RECORDS_FOUND       CONTACT_SUPPORT ServerError
 501 COMPATIBILITY              MAKE_NOT_COMPATIBLE          -               CompatibilityError
 501 COMPATIBILITY              PLATFORM_NOT_CAPABLE         REAUTHENTICATE  OwnerActionError
 501 COMPATIBILITY              SMARTCAR_NOT_CAPABLE         -               CompatibilityError
 501 COMPATIBILITY              VEHICLE_NOT_CAPABLE          -               CompatibilityError
-502 UPSTREAM                   INVALID_DATA                 RETRY_LATER     UpstreamError           retry
-502 UPSTREAM                   KNOWN_ISSUE                  RETRY_LATER     UpstreamError           retry
-502 UPSTREAM                   NO_RESPONSE                  RETRY_LATER     UpstreamError           retry
-502 UPSTREAM                   RATE_LIMIT                   RETRY_LATER     UpstreamError           retry
-502 UPSTREAM                   UNKNOWN_ISSUE                RETRY_LATER     UpstreamError           retry
+502 UPSTREAM                   INVALID_DATA                 RETRY_LATER     UpstreamError     retry
+502 UPSTREAM                   KNOWN_ISSUE                  RETRY_LATER     UpstreamError     retry
+502 UPSTREAM                   NO_RESPONSE                  RETRY_LATER     UpstreamError     retry
+502 UPSTREAM                   RATE_LIMIT                   RETRY_LATER     UpstreamError     retry
+502 UPSTREAM                   UNKNOWN_ISSUE                RETRY_LATER     UpstreamError     retry
 """
 
 

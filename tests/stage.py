@@ -69,6 +69,15 @@ class Stage:
         self.charge()
         self.car.stop_charge()
 
+    def open_port(self) -> None:
+        """Let the flap of the charge port be open, with nothing in it."""
+        self.tell("unplug")
+        self.car.open_charge_port()
+
+    def lock(self) -> None:
+        """Let it be locked."""
+        self.car.lock()
+
     def perform(self, endpoint: str, /, **arguments: Any) -> Any:
         """Call *endpoint*, blocking; a listing gives a list."""
         return call(self.client, self.car, endpoint, arguments)
@@ -249,12 +258,12 @@ SAMPLES: dict[str, Sample] = {
     ),
     "close_charge_port": Sample(
         _seen("charge-port-close", "charge-ischargingportflapopen", False),
-        before=lambda stage: (stage.tell("unplug"), stage.car.open_charge_port()) and None,
+        before=Stage.open_port,
     ),
     "lock": Sample(_seen("security-lock", "closure-islocked", True)),
     "unlock": Sample(
         _seen("security-unlock", "closure-islocked", False),
-        before=lambda stage: stage.car.lock() and None,
+        before=Stage.lock,
     ),
     "send_destination": Sample(
         lambda got, _: got.parameters == {"latitude": 48.2, "longitude": 11.6},

@@ -1,4 +1,4 @@
-"""A command is sent once, its outcome is read to the end, and the car's own word can be waited for."""
+"""A command is sent once and read to its end, and the car's own word can be waited for."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ASLEEP = {"errors": [{"status": "409", "type": "VEHICLE_STATE", "code": "ASLEEP"
 STREAMED = b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
 
 
-# --- once, whatever happens ------------------------------------------------------------------------
+# --- once, whatever happens -----------------------------------------------------------------------
 
 TROUBLE: dict[str, Callable[[socket.socket], None]] = {
     "closed after it was sent": hang_up,
@@ -63,11 +63,11 @@ TROUBLE: dict[str, Callable[[socket.socket], None]] = {
 @pytest.mark.parametrize("what", TROUBLE)
 async def test_a_command_reaches_the_line_exactly_once(what: str) -> None:
     with Loopback(TROUBLE[what]) as server:
-        with Smartcar(
-            access_token="t", origin=server.origin, read_timeout=0.3, retries=5
-        ) as client:
-            with pytest.raises(SmartcarError):
-                client.vehicle("v", user_id="u").lock()
+        with (
+            Smartcar(access_token="t", origin=server.origin, read_timeout=0.3, retries=5) as client,
+            pytest.raises(SmartcarError),
+        ):
+            client.vehicle("v", user_id="u").lock()
         assert len(server.requests) == 1
         async with AsyncSmartcar(
             access_token="t", origin=server.origin, read_timeout=0.3, retries=5
@@ -81,9 +81,9 @@ async def test_a_command_reaches_the_line_exactly_once(what: str) -> None:
 def test_every_change_reaches_the_line_exactly_once(name: str) -> None:
     arguments = SAMPLES[name].arguments(Stage())
     with Loopback(say(http("502 Bad Gateway"))) as server:
-        with Smartcar(access_token="t", origin=server.origin, retries=5) as client:
-            with pytest.raises(SmartcarError):
-                call(client, client.vehicle("v", user_id="u"), name, arguments)
+        client = Smartcar(access_token="t", origin=server.origin, retries=5)
+        with client, pytest.raises(SmartcarError):
+            call(client, client.vehicle("v", user_id="u"), name, arguments)
         assert len(server.requests) == 1
 
 
@@ -102,7 +102,7 @@ def simulator_stage() -> Stage:
     return Stage()
 
 
-# --- what is sent ----------------------------------------------------------------------------------
+# --- what is sent ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_command_is_written_as_documented(name: str, attributes: dict[str, Any
         assert request.headers["content-type"] == "application/json"
 
 
-# --- 202 -------------------------------------------------------------------------------------------
+# --- 202 ------------------------------------------------------------------------------------------
 
 
 async def test_a_streamed_outcome_is_read_to_its_end() -> None:
@@ -157,9 +157,9 @@ async def test_a_streamed_outcome_is_read_to_its_end() -> None:
 
 async def test_an_error_in_a_streamed_outcome_is_raised() -> None:
     with Loopback(say_later(STREAMED, json.dumps(ASLEEP).encode())) as server:
-        with Smartcar(access_token="t", origin=server.origin) as client:
-            with pytest.raises(VehicleBusyError) as caught:
-                client.vehicle("v", user_id="u").lock()
+        client = Smartcar(access_token="t", origin=server.origin)
+        with client, pytest.raises(VehicleBusyError) as caught:
+            client.vehicle("v", user_id="u").lock()
         async with AsyncSmartcar(access_token="t", origin=server.origin) as awaiting:
             with pytest.raises(VehicleBusyError) as other:
                 await awaiting.vehicle("v", user_id="u").lock()
@@ -189,7 +189,7 @@ def test_a_success_without_a_body_is_a_success() -> None:
     assert client.vehicle("v", user_id="u").lock().id == ""
 
 
-# --- the car's own word ----------------------------------------------------------------------------
+# --- the car's own word ---------------------------------------------------------------------------
 
 CONFIRMED = [name for name in COMMANDS if name != "send_destination"]
 

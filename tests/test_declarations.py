@@ -1,4 +1,4 @@
-"""Every operation of the API is declared as its reference has it, answered, and works on both clients."""
+"""Every operation of the API is declared as documented, and works on both clients."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ async def afailure_of(waiting: Any) -> SmartcarError:
     return caught.value
 
 
-# --- answered from a script ------------------------------------------------------------------------
+# --- answered from a script -----------------------------------------------------------------------
 
 
 def _expected() -> list[tuple[str, type[SmartcarError], int, str | None]]:
@@ -114,7 +114,7 @@ async def test_what_a_gateway_answers_is_an_error_too(name: str, what: str) -> N
     assert type(other) is type(error)
 
 
-# --- brought about in the simulator ----------------------------------------------------------------
+# --- brought about in the simulator ---------------------------------------------------------------
 
 
 def test_the_simulator_knows_every_documented_error() -> None:

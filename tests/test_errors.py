@@ -58,7 +58,7 @@ def told(status: int, body: Any, headers: dict[str, str] | None = None) -> Smart
     return raised(status, json.dumps(body).encode(), headers)
 
 
-# --- documented ------------------------------------------------------------------------------------
+# --- documented -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("shape", [v3_body, v2_body], ids=["v3", "v2"])
@@ -171,7 +171,7 @@ def test_oauth_and_v1_name_the_error_in_a_word(name: str, status: int, kind: typ
     assert str(status) in str(bare)
 
 
-# --- anything else ---------------------------------------------------------------------------------
+# --- anything else --------------------------------------------------------------------------------
 
 SHAPELESS = {
     "HTML": b"<!DOCTYPE html><html><h1>504 Gateway Time-out</h1></html>",
@@ -269,20 +269,21 @@ def test_a_rate_limit_says_how_long_to_wait() -> None:
     assert "120 seconds" in str(raised(429, b"", {"retry-after": "120"}))
 
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=4,
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
+json_values = (
+    leaves
+    | st.lists(leaves, max_size=2)
+    | st.dictionaries(st.sampled_from(["type", "url", "debug", "requestId", "about"]), leaves)
 )
 error_like = st.fixed_dictionaries(
     {},
-    optional={
-        name: json_values
-        for name in (
+    optional=dict.fromkeys(
+        (
             *("type", "code", "error", "errors", "message", "description", "resolution", "meta"),
             *("links", "title", "detail", "status", "requestId", "error_description", "docURL"),
-        )
-    },
+        ),
+        json_values,
+    ),
 )
 bodies = st.binary() | (
     json_values | error_like | error_like.map(lambda item: {"errors": [item]})
@@ -314,7 +315,7 @@ def test_whatever_a_success_holds_is_a_model_or_a_smartcar_error(body: bytes) ->
             assert "not what the API promises" in str(error) or error.status  # noqa: PT017
 
 
-# --- the tree --------------------------------------------------------------------------------------
+# --- the tree -------------------------------------------------------------------------------------
 
 
 def _drawn() -> dict[str, str]:

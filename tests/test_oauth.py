@@ -74,7 +74,7 @@ def webhook(simulator: Simulator) -> Callable[[Any], Any]:
     return lambda client: client.webhook(simulator.world.webhook_id)
 
 
-# --- one token for all -----------------------------------------------------------------------------
+# --- one token for all ----------------------------------------------------------------------------
 
 
 def test_a_thousand_threads_ask_for_one_token_at_first(simulator: Simulator) -> None:
@@ -194,7 +194,7 @@ async def test_the_errors_of_all_waiters_are_their_own(simulator: Simulator) -> 
     assert all(isinstance(error, AuthenticationError) for error in ended)
 
 
-# --- its life --------------------------------------------------------------------------------------
+# --- its life -------------------------------------------------------------------------------------
 
 
 def test_a_token_is_used_again_while_it_is_good(simulator: Simulator) -> None:
@@ -298,7 +298,7 @@ def test_a_token_without_a_lifetime_lives_an_hour() -> None:
     assert [request.path for request in transport.requests].count("/oauth2/token") == 1
 
 
-# --- how it is asked for ---------------------------------------------------------------------------
+# --- how it is asked for --------------------------------------------------------------------------
 
 
 def test_the_request_for_a_token_is_the_documented_form() -> None:

@@ -1,4 +1,4 @@
-"""Listings: one iterator over all pages, each fetched when it is needed, from the same host only."""
+"""Listings: one iterator over all pages, each fetched when needed, from the same host only."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_failure_on_a_later_page_is_told_after_the_items_before_it() -> None:
         next(walk)
 
 
-# --- links -----------------------------------------------------------------------------------------
+# --- links ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_two_pages_that_point_at_each_other_do_not_walk_for_ever() -> None:
     assert len(walked) <= 4
 
 
-# --- filters ---------------------------------------------------------------------------------------
+# --- filters --------------------------------------------------------------------------------------
 
 
 def test_filters_are_percent_encoded_on_the_wire() -> None:

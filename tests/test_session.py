@@ -1,4 +1,4 @@
-"""The conversation, as scripts: what is sent, how long is waited, what comes of it.  Nothing waits here."""
+"""The conversation, as scripts: what is sent, how long is waited, and what comes of it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def result(flow: Any, outcome: object) -> Any:
     return finished.value.value
 
 
-# --- one request -----------------------------------------------------------------------------------
+# --- one request ----------------------------------------------------------------------------------
 
 
 def test_a_request_carries_token_user_and_patience() -> None:
@@ -88,7 +88,7 @@ def test_without_a_user_no_user_is_named() -> None:
     assert "sc-user-id" not in sent(next(session().perform(READ))).headers
 
 
-# --- retries ---------------------------------------------------------------------------------------
+# --- retries --------------------------------------------------------------------------------------
 
 
 def test_a_read_is_sent_three_times_with_growing_random_pauses() -> None:
@@ -175,7 +175,7 @@ def test_a_command_is_never_repeated_for_want_of_a_reply(kind: type[TransportErr
         flow.throw(kind())
 
 
-# --- Retry-After -----------------------------------------------------------------------------------
+# --- Retry-After ----------------------------------------------------------------------------------
 
 
 def test_retry_after_is_waited_for_to_the_second() -> None:
@@ -208,7 +208,7 @@ def test_a_car_makers_limit_is_never_pressed() -> None:
     assert caught.value.retry_after == 1.0
 
 
-# --- deadline --------------------------------------------------------------------------------------
+# --- deadline -------------------------------------------------------------------------------------
 
 
 def test_no_retry_begins_after_the_deadline() -> None:
@@ -259,7 +259,7 @@ def test_patience_is_more_than_nothing(name: str, seconds: float) -> None:
         Options(retries=-1)
 
 
-# --- a refused token -------------------------------------------------------------------------------
+# --- a refused token ------------------------------------------------------------------------------
 
 
 def logged_in() -> Session:
@@ -342,7 +342,7 @@ def test_what_is_no_token_is_an_error_and_nothing_else_is_sent(
     assert len(transport.requests) == 1
 
 
-# --- other options ---------------------------------------------------------------------------------
+# --- other options --------------------------------------------------------------------------------
 
 
 def test_other_options_share_token_and_transport(simulator: Simulator) -> None:

@@ -1,208 +1,19 @@
-"""Every signal of the catalogue, in every shape it has come in: a typed value, or why there is none."""
+"""What a car says, in every shape it has come in: a value, or why there is none."""
 
 from __future__ import annotations
 
-import ast
 import copy
-import importlib.util
-import inspect
 import json
 import pickle
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import msgspec
 import pytest
+from readings import FACTS, VEHICLE, asked, asked_all, one, resource
 from transports import Canned, reply
 
-from smartcar import AsyncSmartcar, DecodeError, Reply, Smartcar, models, signals
-from smartcar.models import Signal, Signals
-from smartcar.signals import Charge, SignalType, TractionBattery, VehicleIdentification
-
-ROOT = Path(__file__).parent.parent
-API = Path(inspect.getfile(signals)).parent / "api"
-
-FACTS: dict[str, dict[str, Any]] = {
-    each["code"]: each
-    for each in json.loads((API / "signals.json").read_text(encoding="utf-8"))
-    if each["status"] == "current"
-}
-MEMBERS: dict[str, SignalType[Any]] = {
-    member: member
-    for group in vars(signals).values()
-    if inspect.isclass(group)
-    for member in vars(group).values()
-    if isinstance(member, SignalType)
-}
-PLAIN: dict[str, type] = {"number": float, "integer": int, "boolean": bool, "string": str}
-
-TIMES = {
-    "oemUpdatedAt": "2026-06-01T10:00:00.000Z",
-    "retrievedAt": "2026-06-01T10:00:05.000Z",
-    "ingestedAt": "2026-06-01T10:00:06.000Z",
-}
-VEHICLE = {
-    "id": "v",
-    "type": "vehicle",
-    "attributes": {"make": "KIA", "model": "EV6", "year": 2023},
-}
-
-
-def resource(
-    code: str, body: object = None, status: object = "good", **more: Any
-) -> dict[str, Any]:
-    """A signal as v3 has written it since 2026."""
-    facts = FACTS.get(code, {"name": "New", "group": "New"})
-    attributes: dict[str, Any] = {"code": code, "name": facts["name"], "group": facts["group"]}
-    if status is not None:
-        attributes["status"] = {"value": "SUCCESS"} if status == "good" else status
-    if body is not None:
-        attributes["body"] = body
-    return {"id": code, "type": "signal", "attributes": attributes, "meta": TIMES, **more}
-
-
-def asked(answer: Any, code: str = "c", **headers: str) -> Signal[Any]:
-    """What ``car.signal(…)`` gives for *answer*."""
-    client = Smartcar(access_token="t", transport=Canned(reply(answer, headers=headers)))
-    return client.vehicle("v", user_id="u").signal(code)
-
-
-def asked_all(*data: Any, **headers: str) -> Signals:
-    """What ``car.signals()`` gives for *data*."""
-    answer = {
-        "data": data,
-        "meta": {"totalCount": len(data), "pageSize": len(data), "pageNumber": 1},
-        "links": {"self": "https://vehicle.api.smartcar.com/v3/vehicles/v/signals"},
-        "included": {"vehicle": VEHICLE},
-    }
-    client = Smartcar(access_token="t", transport=Canned(reply(answer, headers=headers)))
-    return client.vehicle("v", user_id="u").signals()
-
-
-def one(code: str, body: object = None, status: object = "good", **more: Any) -> Signal[Any]:
-    """One signal, read."""
-    return asked({"data": resource(code, body, status, **more), "included": {"vehicle": VEHICLE}})
-
-
-# --- the catalogue ---------------------------------------------------------------------------------
-
-
-def test_the_catalogue_has_all_ninety_three() -> None:
-    assert len(FACTS) == len(MEMBERS) == 93
-    assert sorted(MEMBERS) == sorted(FACTS)
-
-
-@pytest.mark.parametrize("code", FACTS)
-def test_a_member_knows_what_the_catalogue_says(code: str) -> None:
-    member, facts = MEMBERS[code], FACTS[code]
-    assert member == member.code == code == str(member)
-    assert (member.name, member.group) == (facts["name"], facts["group"])
-    assert member.description == facts["description"]
-    assert member.unit == (facts["unit"] or [None])[0]
-    assert list(member.permissions) == facts["permission"]
-    assert member.permissions
-    assert list(member.powertrains) == facts["powertrains"]
-    assert member.is_attribute == (facts["kind"] == "attribute")
-    assert getattr(getattr(signals, member.group), member.name) is member
-    assert repr(member) == f"{member.group}.{member.name}"
-    assert signals.find(code) is member
-
-
-@pytest.mark.parametrize("code", FACTS)
-def test_a_member_survives_pickling_and_copying_as_itself(code: str) -> None:
-    member = MEMBERS[code]
-    assert pickle.loads(pickle.dumps(member)) is member
-    assert copy.copy(member) is copy.deepcopy(member) is member
-
-
-def test_a_code_that_is_not_in_the_catalogue_is_not_found() -> None:
-    assert signals.find("battery-new") is None
-
-
-@pytest.mark.parametrize("code", FACTS)
-def test_its_example_gives_a_typed_value(code: str) -> None:
-    facts = FACTS[code]
-    signal = one(code, facts["example_body"])
-    assert signal.error is None, signal.error
-    if facts["body_shape"] == "structured":
-        _assert_structured(signal.value, facts)
-    else:
-        assert type(signal.value) is PLAIN[facts["type"]]
-        assert signal.value == facts["example_body"]["value"]
-    assert signal.unit == facts["example_body"].get("unit", MEMBERS[code].unit)
-    assert signal.body == facts["example_body"]
-    assert (signal.code, signal.name, signal.group) == (code, facts["name"], facts["group"])
-    assert str(signal)
-
-
-def _assert_structured(value: Any, facts: dict[str, Any]) -> None:
-    """Nothing of the example is lost on the way: what was sent is what can be read."""
-    example = facts["example_body"]
-    if isinstance(value, float):
-        assert value == example["value"]
-        return
-    if isinstance(value, tuple):
-        assert len(value) == len(example["values"])
-        got: Any = msgspec.to_builtins(value)
-        wanted: Any = example["values"]
-    else:
-        got, wanted = msgspec.to_builtins(value), example
-    _assert_holds(got, wanted)
-
-
-def _assert_holds(got: Any, wanted: Any) -> None:
-    if isinstance(wanted, dict):
-        for name, inner in wanted.items():
-            assert name in got, name
-            _assert_holds(got[name], inner)
-    elif isinstance(wanted, list):
-        assert len(got) == len(wanted)
-        for each, inner in zip(got, wanted, strict=True):
-            _assert_holds(each, inner)
-    else:
-        assert got == wanted
-
-
-@pytest.mark.parametrize("code", FACTS)
-async def test_it_is_the_same_asked_alone_or_with_others_blocking_or_awaiting(code: str) -> None:
-    item = resource(code, FACTS[code]["example_body"])
-    together = asked_all(resource("other-unknown", {"value": 1}), item)[code]
-    answer = Canned(reply({"data": item, "included": {"vehicle": VEHICLE}}))
-    awaited = await AsyncSmartcar(access_token="t", transport=answer).vehicle("v").signal(code)
-    alone = asked({"data": item, "included": {"vehicle": VEHICLE}})
-    assert together == awaited == alone
-    assert together.value == awaited.value == alone.value
-    for each in (together, awaited, alone):
-        assert each.vehicle is not None
-        assert str(each.vehicle) == "2023 KIA EV6"
-
-
-@pytest.mark.parametrize("code", FACTS)
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"value": None},
-        {"value": None, "unit": "km"},
-        {"value": {"no": "thing"}, "values": 7, "status": [], "isOpen": "?", "capacity": "?"},
-        {"value": [], "values": [17], "latitude": "north", "canonical": 5, "activeLimit": {}},
-        {"nothing": "known"},
-        {"value": "\ud800"[:0], "values": None},
-    ],
-    ids=["empty", "null", "null and unit", "wrong", "wrong too", "unknown", "blank"],
-)
-def test_no_body_makes_a_signal_raise(code: str, body: dict[str, Any]) -> None:
-    signal = one(code, body)
-    if signal.error is not None:
-        assert signal.value is None
-        assert signal.error.type == "DECODE"
-    assert str(signal)
-    assert signal.body == body
-
-
-# --- what the service has sent ---------------------------------------------------------------------
+from smartcar import DecodeError, Reply, Smartcar, models
+from smartcar.signals import Charge, TractionBattery, VehicleIdentification
 
 
 def test_the_shape_of_2025_is_read() -> None:
@@ -364,7 +175,7 @@ def test_a_range_is_a_number_that_carries_its_other_estimates() -> None:
     assert (old, old.type, old.additional_values) == (300.0, None, ())
 
 
-# --- age -------------------------------------------------------------------------------------------
+# --- age ------------------------------------------------------------------------------------------
 
 
 def test_age_is_told_by_the_servers_clock() -> None:
@@ -408,7 +219,7 @@ def test_a_fixed_trait_has_no_age(meta: dict[str, Any]) -> None:
     assert (signal.value, signal.age, signal.oem_updated_at) == ("5YJ3E1EA7KF317000", None, None)
 
 
-# --- all of them -----------------------------------------------------------------------------------
+# --- all of them ----------------------------------------------------------------------------------
 
 
 def test_all_signals_are_a_collection_by_code() -> None:
@@ -481,33 +292,3 @@ def test_a_status_of_no_known_shape_spoils_only_its_own_signal(status: object) -
 def test_a_reply_that_is_no_signal_is_a_decode_error(body: bytes) -> None:
     with pytest.raises(DecodeError, match="not what the API promises"):
         asked(body)
-
-
-# --- what is generated -----------------------------------------------------------------------------
-
-
-def _generator() -> ModuleType:
-    path = ROOT / "tools" / "generate_catalogue.py"
-    spec = importlib.util.spec_from_file_location("generate_catalogue", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.mark.parametrize("name", ["catalogue", "asking"])
-def test_the_generated_files_are_what_the_generator_writes(name: str) -> None:
-    """Whatever ruff has made of their layout since."""
-    written: str = getattr(_generator(), name)()
-    there = (API / f"{name}.py").read_text(encoding="utf-8")
-    assert _told(written) == _told(there)
-
-
-def _told(source: str) -> list[str]:
-    """What the code says, less its layout."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            node.value = " ".join(node.value.split())
-    return ast.dump(tree, indent=1).splitlines()

@@ -121,8 +121,13 @@ def test_the_application_id_is_a_name_of_the_application_too(smartcar: Simulator
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"client_secret": "wrong"}, {"client_id": "wrong"}, {"client_secret": CLIENT_SECRET + "x"}]
-    + [{"client_secret": "gehëim"}, {"client_id": "", "client_secret": ""}],
+    [
+        {"client_secret": "wrong"},
+        {"client_id": "wrong"},
+        {"client_secret": CLIENT_SECRET + "x"},
+        {"client_secret": "gehëim"},
+        {"client_id": "", "client_secret": ""},
+    ],
 )
 def test_wrong_credentials_are_refused(smartcar: Simulator, wrong: dict[str, str]) -> None:
     assert error(ask(smartcar, GRANT | wrong)) == (401, "invalid_client")

@@ -108,9 +108,8 @@ async def test_a_name_that_leads_nowhere_is_a_connect_error(is_async: bool) -> N
 
 @BOTH
 async def test_a_server_that_never_answers_is_a_timeout(is_async: bool) -> None:
-    with Loopback(hang) as server:
-        with pytest.raises(RequestTimeoutError) as caught:
-            await send(ask(server.origin, timeout=0.2), is_async=is_async)
+    with Loopback(hang) as server, pytest.raises(RequestTimeoutError) as caught:
+        await send(ask(server.origin, timeout=0.2), is_async=is_async)
     assert isinstance(caught.value, TimeoutError)
     assert len(server.requests) == 1
 
@@ -128,9 +127,8 @@ CUT: dict[str, Callable[[socket.socket], None]] = {
 @BOTH
 @pytest.mark.parametrize("what", CUT)
 async def test_a_reply_that_is_cut_short_is_a_transport_error(what: str, is_async: bool) -> None:
-    with Loopback(CUT[what]) as server:
-        with pytest.raises(TransportError):
-            await send(ask(server.origin, timeout=5), is_async=is_async)
+    with Loopback(CUT[what]) as server, pytest.raises(TransportError):
+        await send(ask(server.origin, timeout=5), is_async=is_async)
     assert len(server.requests) == 1
 
 
@@ -141,9 +139,8 @@ async def test_a_reply_larger_than_any_is_refused(is_async: bool) -> None:
         for _ in range(LARGEST_REPLY // 2**20 + 8):
             connection.sendall(b"x" * 2**20)
 
-    with Loopback(endless) as server:
-        with pytest.raises(SmartcarError) as caught:
-            await send(ask(server.origin), is_async=is_async)
+    with Loopback(endless) as server, pytest.raises(SmartcarError) as caught:
+        await send(ask(server.origin), is_async=is_async)
     assert isinstance(caught.value, DecodeError)
 
 
@@ -162,9 +159,10 @@ async def test_a_redirect_is_not_followed(status: int, is_async: bool) -> None:
 
 def test_a_cookie_is_never_sent_back() -> None:
     with Loopback(say(http("200 OK", CONNECTION, "Set-Cookie: tracked=1; Path=/"))) as server:
-        with Smartcar(access_token="t", origin=server.origin) as client:
-            client.connection("c")
-            client.connection("c")
+        client = Smartcar(access_token="t", origin=server.origin)
+        client.connection("c")
+        client.connection("c")
+        client.close()
     assert len(server.requests) == 2
     assert b"tracked" not in b"".join(server.requests)
 
@@ -180,9 +178,9 @@ async def test_a_cookie_is_never_sent_back_awaiting() -> None:
 def test_a_gateways_page_is_an_upstream_error_that_does_not_show_it() -> None:
     page = http("502 Bad Gateway", b"<html><h1>502</h1></html>", "Content-Type: text/html")
     with Loopback(say(page)) as server:
-        with Smartcar(access_token="t", origin=server.origin, retries=0) as client:
-            with pytest.raises(UpstreamError) as caught:
-                client.connection("c")
+        client = Smartcar(access_token="t", origin=server.origin, retries=0)
+        with client, pytest.raises(UpstreamError) as caught:
+            client.connection("c")
     assert "<html>" not in str(caught.value)
 
 
@@ -199,17 +197,16 @@ def test_a_read_is_tried_again_over_a_new_connection() -> None:
     def twice(connection: socket.socket) -> None:
         connection.sendall(http("503 Busy") if next(count) == 0 else GOOD)
 
-    with Loopback(twice) as server:
-        with Smartcar(access_token="t", origin=server.origin) as client:
-            assert client.connection("c").id == "c"
+    with Loopback(twice) as server, Smartcar(access_token="t", origin=server.origin) as client:
+        assert client.connection("c").id == "c"
     assert len(server.requests) == 2
 
 
 def test_what_failed_is_told_without_what_was_secret() -> None:
     with Loopback(hang_up) as server:
-        with Smartcar(access_token="planted", origin=server.origin, retries=0) as client:
-            with pytest.raises(TransportError) as caught:
-                client.connection("c")
+        client = Smartcar(access_token="planted", origin=server.origin, retries=0)
+        with client, pytest.raises(TransportError) as caught:
+            client.connection("c")
     assert server.origin in str(caught.value)
     assert "planted" not in f"{caught.value} {caught.value!r} {caught.value.__cause__!r}"
 

@@ -1,4 +1,4 @@
-"""Transports such as a user of the SDK may write: one that answers from a script, one that counts."""
+"""Transports such as a user may write: one answers from a script, one counts."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -135,7 +135,7 @@ def _tested(path: Path, code: str) -> str:
 
 
 @contextlib.contextmanager
-def _elsewhere() -> Iterator[Path]:
+def _elsewhere() -> Generator[Path]:
     """In an empty folder, without what the environment says of Smartcar."""
     before = dict(os.environ)
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
@@ -215,12 +215,21 @@ def types_of_values() -> dict[str, str]:
     found: dict[str, str] = {}
     source = sys.modules[ReadSignal.__module__]
     for code, kind in re.findall(
-        r"def __call__\(\s*self, code: (\w+)\s*\) -> Signal\[(.+)\]: \.\.\.", inspect.getsource(ReadSignal)
+        r"def __call__\(\s*self, code: (\w+)\s*\) -> Signal\[(.+)\]: \.\.\.",
+        inspect.getsource(ReadSignal),
     ):
         alias = getattr(source, code, None)
         for literal in getattr(alias, "__args__", ()):
             found[literal] = kind.replace("bodies.", "")
     return found
+
+
+_ABOUT: Final = """\
+The {} signals of API v3, in {} groups. *Value* is the type of `.value` when there is one; types
+with a capital letter are in `smartcar.models`. *Unit* is what the API writes in the body. Any one
+of the permissions will do: Smartcar publishes no table of permissions by signal, so that column is
+our best knowledge, not a promise. [How to read a signal](signals.md).
+"""
 
 
 def catalogue() -> str:
@@ -233,11 +242,7 @@ def catalogue() -> str:
     parts = [
         "# Every signal\n",
         "<!-- Written by tools/generate_docs.py from the catalogue: edit neither here. -->\n",
-        f"The {len(everything)} signals of API v3, in {len(groups)} groups. *Value* is the type of "
-        "`.value` when there is one; the types with a capital letter are in `smartcar.models`. *Unit* "
-        "is what the API writes in the body. Any one of the permissions will do: Smartcar publishes no "
-        "table of permissions by signal, so that column is our best knowledge, not a promise. "
-        "[How to read a signal](signals.md).\n",
+        _ABOUT.format(len(everything), len(groups)),
     ]
     for group, members in sorted(groups.items()):
         rows = [

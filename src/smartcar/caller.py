@@ -107,7 +107,12 @@ class Caller(Resource):
     ) -> Session:
         if isinstance(origin, str):
             origin = Origins.all_at(origin)
-        agent = f"smartcar-sdk/{__version__}" + (f" {app_info}" if app_info else "")
+        agent = f"smartcar-sdk/{__version__}"
+        if app_info is not None:
+            if not app_info.isascii() or not app_info.isprintable():
+                msg = "app_info must be printable ASCII: it goes into a header"
+                raise ValueError(msg)
+            agent = f"{agent} {app_info}"
         session = Session(
             origins=origin or Origins.from_environment(os.environ),
             now=clock.now,

@@ -19,6 +19,7 @@ from smartcar.errors import (
     NotFoundError,
     RateLimitError,
     SmartcarError,
+    UnconfirmableError,
 )
 from smartcar.errors.kinds import error_from
 from smartcar.protocol.documents import Model, instant, read_model, read_resource
@@ -38,6 +39,10 @@ FIRST_LOOK: Final = 2.0
 """Seconds before the second look at the signal."""
 LONGEST_PAUSE: Final = 30.0
 """Seconds between looks: an application's bucket refills by two requests a minute."""
+
+
+_NEVER: Final = frozenset({"COMPATIBILITY", "PERMISSION"})
+"""Errors of a signal that no waiting will mend."""
 
 
 class CommandAttributes(Model, frozen=True):
@@ -117,6 +122,7 @@ class Execution(CommandExecution, frozen=True):
 
         Raises:
             ConfirmationTimeoutError: The car has not shown it in time.  Do not repeat the command.
+            UnconfirmableError: This car, or this connection, does not have that signal.
             ValueError: No signal shows this command (a destination).
         """
         resource, shown = self.__dict__["bound_to"]
@@ -256,6 +262,8 @@ def until_shown(
         else:
             if shows(signal, shown, execution):
                 return signal
+            if signal.error is not None and signal.error.type in _NEVER:
+                raise UnconfirmableError(0, f"{shown.signal} cannot tell: {signal.error}.")
             last = f"{signal.error or signal.value} as of {signal.oem_updated_at}"
         if resource.now() + wait > give_up_at:
             raise ConfirmationTimeoutError(

@@ -54,7 +54,8 @@ class SignalAttributes(Model, frozen=True):
     code: str = ""
     name: str = ""
     group: str = ""
-    status: SignalStatus | str | None = None
+    status: Any = None
+    """The status as it came: an object of ``value`` and ``error``, or a word."""
     body: Any = None
     """The reading, as it came: an object, unless something is wrong with it."""
 
@@ -91,19 +92,30 @@ class Signal(Resource, Generic[V_co], frozen=True):
     @property
     def status(self) -> str:
         """SUCCESS, ERROR or UNAVAILABLE.  Absent means SUCCESS, as it did before November 2025."""
-        status = self.attributes.status
-        said = status.value if isinstance(status, SignalStatus) else status
-        return said or "SUCCESS"
+        return self._status.value or "SUCCESS"
 
     @property
     def error(self) -> SignalError | None:
         """Why there is no value; None if there is one."""
-        status = self.attributes.status
-        if isinstance(status, SignalStatus) and status.error is not None:
+        status = self._status
+        if status.error is not None:
             return status.error
         if self.status != "SUCCESS":
             return SignalError(type=self.status)
         return self._read()[1]
+
+    @property
+    def _status(self) -> SignalStatus:
+        said: object = self.attributes.status
+        if isinstance(said, SignalStatus):
+            return said
+        if said is None or isinstance(said, str):
+            return SignalStatus(value=said or "")
+        try:
+            return msgspec.convert(said, SignalStatus, strict=False)
+        except msgspec.ValidationError as error:
+            told = SignalError(type="DECODE", code="UNEXPECTED_STATUS", detail=str(error))
+            return SignalStatus(value="ERROR", error=told)
 
     @property
     def value(self) -> V_co | None:

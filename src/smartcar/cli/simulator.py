@@ -14,7 +14,13 @@ from smartcar.simulator.server import PORT, Server
 
 @click.command("simulator")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", default=PORT, show_default=True, help="Which port; 0 takes a free one.")
+@click.option(
+    "--port",
+    default=PORT,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Which port; 0 takes a free one.",
+)
 @click.option(
     "--db",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -66,10 +72,10 @@ def command(
             journal=journal,
         )
         server = Server(simulator, host, port)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(server.greeting)
     if simulator.world.is_restored:
         click.echo(f"State restored from {db}: seed {simulator.world.seed}.\n")
+    click.echo(server.greeting)
     with simulator:
         server.run()

@@ -10,6 +10,7 @@
     - RateLimitError             … until ``retry_after``
     - VehicleBusyError           … until the car is awake, parked, reachable
     - ConfirmationTimeoutError   … the command was accepted, its effect was not seen yet
+  + UnconfirmableError         go on: the command was accepted, but this car cannot show its effect
   + BillingError               change the plan
   + TemporaryError             try again
     - TransportError             no reply at all (ConnectError, RequestTimeoutError)
@@ -212,6 +213,12 @@ class ConfirmationTimeoutError(NotNowError, TimeoutError):
     """
 
     _advice = "Do not repeat the command; look at the signal again later."
+
+
+class UnconfirmableError(SmartcarError):
+    """The command was accepted, but this car cannot show whether it did it."""
+
+    _advice = "The command itself was accepted: go on without the car's own word."
 
 
 class BillingError(SmartcarError):

@@ -170,7 +170,11 @@ class Declared(Generic[P, R]):
         fields.update(kwargs)
         for name in self._checked.keys() & fields.keys():
             fields[name] = _held(name, fields[name], self._checked[name])
-        return {name: value for name, value in fields.items() if value is not None}
+        return {
+            name: value
+            for name, value in fields.items()
+            if value is not None or name in self._required
+        }
 
     def call(self, path_params: Mapping[str, str], *args: P.args, **kwargs: P.kwargs) -> Call[R]:
         """Bind arguments: those named in the path go there, the rest are the query or the body."""

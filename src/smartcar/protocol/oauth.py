@@ -17,7 +17,7 @@ import msgspec
 from smartcar.errors import AuthenticationError, DecodeError, SmartcarError
 
 from .flow import Alone, Flow
-from .wire import Reply, Request
+from .wire import Reply, Request, header_value
 
 EARLY: Final = 300.0
 """Renew this many seconds before the end: enough for a slow token host, a twelfth of the hour."""
@@ -48,10 +48,7 @@ class GivenToken:
     stands_for_application = False
 
     def __init__(self, token: str) -> None:
-        if not token:
-            msg = "access_token is empty"
-            raise ValueError(msg)
-        self._token = token
+        self._token = header_value("access_token", token)
 
     def bearer(self) -> Flow[str]:
         """Always the same one."""

@@ -13,6 +13,8 @@ from types import MethodType
 from typing import Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack, overload
 from urllib.parse import parse_qsl, urlsplit
 
+from smartcar.errors import DecodeError
+
 from .documents import Page
 from .endpoint import Declaration, Declared, Facts, Stated
 from .flow import Call
@@ -35,11 +37,11 @@ class Items(Generic[T]):
 
     def pages(self) -> Iterator[Page[T]]:
         """A page at a time, with its ``meta`` and ``links``."""
-        call: Call[Page[T]] | None = self._first
-        while call is not None:
-            page = self._resource.perform(call)
+        walk = _Walk(self._first)
+        while walk.call is not None:
+            page = self._resource.perform(walk.call)
             yield page
-            call = call_after(call, page)
+            walk.go_on(page)
 
     def __repr__(self) -> str:
         return f"<items of {self._first.request.path}>"
@@ -59,25 +61,41 @@ class AsyncItems(Generic[T]):
 
     async def pages(self) -> AsyncIterator[Page[T]]:
         """A page at a time, with its ``meta`` and ``links``."""
-        call: Call[Page[T]] | None = self._first
-        while call is not None:
-            page = await self._resource.perform(call)
+        walk = _Walk(self._first)
+        while walk.call is not None:
+            page = await self._resource.perform(walk.call)
             yield page
-            call = call_after(call, page)
+            walk.go_on(page)
 
     def __repr__(self) -> str:
         return f"<items of {self._first.request.path}>"
 
 
-def call_after(call: Call[Page[T]], page: Page[T]) -> Call[Page[T]] | None:
-    """The call that fetches the page after *page*; None if it was the last, or leads nowhere."""
-    link = page.next_link
-    if link is None:
-        return None
-    query = {**call.request.query, **dict(parse_qsl(urlsplit(link).query))}
-    if query == call.request.query or not page.data:
-        return None  # a link to itself, or past the end: following it would never stop
-    return replace(call, request=replace(call.request, query=query))
+class _Walk(Generic[T]):
+    """Where the next page is, until there is none or the links lead back to where we have been."""
+
+    def __init__(self, first: Call[Page[T]]) -> None:
+        self.call: Call[Page[T]] | None = first
+        self._seen = {frozenset(first.request.query.items())}
+
+    def go_on(self, page: Page[T]) -> None:
+        """Step to the page after *page*."""
+        self.call = None if self.call is None else self._after(self.call, page)
+
+    def _after(self, call: Call[Page[T]], page: Page[T]) -> Call[Page[T]] | None:
+        if page.next_link is None or not page.data:
+            return None
+        try:
+            said = parse_qsl(urlsplit(page.next_link).query)
+        except ValueError:
+            told = "The link to the next page is no address."
+            raise DecodeError(0, told, page.reply.headers if page.reply else {}) from None
+        query = {**call.request.query, **dict(said)}
+        where = frozenset(query.items())
+        if where in self._seen:
+            return None
+        self._seen.add(where)
+        return replace(call, request=replace(call.request, query=query))
 
 
 class Listing(Declared[P, Page[T]], Generic[P, T]):

@@ -16,7 +16,7 @@ from smartcar.errors.kinds import error_from
 from .flow import Call, Flow, Sleep, send
 from .oauth import ApplicationToken, Credentials, GivenToken, Tokens
 from .origins import Origins
-from .wire import Reply, Request
+from .wire import Reply, Request, header_value
 
 R = TypeVar("R")
 
@@ -89,7 +89,7 @@ class Session:
         """Send *call*, with a token, and read its reply."""
         headers = {**self.headers, **call.request.headers}
         if user_id is not None:
-            headers["sc-user-id"] = user_id
+            headers["sc-user-id"] = header_value("user_id", user_id)
         attempt = _Attempt(call.request, self.origins.of(call.host), headers)
         reply = yield from self._exchange(attempt, self.tokens, repeat=call.repeatable)
         return call.read(reply)

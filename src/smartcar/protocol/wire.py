@@ -11,6 +11,9 @@ SECRET_HEADERS = frozenset({"authorization", "cookie", "set-cookie", "sc-signatu
 """Headers whose values are never shown."""
 
 
+_VISIBLE = re.compile(r"[!-~]+")
+"""ASCII that prints: what tokens and ids are made of."""
+
 _PLAIN = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~-]{0,255}")
 """Ids that need no quoting and can be no ``..``: nearly all."""
 
@@ -44,7 +47,8 @@ class Request:
     def __repr__(self) -> str:
         """Method and address; of the headers and the body only what cannot be secret."""
         headers = {
-            name: "…" if name in SECRET_HEADERS else value for name, value in self.headers.items()
+            name: "…" if name.lower() in SECRET_HEADERS else value
+            for name, value in self.headers.items()
         }
         return f"<{self.method} {self.url} {headers} {len(self.body)} bytes>"
 
@@ -67,6 +71,22 @@ class Reply:
         return f"<Reply {self.status} {len(self.body)} bytes>"
 
 
+def header_value(name: str, value: object) -> str:
+    """*value* as a header may carry it: it can add no header of its own.
+
+    Raises:
+        TypeError: It is not text.
+        ValueError: It is empty, or has characters that no header has.  The message does not show it.
+    """
+    if not isinstance(value, str):
+        msg = f"{name} must be text, not {type(value).__name__}"
+        raise TypeError(msg)
+    if not _VISIBLE.fullmatch(value):
+        msg = f"{name} is empty, or has characters that no header can carry"
+        raise ValueError(msg)
+    return value
+
+
 def segment(name: str, value: object) -> str:
     """*value* as one segment of a path: it can neither leave its place nor add a query.
 
@@ -77,7 +97,7 @@ def segment(name: str, value: object) -> str:
     """
     if isinstance(value, str) and _PLAIN.fullmatch(value):
         return value
-    if not isinstance(value, (str, int)):
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
         msg = f"{name} must be text, not {type(value).__name__}"
         raise TypeError(msg)
     text = str(value)

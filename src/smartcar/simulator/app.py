@@ -31,6 +31,8 @@ def asgi(simulator: Simulator, greeting: str = "A simulated Smartcar.") -> Appli
             return
         body = await _body(receive)
         if body is None:
+            return  # whoever asked is gone, and what they said is not whole
+        if len(body) > LARGEST_BODY:
             reply = Reply(413, {"content-type": "text/plain"}, b"The body is too large.\n")
         elif scope["path"] == "/" and scope["method"] in {"GET", "HEAD"}:
             headers = {"content-type": "text/plain; charset=utf-8"}
@@ -54,14 +56,14 @@ async def _live(receive: Receive, send: Send) -> None:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """The whole body; None if it is too large."""
+    """The whole body, or as much of it as is too much; None if it never came whole."""
     body = bytearray()
     while True:
         message = await receive()
-        body += message.get("body", b"")
-        if len(body) > LARGEST_BODY:
+        if message["type"] == "http.disconnect":
             return None
-        if not message.get("more_body", False):
+        body += message.get("body", b"")
+        if len(body) > LARGEST_BODY or not message.get("more_body", False):
             return bytes(body)
 
 

@@ -19,6 +19,8 @@ from .application import (
 from .simulator import Simulator
 
 PORT: Final = 8686
+_BACKLOG: Final = 2048
+"""Connections that may wait to be accepted, as uvicorn has it."""
 _START_SECONDS: Final = 10.0
 """A server that does not listen by then never will."""
 
@@ -107,8 +109,9 @@ def _listening(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
+        listener.listen(_BACKLOG)  # now, so that whoever reads where it is can connect at once
+    except (OSError, OverflowError) as error:
         listener.close()
-        msg = f"Port {port} of {host} cannot be used: {error.strerror}. Choose another."
-        raise OSError(error.errno, msg) from error
+        why = getattr(error, "strerror", None) or error
+        raise OSError(f"Port {port} of {host} cannot be used: {why}. Choose another.") from error
     return listener

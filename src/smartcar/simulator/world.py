@@ -163,9 +163,9 @@ class World:
             if is_about and matches(grant):
                 yield grant
         for index in self._fleet_indexes(user_id, vehicle_id):
-            grant = self._of_fleet(index)
-            if grant is not None and matches(grant):
-                yield grant
+            found = self._of_fleet(index)
+            if found is not None and matches(found):
+                yield found
 
     def count_live(self) -> int:
         """How many live connections there are, without looking at the fleet's one by one."""
