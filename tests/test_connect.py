@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartcar.protocol.wire import Reply, Request
-from smartcar.simulator import SimulatedApplication, Simulator
+from smartcar.simulator import SimulatedApplication, Simulator, SqliteJournal
 from smartcar.simulator.application import APPLICATION_ID
 from smartcar.simulator.application import DEFAULT_CLIENT_ID as CLIENT_ID
 from smartcar.simulator.application import DEFAULT_CLIENT_SECRET as CLIENT_SECRET
@@ -825,6 +826,17 @@ def test_a_way_that_has_ended_cannot_be_ended_again(owner: Owner) -> None:
     assert "code" in owner.press("approval-button").back
     owner.reply = page
     assert owner.press("approval-button").reply.status == 410
+
+
+def test_a_page_from_before_a_restart_is_too_old_and_nobody_elses(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with Simulator(journal=SqliteJournal(path)) as before:
+        ada = Owner(before).open()
+    with Simulator(journal=SqliteJournal(path)) as after:
+        bruno = Owner(after).open(state="b")
+        assert bruno.interaction != ada.interaction
+        ada.smartcar = after
+        assert ada.press("exit-button").reply.status == 410
 
 
 @pytest.mark.parametrize("make", ["TRABANT", "SUZUKI", "%%", "\0"])

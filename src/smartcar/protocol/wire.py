@@ -76,7 +76,7 @@ def header_value(name: str, value: object) -> str:
 
     Raises:
         TypeError: It is not text.
-        ValueError: It is empty, or has characters that no header has.  The message does not show it.
+        ValueError: It is empty, or has characters that no header has; it is not shown.
     """
     if not isinstance(value, str):
         msg = f"{name} must be text, not {type(value).__name__}"
