@@ -63,6 +63,15 @@ class Running:
         )
         self.told = ""
         self.token = ""
+        self.address = ""
+        self.first = 0
+
+    @property
+    def origin(self) -> str:
+        return f"http://{self.address}"
+
+    def wait(self) -> None:
+        """Until it has said where it is, and is there."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.told += line
@@ -71,7 +80,6 @@ class Running:
         found = re.search(r"http://(127\.0\.0\.1:\d+)", self.told)
         assert found, self.told
         self.address = found[1]
-        self.origin = f"http://{self.address}"
         self.first = self.refusals()
 
     def refusals(self) -> int:
@@ -123,6 +131,7 @@ class Running:
 def simulator(*arguments: str, **more: str) -> Generator[Running]:
     running = Running(arguments, more)
     try:
+        running.wait()
         yield running
     finally:
         running.kill()

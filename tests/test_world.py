@@ -234,25 +234,33 @@ def test_a_world_goes_on_where_it_was(tmp_path: Path) -> None:
 
 def test_a_world_that_was_not_closed_has_lost_nothing(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
-    killed = Simulator(seed=5, journal=SqliteJournal(path))
+    journal = SqliteJournal(path)
+    killed = Simulator(seed=5, journal=journal)
     app = App(killed)
     lived(app)
     app.wait("1h")
     before = app.everything()
+    journal.close()  # as its process's death would, without a word to the simulator
     with Simulator(journal=SqliteJournal(path)) as simulator:
         assert simulator.clock.now() == killed.clock.now()
         assert App(simulator, app.token).everything() == before
-    killed.close()
+
+
+def test_two_simulators_do_not_share_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with Simulator(journal=SqliteJournal(path)), pytest.raises(OSError, match=r"state\.db.*locked"):
+        Simulator(journal=SqliteJournal(path))
 
 
 def test_a_clock_does_not_go_back_behind_an_answer_that_was_given(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
-    killed = Simulator(journal=SqliteJournal(path))
+    journal = SqliteJournal(path)
+    killed = Simulator(journal=journal)
     killed.clock.advance("30d")
     told = killed.send(Request("GET", "/v3/connections")).headers["date"]
+    journal.close()  # as its process's death would, without a word to the simulator
     with Simulator(journal=SqliteJournal(path)) as simulator:
         again = simulator.send(Request("GET", "/v3/connections")).headers["date"]
-    killed.close()
     assert parsedate_to_datetime(again) >= parsedate_to_datetime(told) - timedelta(minutes=5)
 
 

@@ -40,10 +40,11 @@ from .errors import (
 from .protocol.origins import Origins
 from .protocol.session import Options
 from .protocol.wire import Reply, Request
-from .transport import AsyncTransport, Clock, Transport
+from .transport import AsyncNetwork, AsyncTransport, Clock, Network, Transport
 
 __all__ = [
     "AccountError",
+    "AsyncNetwork",
     "AsyncSmartcar",
     "AsyncTransport",
     "AsyncVehicle",
@@ -56,6 +57,7 @@ __all__ = [
     "ConnectError",
     "DecodeError",
     "InvalidRequestError",
+    "Network",
     "NotFoundError",
     "NotNowError",
     "Options",

@@ -165,7 +165,7 @@ def _settle_at_exit() -> None:
 
 
 class _Pool(Generic[C]):
-    """An HTTP client for each connect timeout in use, and anew after a fork."""
+    """An HTTP client for each connect timeout in use."""
 
     def __init__(self, make: Callable[[float | None], C]) -> None:
         self._make = make
@@ -175,13 +175,22 @@ class _Pool(Generic[C]):
 
     def client(self, connect_timeout: float | None) -> C:
         """The client that gives up connecting after *connect_timeout* seconds."""
+        if self._process != os.getpid():
+            self._cross_over()
         found = self._clients.get(connect_timeout)
-        if found is not None and self._process == os.getpid():
+        if found is not None:
             return found
         with self._lock:
-            if self._process != os.getpid():  # a child must not use its parent's connections
-                self._clients, self._process = {}, os.getpid()
-            return self._clients.setdefault(connect_timeout, self._make(connect_timeout))
+            if connect_timeout not in self._clients:
+                self._clients[connect_timeout] = self._make(connect_timeout)
+            return self._clients[connect_timeout]
+
+    def _cross_over(self) -> None:
+        """A child may begin where its parent has not: pyreqwest's threads do not survive a fork."""
+        if self._clients:
+            told = "This client was used before the process forked: make another after the fork."
+            raise TransportError(0, told)
+        self._process, self._lock = os.getpid(), threading.Lock()
 
     def emptied(self) -> list[C]:
         """All clients; the pool forgets them."""

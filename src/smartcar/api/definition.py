@@ -41,6 +41,8 @@ class SignalType(str, Generic[V_co]):  # noqa: SLOT000 -- a generic cannot have 
     """
 
     _read: Callable[[Mapping[str, Any]], V_co]
+    _group: type
+    _attribute: str
 
     def __new__(cls, code: str, read: Callable[[Mapping[str, Any]], V_co]) -> SignalType[V_co]:
         """Make one.  *read* takes the value out of a signal's body."""
@@ -106,8 +108,11 @@ class SignalType(str, Generic[V_co]):  # noqa: SLOT000 -- a generic cannot have 
     def __repr__(self) -> str:
         return f"{self.group}.{self.name}"
 
+    def __set_name__(self, group: type, name: str) -> None:
+        self._group, self._attribute = group, name
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return _member, (self.code,)
+        return getattr, (self._group, self._attribute)
 
     def __copy__(self) -> Self:
         return self
@@ -118,13 +123,6 @@ class SignalType(str, Generic[V_co]):  # noqa: SLOT000 -- a generic cannot have 
 
 ALL: Final[dict[str, SignalType[Any]]] = {}
 """Every signal of the catalogue, by code."""
-
-
-def _member(code: str) -> SignalType[Any]:
-    """A member of the catalogue, in whatever process asks."""
-    import smartcar.api.catalogue  # noqa: F401, PLC0415  # pyright: ignore[reportUnusedImport] -- fills ALL
-
-    return ALL[code]
 
 
 def find(code: str) -> SignalType[Any] | None:

@@ -21,7 +21,7 @@ from smartcar.transport import Network
 from .browser import Browser
 
 MONDAY = datetime(2026, 6, 1, 4, 30, tzinfo=UTC)
-"""When the story begins: half past six in Central Europe, before anybody drives to work."""
+"""When the story begins: half past six in Central Europe."""
 
 OWNERS = (("ada@example.com", "VOLKSWAGEN"), ("bruno@example.com", "RENAULT"))
 
@@ -65,9 +65,13 @@ class Demo:
     def _tell(self, smartcar: Smartcar, owners: list[str]) -> None:
         connections = list(smartcar.connections(page_size=100))
         self._show_connections(connections, owners)
-        before = self._show_cars(smartcar, connections, "Monday, before work")
+        before = self._show_cars(
+            smartcar, connections, "Monday 04:30 UTC: the cars as they last reported"
+        )
         self._advance("14h", "A working day passes: people drive, park and plug in")
-        evening = self._show_cars(smartcar, connections, "Monday, after work", before)
+        evening = self._show_cars(
+            smartcar, connections, "Monday 18:30 UTC: what has changed", before
+        )
         plugged, loose = (
             next(each for each in connections if _is_plugged(evening[each.id]) is truth)
             for truth in (True, False)

@@ -288,7 +288,7 @@ class NotFoundError(InvalidRequestError):
 class ConflictError(InvalidRequestError):
     """409: it exists already."""
 
-    _advice = "It exists already: there is nothing to do."
+    _advice = "Look at what is there already before trying again."
 
 
 class DecodeError(SmartcarError):

@@ -150,7 +150,8 @@ class ApplicationToken:
         granted = read_grant(reply)
         lifetime = max(granted.expires_in, 0.0)
         early = min(EARLY, lifetime / 2)
-        return _Token(granted.access_token, asked + lifetime - early, asked + lifetime)
+        token = _usable(granted.access_token, reply)
+        return _Token(token, asked + lifetime - early, asked + lifetime)
 
     def _value(self) -> str:
         if self._token is None:  # pragma: no cover -- _renew sets it or raises
@@ -181,5 +182,15 @@ def read_grant(reply: Reply) -> _Granted:
     try:
         return msgspec.json.decode(reply.body, type=_Granted, strict=False)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        told = "The token host answered without a token."
-        raise DecodeError(reply.status, told) from None
+        raise _no_token(reply) from None
+
+
+def _usable(token: str, reply: Reply) -> str:
+    try:
+        return header_value("access_token", token)
+    except ValueError:
+        raise _no_token(reply) from None
+
+
+def _no_token(reply: Reply) -> DecodeError:
+    return DecodeError(reply.status, "The token host answered without a token.")

@@ -31,6 +31,10 @@ class ClockMoved(Event, frozen=True):
     """The clock was put forward, or its server stopped, at this time."""
 
 
+class Restarted(Event, frozen=True):
+    """The world was taken up again from its journal."""
+
+
 class CarMade(Event, frozen=True):
     """A car was invented for an owner who signed in with a brand."""
 
@@ -118,6 +122,7 @@ class Unsubscribed(Event, frozen=True):
 AnyEvent: TypeAlias = (
     Founded
     | ClockMoved
+    | Restarted
     | CarMade
     | Connected
     | Disconnected

@@ -6,12 +6,15 @@ fleet of a hundred thousand costs nothing until somebody asks.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar, overload
 
 from .cars import Spec, find_index, fleet_spec
 from .cars.identity import cars_of, owner_email, owner_number, vehicle_id
+
+T = TypeVar("T")
 
 ALL_PERMISSIONS: Final = (
     "control_charge",
@@ -127,3 +130,23 @@ class Fleet:
 
     def _within(self, index: int | None) -> int | None:
         return index if index is not None and index < self.size else None
+
+
+class LazySequence(Sequence[T]):
+    """So many items, each made when it is looked at."""
+
+    def __init__(self, length: int, make: Callable[[int], T]) -> None:
+        self._length, self._make = length, make
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[T]: ...
+    def __getitem__(self, place: int | slice) -> T | list[T]:
+        """One item, or those of a slice."""
+        if isinstance(place, slice):
+            return [self._make(n) for n in range(*place.indices(self._length))]
+        return self._make(range(self._length)[place])

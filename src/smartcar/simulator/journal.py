@@ -18,6 +18,9 @@ _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS event (number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT
 """
 
+_PATIENCE: Final = 0.5
+"""Seconds to wait for a file that another simulator is letting go of."""
+
 _read = msgspec.json.Decoder(AnyEvent)
 
 
@@ -59,7 +62,11 @@ class SqliteJournal:
 
     def __init__(self, path: str | Path) -> None:
         try:
-            self._file = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._file = sqlite3.connect(
+                path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+            )
+            # Two simulators on one file would give out the same ids: the first keeps it.
+            self._file.execute("PRAGMA locking_mode=EXCLUSIVE")
             self._file.execute("PRAGMA journal_mode=WAL")
             self._file.execute("PRAGMA synchronous=NORMAL")
             self._file.execute(_SCHEMA)

@@ -21,7 +21,7 @@ from smartcar.protocol.oauth import Credentials
 from smartcar.protocol.origins import Origins
 from smartcar.protocol.wire import Reply, Request
 
-from . import ids, tokens
+from . import events, ids, tokens
 from .answers import ANSWERS
 from .answers.connections import connection_of
 from .application import SimulatedApplication
@@ -71,6 +71,9 @@ class Simulator:
         self.world = World(seed, fleet, application, journal)
         if self.world.last_event_at is not None:
             self.clock.reach(self.world.last_event_at)
+        if self.world.is_restored:
+            # Counted, so that nothing begun from now on has an id of before.
+            self.world.record(events.Restarted(at=self.clock.now()))
         self._connect = Connect(self.world)
         self._lock = threading.Lock()
         self._requests = 0
@@ -176,7 +179,7 @@ class Simulator:
             world=self.world,
             now=now,
             access=access,
-            user_id=access.user_id or request.headers.get("sc-user-id"),
+            user_id=access.user_id or request.headers.get("sc-user-id") or None,
             origin=request.origin,
             path=request.path.rstrip("/"),
             path_params=path_params,

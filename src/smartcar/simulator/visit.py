@@ -6,10 +6,9 @@ and a type checker holds every answer to its endpoint's own signature.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
@@ -24,6 +23,7 @@ from .world import Access, World
 
 P = ParamSpec("P")
 R = TypeVar("R")
+S = TypeVar("S")
 T = TypeVar("T")
 
 LARGEST_PAGE: Final = 100
@@ -98,14 +98,16 @@ class Visit:
 
     # --- pages -----------------------------------------------------------------------------------
 
-    def page(self, items: Iterable[T], total: int | None = None, **meta: object) -> Page[T]:
+    def page(self, items: Sequence[T], **meta: object) -> Page[T]:
         """The page of *items* that the query asks for; past the end it is empty (unconfirmed)."""
+        return self.page_of(items, lambda item: item, **meta)
+
+    def page_of(self, items: Sequence[S], told: Callable[[S], T], **meta: object) -> Page[T]:
+        """The same, *told* as the API says them: only those of the page are."""
         number = self._whole("page[number]", 1, 10**9)
         size = self._whole("page[size]", self.default_page, LARGEST_PAGE)
-        if total is None:
-            items = list(items)
-            total = len(items)
-        chosen = tuple(islice(items, (number - 1) * size, number * size))
+        total = len(items)
+        chosen = tuple(told(item) for item in items[(number - 1) * size : number * size])
         last = max(1, -(-total // size))
         return Page(
             data=chosen,

@@ -7,14 +7,14 @@ speaks HTTP, and nothing here reads a clock.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from . import events, ids
 from .application import WEBHOOK_ID, SimulatedApplication
 from .cars import PLAYGROUND_ID, Car, Command, Spec, owned_spec, playground_spec
-from .fleet import Fleet, Grant
+from .fleet import Fleet, Grant, LazySequence
 from .journal import Journal, MemoryJournal
 
 NOTED_EVERY: Final = 60.0
@@ -151,26 +151,28 @@ class World:
     # --- connections -----------------------------------------------------------------------------
 
     def grants(
-        self,
-        *,
-        user_id: str | None = None,
-        vehicle_id: str | None = None,
-        matches: Callable[[Grant], bool] = lambda _: True,
+        self, *, user_id: str | None = None, vehicle_id: str | None = None
     ) -> Iterator[Grant]:
-        """Connections, newest first."""
+        """Connections of every mode, newest first."""
         for grant in reversed(self._granted.values()):
-            is_about = user_id in {None, grant.user_id} and vehicle_id in {None, grant.vehicle_id}
-            if is_about and matches(grant):
+            if user_id in {None, grant.user_id} and vehicle_id in {None, grant.vehicle_id}:
                 yield grant
         for index in self._fleet_indexes(user_id, vehicle_id):
             found = self._of_fleet(index)
-            if found is not None and matches(found):
+            if found is not None:
                 yield found
 
-    def count_live(self) -> int:
-        """How many live connections there are, without looking at the fleet's one by one."""
-        made = sum(grant.mode == "live" for grant in self._granted.values())
-        return made + self.fleet.size - len(self._removed)
+    def live_grants(self) -> Sequence[Grant]:
+        """All live connections, newest first; those of the fleet are made when looked at."""
+        made = [grant for grant in reversed(self._granted.values()) if grant.mode == "live"]
+        left = [n for n in range(self.fleet.size - 1, -1, -1) if n not in self._removed]
+        return LazySequence(len(made) + len(left), lambda n: self._live(made, left, n))
+
+    def _live(self, made: Sequence[Grant], left: Sequence[int], place: int) -> Grant:
+        if place < len(made):
+            return made[place]
+        index = left[place - len(made)]
+        return self._renewed.get(index) or self.fleet.grant(index)
 
     def command(self, event: events.Commanded, car: Car) -> None:
         """Let *car* do what *event* says, and keep it.

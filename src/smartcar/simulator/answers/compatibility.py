@@ -31,11 +31,12 @@ def compatible_vehicles(
 ) -> Page[CompatibleVehicle]:
     """The models that simulated cars are of, in every region."""
     del region, page_size, page_number
-    return visit.page(
-        _compatible(visit, design)
+    found = [
+        design
         for design in DESIGNS
         if make in {None, design.make} and powertrain_type in {None, design.powertrain}
-    )
+    ]
+    return visit.page_of(found, _compatible)
 
 
 _COMMANDS = (
@@ -48,7 +49,7 @@ _COMMANDS = (
 )
 
 
-def _compatible(visit: Visit, design: Design) -> CompatibleVehicle:
+def _compatible(design: Design) -> CompatibleVehicle:
     readable = (find(code) for code in sorted(served(design)))
     signals = [
         Capability(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 
 from smartcar.api.account import AccountEndpoints
@@ -35,16 +37,18 @@ def connections(
     del page_size, page_number  # Visit.page reads them
     wanted = {"simulated", "test"} if mode == "simulated" else {"live"}
     user_id = visit.access.user_id or user_id or visit.user_id
-    found = visit.world.grants(
-        user_id=user_id,
-        vehicle_id=vehicle_id,
-        matches=lambda grant: grant.mode in wanted and external_id in {None, grant.external_id},
-    )
+    if (user_id, vehicle_id, external_id, mode or "live") == (None, None, None, "live"):
+        found: Sequence[Grant] = visit.world.live_grants()
+    else:
+        found = [
+            grant
+            for grant in visit.world.grants(user_id=user_id, vehicle_id=vehicle_id)
+            if grant.mode in wanted and external_id in {None, grant.external_id}
+        ]
     visit.query = {"filter[vehicle.mode]": mode or "live", **visit.query}
-    is_whole_fleet = (user_id, vehicle_id, external_id, mode) == (None, None, None, None)
-    total = visit.world.count_live() if is_whole_fleet else None
-    made = (_connection(visit, grant) for grant in found)
-    return visit.page(made, total, orderBy="createdAt", orderDirection="DESC")
+    return visit.page_of(
+        found, partial(_connection, visit), orderBy="createdAt", orderDirection="DESC"
+    )
 
 
 @answers(AccountEndpoints.connection)

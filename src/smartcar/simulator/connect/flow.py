@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from smartcar.protocol.wire import Reply, Request
-from smartcar.simulator import events, ids
+from smartcar.simulator import events
 from smartcar.simulator.cars import Spec
 from smartcar.simulator.cars.designs import DESIGNS
 from smartcar.simulator.world import World
@@ -90,7 +90,7 @@ class Connect:
 
     def _begin(self, query: Mapping[str, str]) -> Reply:
         self._begun += 1
-        attempt_id = ids.uuid(self._world.seed, "attempt", self._begun)
+        attempt_id = self._world.next_id("attempt", self._begun)
         try:
             attempt = read_attempt(attempt_id, query, self._world.application)
         except Misconfigured as error:
