@@ -1,6 +1,6 @@
 """Who calls: the application's credentials, its patience, and on whose behalf it asks about a car.
 
-What :class:`~smartcar.Smartcar` and :class:`~smartcar.AsyncSmartcar` share, with no I/O.
+What ``Smartcar`` and ``AsyncSmartcar`` share, with no I/O.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The two ways in: :class:`Smartcar` blocks, :class:`AsyncSmartcar` awaits.
+"""The two ways in: ``Smartcar`` blocks, ``AsyncSmartcar`` awaits.
 
 Everything they share is in ``protocol`` and ``api``; here is who waits, and for what.
 """
@@ -38,7 +38,7 @@ class Smartcar(Caller, AccountEndpoints, SyncResource):
         origin: Where Smartcar is; else ``SMARTCAR_ORIGIN`` for all hosts at once, else each
             host's own variable, else Smartcar itself.
         app_info: Name and version of your program, for the ``User-Agent``.
-        settings: Timeouts and retries, see :class:`Settings`.
+        settings: Timeouts and retries, see ``Settings``.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class Smartcar(Caller, AccountEndpoints, SyncResource):
 class AsyncSmartcar(Caller, AccountEndpoints, AsyncResource):
     """Smartcar, for programs that await.  Safe to share between the tasks of one event loop.
 
-    The arguments are those of :class:`Smartcar`.
+    The arguments are those of ``Smartcar``.
     """
 
     def __init__(
@@ -243,7 +243,7 @@ class _Car(Resource):
 
 
 class Vehicle(_Car, VehicleEndpoints, SyncResource):
-    """One car.  Get it from :meth:`Smartcar.vehicle`."""
+    """One car.  Get it from ``Smartcar.vehicle``."""
 
     def __init__(self, client: Smartcar, vehicle_id: str, user_id: str | None = None) -> None:
         super().__init__(client, vehicle_id, user_id)
@@ -255,7 +255,7 @@ class Vehicle(_Car, VehicleEndpoints, SyncResource):
 
 
 class AsyncVehicle(_Car, VehicleEndpoints, AsyncResource):
-    """One car, to be awaited.  Get it from :meth:`AsyncSmartcar.vehicle`."""
+    """One car, to be awaited.  Get it from ``AsyncSmartcar.vehicle``."""
 
     def __init__(self, client: AsyncSmartcar, vehicle_id: str, user_id: str | None = None) -> None:
         super().__init__(client, vehicle_id, user_id)

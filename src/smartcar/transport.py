@@ -1,7 +1,7 @@
 """The network.  The only file that imports an HTTP client (pyreqwest), and only when it is used.
 
 A transport is anything with ``send`` (or ``asend``): the network, the simulator, or your own.  It
-raises :class:`~smartcar.TransportError` when there is no reply, and returns every reply there is.
+raises ``TransportError`` when there is no reply, and returns every reply there is.
 """
 
 from __future__ import annotations

@@ -268,7 +268,7 @@ class Tire(Body, frozen=True):
     row: int | None = None
     column: int | None = None
     tire_pressure: float | None = None
-    """In the unit of :class:`Tires`."""
+    """In the unit of ``Tires``."""
 
 
 class Tires(Body, frozen=True):

@@ -136,7 +136,7 @@ class AsyncExecution(CommandExecution, frozen=True):
     async def wait_until_confirmed(self, timeout: float = 120.0) -> Signal[Any]:  # noqa: ASYNC109 -- the same name and meaning as where it blocks
         """Look at the signal that shows the command's effect until it does.
 
-        As :meth:`Execution.wait_until_confirmed`.
+        As ``Execution.wait_until_confirmed``.
         """
         resource, shown = self.__dict__["bound_to"]
         assert isinstance(resource, AsyncResource)  # noqa: S101 -- _awaiting put it there

@@ -1,7 +1,7 @@
 """Read an error's body, in any of the shapes that Smartcar and what stands before it answer with.
 
 v3 ``{"errors": [...]}``, v2 flat, OAuth, v1, and everything else (HTML, empty, ``null``) become one
-:class:`Problem`.  Nothing here raises on what it reads, and nothing here does I/O.
+``Problem``.  Nothing here raises on what it reads, and nothing here does I/O.
 """
 
 from __future__ import annotations

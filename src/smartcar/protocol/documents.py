@@ -3,7 +3,7 @@
 The service changed its shapes between 2025 and 2026 (``data`` around single resources, names of
 paging fields, times as text): both are read, the newer one is written.  Fields that are not known
 are ignored, fields that are missing get a default, and the whole reply stays reachable as
-:attr:`Model.reply`.
+``Model.reply``.
 """
 
 from __future__ import annotations

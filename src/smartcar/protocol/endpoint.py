@@ -1,12 +1,12 @@
 """Declare an endpoint once; call it, page it, simulate it from that declaration.
 
-An :class:`Endpoint` is made by decorating a method whose *signature is the contract*: the
+An ``Endpoint`` is made by decorating a method whose *signature is the contract*: the
 parameters are what the API needs, the return annotation is what it answers with, and the
 docstring is the documentation.  The body stays empty.
 
 Read from a class, an endpoint is itself (``Vehicle.lock``): the declaration, with its path, its
 permission and its models.  Read from an instance, it is a method (``car.lock()``): blocking on a
-:class:`SyncResource`, awaitable on an :class:`AsyncResource`.  Python's functions strike the same
+``SyncResource``, awaitable on an ``AsyncResource``.  Python's functions strike the same
 bargain when they become bound methods.
 
 Nothing here does I/O.
@@ -68,7 +68,7 @@ class Facts:
 
 
 class Stated(TypedDict, total=False):
-    """:class:`Facts`, as a declaration states them."""
+    """``Facts``, as a declaration states them."""
 
     permission: str | None
     host: Host
@@ -280,7 +280,7 @@ class Change(Endpoint[P, R]):
 
 
 def get(path: str, **facts: Unpack[Stated]) -> Callable[[Declaration[P, R]], Read[P, R]]:
-    """Declare a read.  *facts* are those of :class:`Facts`."""
+    """Declare a read.  *facts* are those of ``Facts``."""
 
     def declare(declaration: Declaration[P, R]) -> Read[P, R]:
         return Read(declaration, "GET", path, Facts(**facts))
@@ -289,7 +289,7 @@ def get(path: str, **facts: Unpack[Stated]) -> Callable[[Declaration[P, R]], Rea
 
 
 def post(path: str, **facts: Unpack[Stated]) -> Callable[[Declaration[P, R]], Change[P, R]]:
-    """Declare a change.  *facts* are those of :class:`Facts`."""
+    """Declare a change.  *facts* are those of ``Facts``."""
 
     def declare(declaration: Declaration[P, R]) -> Change[P, R]:
         return Change(declaration, "POST", path, Facts(**facts))
@@ -298,7 +298,7 @@ def post(path: str, **facts: Unpack[Stated]) -> Callable[[Declaration[P, R]], Ch
 
 
 def delete(path: str, **facts: Unpack[Stated]) -> Callable[[Declaration[P, R]], Change[P, R]]:
-    """Declare a removal.  *facts* are those of :class:`Facts`."""
+    """Declare a removal.  *facts* are those of ``Facts``."""
 
     def declare(declaration: Declaration[P, R]) -> Change[P, R]:
         return Change(declaration, "DELETE", path, Facts(**facts))

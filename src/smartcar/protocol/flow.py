@@ -19,7 +19,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Please send this.  Send me the reply, or throw a :class:`~smartcar.TransportError`."""
+    """Please send this.  Send me the reply, or throw a ``TransportError``."""
 
     request: Request
 

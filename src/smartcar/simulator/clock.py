@@ -90,7 +90,7 @@ class VirtualClock:
             self.advance(seconds)
 
     async def asleep(self, seconds: float) -> None:
-        """As :meth:`sleep`, letting others run."""
+        """As ``sleep``, letting others run."""
         if self._speed:
             await asyncio.sleep(seconds / self._speed)
         else:

@@ -131,7 +131,7 @@ class Simulator:
             self.world.rest(self.clock.now())
 
     async def aclose(self) -> None:
-        """As :meth:`close`."""
+        """As ``close``."""
         self.close()
 
     def __enter__(self) -> Self:

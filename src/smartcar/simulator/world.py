@@ -1,6 +1,6 @@
 """A simulated world: what follows from its seed, the time, and the events so far.
 
-:meth:`World.record` keeps an event and folds it in; everything else only looks.  Nothing here
+``World.record`` keeps an event and folds it in; everything else only looks.  Nothing here
 speaks HTTP, and nothing here reads a clock.
 """
 

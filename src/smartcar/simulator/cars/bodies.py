@@ -1,7 +1,7 @@
 """A state told in Smartcar's words: the body of every signal a car can report.
 
 Shapes, keys and unit strings are those of the v3 signals of 2026. Only good answers are
-made here; :func:`not_now` names the signals that have none at the moment.
+made here; ``not_now`` names the signals that have none at the moment.
 """
 
 from __future__ import annotations

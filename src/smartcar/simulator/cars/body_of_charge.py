@@ -1,4 +1,4 @@
-"""The bodies of the Charge group. See :mod:`.bodies`."""
+"""The bodies of the Charge group. See ``bodies``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bodies of the Diagnostics and Service groups. See :mod:`.bodies`.
+"""The bodies of the Diagnostics and Service groups. See ``bodies``.
 
 Nearly always all is well: an alarm that rings often would teach nobody anything.
 """

@@ -1,6 +1,6 @@
 """A pretend car: its state is a function of what it is, what it was told, and the time.
 
-Asking needs no ticking, and asking leaves no trace: :class:`Car` holds a spec and the
+Asking needs no ticking, and asking leaves no trace: ``Car`` holds a spec and the
 commands so far; everything else is worked out and may be forgotten at any time.
 """
 

@@ -1,7 +1,7 @@
 """What may be asked of a car, when it refuses, and what it does.
 
 Each command is a function from the phase it finds to the phase it leaves, or a
-:class:`Refused` with the type and code that Smartcar documents. Nothing is remembered here.
+``Refused`` with the type and code that Smartcar documents. Nothing is remembered here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The catalogue: makes and models with the figures that matter for driving and charging.
 
 Figures are rounded from makers' data sheets of common trims; consumption is what owners
-see on mixed roads in mild weather. What a model cannot report is :mod:`.capabilities`.
+see on mixed roads in mild weather. What a model cannot report is ``capabilities``.
 """
 
 from __future__ import annotations

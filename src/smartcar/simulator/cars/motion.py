@@ -63,7 +63,7 @@ class Route(msgspec.Struct, frozen=True):
         return stretch.from_m + stretch.metres * _eased(share)
 
     def speed(self, seconds: float) -> float:
-        """Metres per second, the derivative of :meth:`travelled`."""
+        """Metres per second, the derivative of ``travelled``."""
         if seconds <= 0 or seconds >= self.seconds:
             return 0.0
         stretch = self.stretches[max(0, bisect_right(self.begins, seconds) - 1)]

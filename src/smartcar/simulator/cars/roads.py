@@ -3,7 +3,7 @@
 A city's roads are a grid of crossings, bent and shaken a little so that it looks grown;
 every fifth line is an arterial and goes on into the country. All of it is a function of
 (city, i, j), so cars of one city share their roads and no map is stored. Where a car is
-on its way at a given second is :mod:`.motion`.
+on its way at a given second is ``motion``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a car is: everything about it that does not change with time.
 
 A spec is made on demand from a seed and an index; a fleet is just a seed. Extend
-:class:`Spec` only with facts; what a car does is :mod:`.week` and :mod:`.timeline`.
+``Spec`` only with facts; what a car does is ``week`` and ``timeline``.
 """
 
 from __future__ import annotations

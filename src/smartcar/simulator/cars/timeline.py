@@ -1,8 +1,8 @@
 """What happens after what: activity follows activity, cut by the owner's plans.
 
-A :class:`Phase` is the time in which nothing changes its mind: an activity together with
-the owner's settings. :func:`following` gives the next one. Both are pure; commands come in
-through :mod:`.commands`, and remembering phases is the business of :mod:`.memory`.
+A ``Phase`` is the time in which nothing changes its mind: an activity together with
+the owner's settings. ``following`` gives the next one. Both are pure; commands come in
+through ``commands``, and remembering phases is the business of ``memory``.
 """
 
 from __future__ import annotations

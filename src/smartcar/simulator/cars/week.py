@@ -3,7 +3,7 @@
 Weeks run from Monday 03:00 local time, when every car stands at home. Each week has the
 same trips on other days and at other minutes; only the Sunday excursion goes round in a
 cycle of four. Thus the odometer of any Monday is a closed form, in whole metres.
-Intentions only: what commands make of them is :mod:`.timeline`.
+Intentions only: what commands make of them is ``timeline``.
 """
 
 from __future__ import annotations
