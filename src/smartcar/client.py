@@ -8,12 +8,14 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack
+from weakref import WeakKeyDictionary
 
 from .api.account import AccountEndpoints
 from .api.resources import Connection
 from .api.vehicle import VehicleEndpoints
 from .caller import Caller, Settings, clock_of, default_credentials, named
+from .errors import RequestTimeoutError
 from .protocol.flow import Alone, Call, Effect, Flow, Send, Sleep
 from .protocol.origins import Origins
 from .protocol.resource import AsyncResource, Resource, SyncResource
@@ -21,6 +23,9 @@ from .transport import AsyncNetwork, AsyncTransport, Network, Transport
 
 if TYPE_CHECKING:
     import asyncio
+
+LONGEST_TURN: Final = 1e6
+"""Seconds: more than a lock can be told to wait for on some systems is no deadline at all."""
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -103,13 +108,20 @@ class Smartcar(Caller, AccountEndpoints, SyncResource):
             case Sleep(seconds):
                 self._clock.sleep(seconds)
                 return None
-            case Alone(flow, wait):
-                if not self._alone.acquire(blocking=wait):
+            case Alone(flow, wait, patience):
+                if not self._take_turn(wait=wait, patience=patience):
                     return None
                 try:
                     return self.run(flow)
                 finally:
                     self._alone.release()
+
+    def _take_turn(self, *, wait: bool, patience: float | None) -> bool:
+        if not wait:
+            return self._alone.acquire(blocking=False)
+        if self._alone.acquire(timeout=-1 if patience is None else min(patience, LONGEST_TURN)):
+            return True
+        raise _out_of_patience()
 
     def close(self) -> None:
         """Close the connections that this client opened."""
@@ -129,7 +141,7 @@ class Smartcar(Caller, AccountEndpoints, SyncResource):
 
 
 class AsyncSmartcar(Caller, AccountEndpoints, AsyncResource):
-    """Smartcar, for programs that await.  Safe to share between the tasks of one event loop.
+    """Smartcar, for programs that await.  Safe to share between tasks.
 
     The arguments are those of ``Smartcar``.
     """
@@ -155,7 +167,10 @@ class AsyncSmartcar(Caller, AccountEndpoints, AsyncResource):
             app_info,
             settings,
         )
-        self._alone = _new_lock()
+        # A lock belongs to one event loop; a program may run several, one after the other.
+        self._locks: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = (
+            WeakKeyDictionary()
+        )
 
     def vehicle(self, vehicle: str | Connection, *, user_id: str | None = None) -> AsyncVehicle:
         """One car.  Sends nothing.
@@ -196,11 +211,21 @@ class AsyncSmartcar(Caller, AccountEndpoints, AsyncResource):
             case Sleep(seconds):
                 await self._clock.asleep(seconds)
                 return None
-            case Alone(flow, wait):
-                if not wait and self._alone.locked():
+            case Alone(flow, wait, patience):
+                import asyncio  # noqa: PLC0415 -- loaded already: somebody is awaiting
+
+                alone = self._locks.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+                if not wait and alone.locked():
                     return None
-                async with self._alone:
+                try:
+                    async with asyncio.timeout(patience):
+                        await alone.acquire()
+                except TimeoutError:
+                    raise _out_of_patience() from None
+                try:
                     return await self.run(flow)
+                finally:
+                    alone.release()
 
     async def close(self) -> None:
         """Close the connections that this client opened."""
@@ -266,8 +291,5 @@ class AsyncVehicle(_Car, VehicleEndpoints, AsyncResource):
         return await self._client.run(flow)
 
 
-def _new_lock() -> asyncio.Lock:
-    """Made late: a program that never awaits does not load asyncio."""
-    import asyncio  # noqa: PLC0415
-
-    return asyncio.Lock()
+def _out_of_patience() -> RequestTimeoutError:
+    return RequestTimeoutError(0, "The deadline passed while another caller fetched the token.")

@@ -5,9 +5,10 @@ Source: https://smartcar.com/docs/api-reference/commands/overview
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar, Unpack, overload
 
@@ -17,12 +18,14 @@ from msgspec import field
 from smartcar.errors import (
     ConfirmationTimeoutError,
     NotFoundError,
-    RateLimitError,
+    NotNowError,
     SmartcarError,
+    TemporaryError,
     UnconfirmableError,
 )
 from smartcar.errors.kinds import error_from
-from smartcar.protocol.documents import Model, instant, read_model, read_resource
+from smartcar.errors.problem import http_date, is_list, is_mapping, read_problem
+from smartcar.protocol.documents import Model, instant, read_model, read_resource, unreadable
 from smartcar.protocol.documents import Resource as ResourceModel
 from smartcar.protocol.endpoint import Change, Declaration, Facts, Stated
 from smartcar.protocol.flow import Call, Flow, Sleep
@@ -102,8 +105,8 @@ class Shown:
     """How to see in a car's signals that it did what it was told."""
 
     signal: SignalType[Any]
-    by: Callable[[Any, CommandExecution], bool]
-    """Does this value of the signal show it?"""
+    by: Callable[[Any, Mapping[str, Any]], bool]
+    """Does this value of the signal show what a command with these arguments does?"""
 
 
 class Execution(CommandExecution, frozen=True):
@@ -125,9 +128,9 @@ class Execution(CommandExecution, frozen=True):
             UnconfirmableError: This car, or this connection, does not have that signal.
             ValueError: No signal shows this command (a destination).
         """
-        resource, shown = self.__dict__["bound_to"]
-        assert isinstance(resource, SyncResource)  # noqa: S101 -- _blocking put it there
-        return resource.run(until_shown(resource, self, shown, timeout))
+        binding: _Binding = self.__dict__["binding"]
+        assert isinstance(binding.resource, SyncResource)  # noqa: S101 -- Command.blocking put it there
+        return binding.resource.run(until_shown(binding, timeout))
 
 
 class AsyncExecution(CommandExecution, frozen=True):
@@ -138,9 +141,9 @@ class AsyncExecution(CommandExecution, frozen=True):
 
         As ``Execution.wait_until_confirmed``.
         """
-        resource, shown = self.__dict__["bound_to"]
-        assert isinstance(resource, AsyncResource)  # noqa: S101 -- _awaiting put it there
-        return await resource.run(until_shown(resource, self, shown, timeout))
+        binding: _Binding = self.__dict__["binding"]
+        assert isinstance(binding.resource, AsyncResource)  # noqa: S101 -- Command.awaiting put it there
+        return await binding.resource.run(until_shown(binding, timeout))
 
 
 class Command(Change[P, CommandExecution]):
@@ -163,16 +166,22 @@ class Command(Change[P, CommandExecution]):
         Raises:
             SmartcarError: The body tells of an error, whatever the status line said.
         """
-        if not reply.body:
+        if not reply.body.strip():
             return CommandExecution().kept(reply_=reply)
-        told = read_model(reply, _Told)
-        if told.errors:
-            raise _failure(told.errors[0], reply)
+        told = read_model(reply, dict[str, Any])
+        if not is_mapping(told.get("data")) and not is_mapping(told.get("attributes")):
+            problem = read_problem(reply.status, told)
+            if problem.type is None and problem.code is None:
+                raise unreadable(reply, "it says neither what was done nor what went wrong")
+            raise error_from(_status_of(told, reply), told, reply.headers)
         execution = read_resource(reply, CommandExecution)
         status = execution.attributes.status
         if isinstance(status, SignalStatus) and status.error is not None:
-            body = {"errors": [msgspec.to_builtins(status.error)]}
-            raise error_from(409, body, reply.headers)
+            failure = {"errors": [msgspec.to_builtins(status.error)]}
+            raise error_from(reply.status, failure, reply.headers)
+        if _FAILED.match(execution.status):
+            said = {"type": None, "code": execution.status}
+            raise error_from(reply.status, {"errors": [said]}, reply.headers)
         return execution
 
     @overload
@@ -193,8 +202,9 @@ class Command(Change[P, CommandExecution]):
         """The function behind the method of what blocks."""
 
         def method(resource: SyncResource, /, *args: P.args, **kwargs: P.kwargs) -> Execution:
-            done = resource.perform(self.call(resource.path_params, *args, **kwargs))
-            return _bound(Execution, done, resource, self.shown)
+            fields = self.fields(args, kwargs)
+            done = resource.perform(self.call_with(resource.path_params, dict(fields)))
+            return _bound(Execution, done, resource, self.shown, fields)
 
         return self.dress(method)
 
@@ -207,8 +217,9 @@ class Command(Change[P, CommandExecution]):
         async def method(
             resource: AsyncResource, /, *args: P.args, **kwargs: P.kwargs
         ) -> AsyncExecution:
-            done = await resource.perform(self.call(resource.path_params, *args, **kwargs))
-            return _bound(AsyncExecution, done, resource, self.shown)
+            fields = self.fields(args, kwargs)
+            done = await resource.perform(self.call_with(resource.path_params, dict(fields)))
+            return _bound(AsyncExecution, done, resource, self.shown, fields)
 
         return self.dress(method)
 
@@ -235,32 +246,39 @@ def command_delete(
     return declare
 
 
-def until_shown(
-    resource: Resource, execution: CommandExecution, shown: Shown | None, timeout: float
-) -> Flow[Signal[Any]]:
+@dataclass(frozen=True, slots=True)
+class _Binding:
+    """What an execution must know to look for its effect."""
+
+    resource: Resource
+    shown: Shown | None
+    fields: Mapping[str, Any]
+    """What the command was given, and the id of the schedule that it made."""
+    since: datetime
+    """Only a reading from then on counts."""
+
+
+def until_shown(binding: _Binding, timeout: float) -> Flow[Signal[Any]]:
     """Look at the signal until a reading newer than the command shows its effect."""
+    resource, shown = binding.resource, binding.shown
     if shown is None:
         msg = "No signal shows this command: its own status is all there is to know."
         raise ValueError(msg)
     vehicle = segment("vehicle_id", resource.path_params["vehicle_id"])
-    look = Call(
-        Request("GET", f"/v3/vehicles/{vehicle}/signals/{shown.signal}"),
-        _read_signal,
-        repeatable=True,
-        needs_user=True,
-    )
+    path = f"/v3/vehicles/{vehicle}/signals/{shown.signal}"
+    look = Call(Request("GET", path), _read_signal, repeatable=True, needs_user=True)
     give_up_at = resource.now() + timeout
     pause, last = FIRST_LOOK, "nothing"
+    failure: SmartcarError | None = None
     while True:
-        wait = pause
+        wait, left = pause, max(give_up_at - resource.now(), FIRST_LOOK)
         try:
-            signal = yield from resource.ask(look)
-        except NotFoundError:
-            pass  # the store has no reading of it yet
-        except RateLimitError as error:
+            signal = yield from resource.ask(replace(look, deadline=left))
+        except (NotFoundError, NotNowError, TemporaryError) as error:
+            failure = error  # no reading yet, or none to be had now: the command was accepted
             wait = max(pause, error.retry_after or 0.0)
         else:
-            if shows(signal, shown, execution):
+            if shows(signal, shown, binding):
                 return signal
             if signal.error is not None and signal.error.type in _NEVER:
                 raise UnconfirmableError(0, f"{shown.signal} cannot tell: {signal.error}.")
@@ -268,39 +286,50 @@ def until_shown(
         if resource.now() + wait > give_up_at:
             raise ConfirmationTimeoutError(
                 0, f"{shown.signal} has not shown it within {timeout:g} seconds: it says {last}."
-            )
+            ) from failure
         yield Sleep(wait)
         pause = min(pause * 2, LONGEST_PAUSE)
 
 
-def shows(signal: Signal[Any], shown: Shown, execution: CommandExecution) -> bool:
+def shows(signal: Signal[Any], shown: Shown, binding: _Binding) -> bool:
     """Is *signal* a reading from after the command that has the expected value?"""
-    if signal.value is None or not shown.by(signal.value, execution):
+    if signal.value is None or not shown.by(signal.value, binding.fields):
         return False
-    taken = max((at for at in (signal.oem_updated_at, signal.retrieved_at) if at), default=None)
-    return taken is None or execution.executed_at is None or taken >= execution.executed_at
+    taken = signal.oem_updated_at or signal.retrieved_at
+    return taken is not None and taken >= binding.since
 
 
-class _Told(Model, frozen=True):
-    errors: tuple[dict[str, Any], ...] | None = None
+_FAILED: Final = re.compile(r"ERROR|FAIL|REJECT|CANCEL|TIME", re.IGNORECASE)
+"""How words for a command that was not carried out begin; the set is open."""
 
 
 E = TypeVar("E", Execution, AsyncExecution)
 
 
-def _bound(kind: type[E], done: CommandExecution, resource: Resource, shown: Shown | None) -> E:
-    fields = {name: getattr(done, name) for name in done.__struct_fields__}
-    return kind(**fields).kept(reply_=done.reply, bound_to=(resource, shown))
+def _bound(
+    kind: type[E],
+    done: CommandExecution,
+    resource: Resource,
+    shown: Shown | None,
+    fields: Mapping[str, Any],
+) -> E:
+    whole = {name: getattr(done, name) for name in done.__struct_fields__}
+    sent = http_date(done.reply.headers.get("date", "")) if done.reply else None
+    since = done.executed_at or sent or datetime.now(UTC)
+    known = {"schedule_id": done.schedule_id, **fields}
+    binding = _Binding(resource, shown, known, since)
+    return kind(**whole).kept(reply_=done.reply, binding=binding)
 
 
 def _read_signal(reply: Reply) -> Signal[Any]:
     return read_resource(reply, Signal[Any])
 
 
-def _failure(item: Mapping[str, Any], reply: Reply) -> SmartcarError:
+def _status_of(told: Mapping[str, Any], reply: Reply) -> int:
     """After a 202 the error's own status counts: https://smartcar.com/docs/api-reference/api-errors."""
+    errors = told.get("errors")
+    item = errors[0] if is_list(errors) and errors and is_mapping(errors[0]) else told
     try:
-        status = int(item.get("status", reply.status))
+        return int(item.get("status") or item.get("statusCode") or reply.status)
     except (TypeError, ValueError):
-        status = reply.status
-    return error_from(status, reply.body, reply.headers)
+        return reply.status

@@ -203,7 +203,7 @@ class Subscription(Resource, frozen=True):
 class SubscriptionRequested(Model, frozen=True):
     """The subscription is being made; list the subscriptions to see it."""
 
-    meta: dict[str, Any] = {}
+    meta: dict[str, Any]
 
     @property
     def message(self) -> str:

@@ -12,8 +12,9 @@ from typing import Any, Generic, TypeVar, overload
 import msgspec
 from msgspec import field
 
+from smartcar.errors import DecodeError
 from smartcar.errors.problem import http_date, is_mapping
-from smartcar.protocol.documents import Model, Resource, at, instant, read_model
+from smartcar.protocol.documents import Model, Resource, at, instant, read_model, without_nulls
 from smartcar.protocol.endpoint import Read
 from smartcar.protocol.wire import Reply
 
@@ -193,7 +194,7 @@ class Signals(Model, frozen=True, omit_defaults=False):
     ``signals[TractionBattery.StateOfCharge].value`` is typed as ``car.signal(…)`` is.
     """
 
-    data: tuple[Signal[Any], ...] = ()
+    data: tuple[Signal[Any], ...]
     meta: dict[str, Any] = {}
     links: dict[str, Any] = {}
     included: dict[str, Any] = {}
@@ -246,10 +247,35 @@ class SignalsRead(Read[[], Signals]):
 
     def read(self, reply: Reply) -> Signals:
         """Read *reply*."""
-        signals = read_model(reply, Signals)
+        try:
+            signals = read_model(reply, Signals)
+        except DecodeError:
+            signals = _one_by_one(reply)
         for signal in signals.data:
             signal.kept(reply_=reply, included=signals.included)
         return signals
+
+
+def _one_by_one(reply: Reply) -> Signals:
+    """Signals of a reply in which one of them is not a signal: the others are read all the same."""
+    whole = read_model(reply, _Unread)
+    return Signals(data=tuple(_salvaged(item) for item in whole.data), included=whole.included)
+
+
+class _Unread(Model, frozen=True):
+    data: tuple[Any, ...]
+    included: dict[str, Any] = {}
+
+
+def _salvaged(item: object) -> Signal[Any]:
+    try:
+        return msgspec.convert(without_nulls(item), Signal[Any], strict=False)
+    except msgspec.ValidationError as error:
+        code = at(item, "attributes", "code") or at(item, "id")
+        told = SignalError(type="DECODE", code="UNEXPECTED_SIGNAL", detail=str(error))
+        status = SignalStatus(value="ERROR", error=told)
+        said = code if isinstance(code, str) else ""
+        return Signal(id=said, attributes=SignalAttributes(code=said, status=status))
 
 
 def _vehicle(included: object) -> VehicleResource | None:

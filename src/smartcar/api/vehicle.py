@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Self, overload
 
 from smartcar.protocol.endpoint import Facts, Read, get
@@ -20,7 +20,7 @@ from .arguments import (
     Weekday,
 )
 from .asking import AwaitSignal, ReadSignal
-from .bodies import ChargeLimits
+from .bodies import ChargeLimits, ChargeTimer
 from .catalogue import Charge, Closure
 from .commands import CommandExecution, Shown, command, command_delete
 from .resources import VehicleResource
@@ -51,24 +51,25 @@ def _one_signal(declaration: Callable[[Any, str], Signal[Any]]) -> SignalRead:
     return SignalRead(declaration, "GET", path, Facts(needs_user=True))
 
 
-def _is_so(value: bool, _: CommandExecution) -> bool:
+def _is_so(value: bool, _: Mapping[str, Any]) -> bool:
     return value
 
 
-def _is_not_so(value: bool, _: CommandExecution) -> bool:
+def _is_not_so(value: bool, _: Mapping[str, Any]) -> bool:
     return not value
 
 
-def _is_limited(value: ChargeLimits, execution: CommandExecution) -> bool:
-    return value.active_limit == execution.parameters.get("percent")
+def _is_limited(value: ChargeLimits, given: Mapping[str, Any]) -> bool:
+    return value.active_limit is not None and value.active_limit == given["percent"]
 
 
-def _is_scheduled(value: Any, execution: CommandExecution) -> bool:
-    return any(timer.schedule_id == execution.schedule_id for timer in value)
+def _is_scheduled(value: tuple[ChargeTimer, ...], given: Mapping[str, Any]) -> bool:
+    which = given["schedule_id"]
+    return which is not None and any(timer.schedule_id == which for timer in value)
 
 
-def _is_not_scheduled(value: Any, execution: CommandExecution) -> bool:
-    return not _is_scheduled(value, execution)
+def _is_not_scheduled(value: tuple[ChargeTimer, ...], given: Mapping[str, Any]) -> bool:
+    return not _is_scheduled(value, given)
 
 
 _CHARGE: Any = {"permission": "control_charge", "needs_user": True}

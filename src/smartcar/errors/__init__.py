@@ -247,7 +247,7 @@ class TransportError(TemporaryError):
 class ConnectError(TransportError):
     """No connection could be made."""
 
-    _advice = "Check the network and the origin, then try again."
+    _advice = "Check the network, the origin and its certificate, then try again."
 
 
 class RequestTimeoutError(TransportError, TimeoutError):
@@ -260,6 +260,8 @@ class UpstreamError(TemporaryError):
 
 class ServerError(TemporaryError):
     """5xx: Smartcar failed."""
+
+    _advice_by_code = advice.SERVER
 
     @property
     def is_retryable(self) -> bool:

@@ -42,3 +42,9 @@ WAIT: Final = {
     "VEHICLE_OFFLINE_FOR_SERVICE": "Wait until the workshop gives the car back.",
 }
 """VEHICLE_STATE codes that pass by themselves."""
+
+SERVER: Final = {
+    "MULTIPLE_RECORDS_FOUND": "Ask Smartcar's support, with the request id.",
+    "RECORD_NOT_FOUND": "Ask Smartcar's support, with the request id.",
+}
+"""SERVER codes that no waiting will mend."""

@@ -6,6 +6,7 @@ v3 ``{"errors": [...]}``, v2 flat, OAuth, v1, and everything else (HTML, empty, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,6 +15,8 @@ from typing import Any, TypeGuard
 import msgspec
 
 JSON = Mapping[str, Any]
+
+_SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]+)?")
 
 
 class Resolution(msgspec.Struct, frozen=True):
@@ -42,7 +45,7 @@ def read_problem(status: int, body: object) -> Problem:
     if is_mapping(content):
         fields = content
         errors = fields.get("errors")
-        if _is_list(errors) and errors and is_mapping(errors[0]):
+        if is_list(errors) and errors and is_mapping(errors[0]):
             return _v3(errors[0])
         if "error" in fields:
             return _named(fields)
@@ -58,9 +61,9 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     text = headers.get("retry-after", "").strip()
     if not text:
         return None
-    try:
+    if _SECONDS.fullmatch(text):
         seconds = float(text)
-    except ValueError:
+    else:
         at, now = http_date(text), http_date(headers.get("date", ""))
         if at is None or now is None:
             return None
@@ -73,7 +76,8 @@ def is_mapping(value: object) -> TypeGuard[JSON]:
     return isinstance(value, Mapping)
 
 
-def _is_list(value: object) -> TypeGuard[list[object]]:
+def is_list(value: object) -> TypeGuard[list[object]]:
+    """Is it a JSON array?"""
     return isinstance(value, list)
 
 

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from smartcar.errors import DecodeError
-from smartcar.errors.problem import is_mapping
+from smartcar.errors.problem import is_list, is_mapping
 
 from .wire import Reply
 
@@ -85,7 +85,7 @@ class Resource(Model, frozen=True):
 class Page(Model, Generic[T], frozen=True, omit_defaults=False):
     """Some of the items, and where the rest are."""
 
-    data: tuple[T, ...] = ()
+    data: tuple[T, ...]
     meta: dict[str, Any] = {}
     links: dict[str, Any] = {}
 
@@ -118,7 +118,10 @@ def read_resource(reply: Reply, shape: type[T]) -> T:
     """One resource, under ``data`` (2026) or bare (2025)."""
     wrapped: _Wrapped[T] = _decode(reply, _Wrapped[shape])  # type: ignore[valid-type]  # a type made at run time
     if isinstance(wrapped.data, UnsetType):
-        return read_model(reply, shape)
+        bare = read_model(reply, shape)
+        if isinstance(bare, Resource) and not bare.id:
+            raise unreadable(reply, "it holds no resource")  # a captive portal's answer, perhaps
+        return bare
     if isinstance(wrapped.data, Model):
         wrapped.data.kept(reply_=reply, included=wrapped.included)
     return wrapped.data
@@ -139,11 +142,39 @@ def _decode(reply: Reply, shape: type[T]) -> T:
         decoder = _decoders.setdefault(shape, msgspec.json.Decoder(shape, strict=False))
     try:
         decoded: T = decoder.decode(reply.body)
+    except msgspec.ValidationError as error:
+        return _forgiven(reply, shape, error)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        kind = reply.headers.get("content-type", "no content type")
-        told = f"The reply ({reply.status}, {kind}) is not what the API promises: {error}"
-        raise DecodeError(reply.status, told, reply.headers) from error
+        raise unreadable(reply, error) from error
     return decoded
+
+
+def unreadable(reply: Reply, why: object) -> DecodeError:
+    """The error that says that *reply* is not what the API promises."""
+    kind = reply.headers.get("content-type", "no content type")
+    told = f"The reply ({reply.status}, {kind}) is not what the API promises: {why}"
+    return DecodeError(reply.status, told, reply.headers)
+
+
+def _forgiven(reply: Reply, shape: type[T], error: msgspec.ValidationError) -> T:
+    """The same with every null left out: some services write null for what they do not have."""
+    try:
+        return msgspec.convert(without_nulls(msgspec.json.decode(reply.body)), shape, strict=False)
+    except (msgspec.MsgspecError, RecursionError):
+        raise unreadable(reply, error) from error
+
+
+def without_nulls(content: object) -> object:
+    """*content* less its nulls, except in a signal's own body, where they mean something."""
+    if is_mapping(content):
+        return {
+            name: value if name == "body" else without_nulls(value)
+            for name, value in content.items()
+            if value is not None
+        }
+    if is_list(content):
+        return [without_nulls(value) for value in content if value is not None]
+    return content
 
 
 def at(content: object, *path: str) -> object:

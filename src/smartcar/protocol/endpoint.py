@@ -336,5 +336,7 @@ def _query(value: object) -> str:
     return str(value)
 
 
-def _nothing(_reply: Reply) -> Any:
-    return None
+def _nothing(reply: Reply) -> Any:
+    """What ends something answers nothing, or JSON; HTML comes from somebody else."""
+    if reply.body.strip():
+        documents.read_model(reply, dict[str, Any])

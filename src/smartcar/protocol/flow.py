@@ -40,6 +40,8 @@ class Alone:
 
     flow: Flow[Any]
     wait: bool = True
+    patience: float | None = None
+    """Seconds to wait for our turn; then throw a ``RequestTimeoutError``."""
 
 
 Effect: TypeAlias = Send | Sleep | Alone
@@ -57,6 +59,8 @@ class Call(Generic[R]):
     """May it be sent again if the first try fails?"""
     needs_user: bool = False
     """Must it say on whose behalf (``sc-user-id``)?"""
+    deadline: float | None = None
+    """Seconds for all of it, where that is less than the client's own patience."""
 
 
 def send(request: Request) -> Flow[Reply]:

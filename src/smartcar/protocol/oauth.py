@@ -33,11 +33,11 @@ class Tokens(Protocol):
         """Does it speak for every user of the application (who must then be named)?"""
         ...
 
-    def bearer(self) -> Flow[str]:
+    def bearer(self, give_up_at: float | None) -> Flow[str]:
         """A token that is good now."""
         ...
 
-    def renewed(self, refused: str) -> Flow[str | None]:
+    def renewed(self, refused: str, give_up_at: float | None) -> Flow[str | None]:
         """Another token, after *refused* was answered with 401; None if there is no other."""
         ...
 
@@ -50,14 +50,15 @@ class GivenToken:
     def __init__(self, token: str) -> None:
         self._token = header_value("access_token", token)
 
-    def bearer(self) -> Flow[str]:
+    def bearer(self, give_up_at: float | None) -> Flow[str]:
         """Always the same one."""
+        del give_up_at
         yield from ()
         return self._token
 
-    def renewed(self, refused: str) -> Flow[str | None]:
+    def renewed(self, refused: str, give_up_at: float | None) -> Flow[str | None]:
         """There is no other."""
-        del refused
+        del refused, give_up_at
         yield from ()
         return None
 
@@ -91,7 +92,7 @@ class ApplicationToken:
 
     Args:
         credentials: Client id and secret.
-        exchange: Sends the request to the token host, with its retries.
+        exchange: Sends the request to the token host, with its retries, until a time.
         now: Seconds of any clock that goes forward.
     """
 
@@ -100,7 +101,7 @@ class ApplicationToken:
     def __init__(
         self,
         credentials: Credentials,
-        exchange: Callable[[Request], Flow[Reply]],
+        exchange: Callable[[Request, float | None], Flow[Reply]],
         now: Callable[[], float],
     ) -> None:
         self.credentials = credentials
@@ -108,45 +109,48 @@ class ApplicationToken:
         self._now = now
         self._token: _Token | None = None
         self._attempts = 0
-        self._failure: SmartcarError | None = None
+        self._failure: Exception | None = None
         self._pause_until = 0.0
 
-    def bearer(self) -> Flow[str]:
+    def bearer(self, give_up_at: float | None) -> Flow[str]:
         """A token that is good now; near its end one caller renews it while nobody waits."""
         token, attempts, now = self._token, self._attempts, self._now()
         if token is None or now >= token.expires_at:
-            yield Alone(self._renew(token, attempts))
+            yield self._alone(token, attempts, give_up_at)
         elif now >= token.renew_at and now >= self._pause_until:
             try:
-                yield Alone(self._renew(token, attempts), wait=False)
+                yield Alone(self._renew(token, attempts, give_up_at), wait=False)
             except SmartcarError:
                 self._pause_until = now + PAUSE  # the old token is still good: use it
         return self._value()
 
-    def renewed(self, refused: str) -> Flow[str | None]:
+    def renewed(self, refused: str, give_up_at: float | None) -> Flow[str | None]:
         """Another token than *refused*, fetched once for all who were refused together."""
         token, attempts = self._token, self._attempts
         if token is not None and token.value == refused:
-            yield Alone(self._renew(token, attempts))
+            yield self._alone(token, attempts, give_up_at)
         return self._value()
 
-    def _renew(self, stale: _Token | None, seen: int) -> Flow[None]:
+    def _alone(self, token: _Token | None, attempts: int, give_up_at: float | None) -> Alone:
+        patience = None if give_up_at is None else max(give_up_at - self._now(), 0.0)
+        return Alone(self._renew(token, attempts, give_up_at), patience=patience)
+
+    def _renew(self, stale: _Token | None, seen: int, give_up_at: float | None) -> Flow[None]:
         if self._token is not stale:
             return  # another caller renewed it while we waited our turn
         if self._attempts != seen and self._failure is not None:
             raise copy.copy(self._failure)  # another caller tried in vain while we waited
+        self._failure = None  # a caller that is cancelled leaves no failure behind
         try:
-            self._token = yield from self._fetch()
-        except SmartcarError as failure:
-            self._failure = failure
+            token = yield from self._fetch(give_up_at)
+        except Exception as failure:
+            self._failure, self._attempts = failure, self._attempts + 1
             raise
-        finally:
-            self._attempts += 1
-        self._failure = None
+        self._token, self._attempts = token, self._attempts + 1
 
-    def _fetch(self) -> Flow[_Token]:
+    def _fetch(self, give_up_at: float | None) -> Flow[_Token]:
         asked = self._now()
-        reply = yield from self._exchange(token_request(self.credentials))
+        reply = yield from self._exchange(token_request(self.credentials), give_up_at)
         granted = read_grant(reply)
         lifetime = max(granted.expires_in, 0.0)
         early = min(EARLY, lifetime / 2)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from smartcar.errors import SmartcarError, TransportError
+from smartcar.errors import RequestTimeoutError, SmartcarError, TransportError
 from smartcar.errors.kinds import error_from
 
 from .flow import Call, Flow, Sleep, send
@@ -48,11 +48,11 @@ class Options:
         """Refuse what cannot be meant."""
         for name in ("connect_timeout", "read_timeout", "deadline"):
             seconds = getattr(self, name)
-            if seconds is not None and seconds <= 0:
+            if seconds is not None and not seconds > 0:  # not >, so that NaN is refused as well
                 msg = f"{name} must be more than 0 seconds, or None to wait for ever"
                 raise ValueError(msg)
-        if self.retries < 0:
-            msg = "retries must be 0 or more"
+        if type(self.retries) is not int or self.retries < 0:
+            msg = "retries must be a whole number, 0 or more"
             raise ValueError(msg)
 
 
@@ -91,24 +91,34 @@ class Session:
         if user_id is not None:
             headers["sc-user-id"] = header_value("user_id", user_id)
         attempt = _Attempt(call.request, self.origins.of(call.host), headers)
-        reply = yield from self._exchange(attempt, self.tokens, repeat=call.repeatable)
+        give_up_at = self._give_up_at(call)
+        reply = yield from self._exchange(attempt, self.tokens, give_up_at, repeat=call.repeatable)
         return call.read(reply)
 
-    def _ask_for_token(self, request: Request) -> Flow[Reply]:
+    def _ask_for_token(self, request: Request, give_up_at: float | None) -> Flow[Reply]:
         headers = {**self.headers, **request.headers}
         attempt = _Attempt(request, self.origins.of("iam"), headers)
-        return (yield from self._exchange(attempt, None, repeat=True))
+        if give_up_at is None and self.options.deadline is not None:
+            give_up_at = self.now() + self.options.deadline
+        return (yield from self._exchange(attempt, None, give_up_at, repeat=True))
 
-    def _exchange(self, attempt: _Attempt, tokens: Tokens | None, *, repeat: bool) -> Flow[Reply]:
+    def _give_up_at(self, call: Call[Any]) -> float | None:
+        """When patience ends with a read; a command has its outcome waited for."""
+        patience = [self.options.deadline if call.repeatable else None, call.deadline]
+        return min(
+            (self.now() + seconds for seconds in patience if seconds is not None), default=None
+        )
+
+    def _exchange(
+        self, attempt: _Attempt, tokens: Tokens | None, give_up_at: float | None, *, repeat: bool
+    ) -> Flow[Reply]:
         """Send it until there is a good reply, or no use in sending it again."""
-        options, request = self.options, attempt.request
-        started = self.now()
-        spent, tries = 0.0, 0
+        request, tries = attempt.request, 0
         while True:
             # Outside the try: a token that cannot be had has been tried for often enough already.
-            token = None if tokens is None else (yield from tokens.bearer())
+            token = None if tokens is None else (yield from tokens.bearer(give_up_at))
             try:
-                reply = yield from self._send(attempt, token, self._timeout(spent, repeat=repeat))
+                reply = yield from self._send(attempt, token, give_up_at)
             except TransportError as error:
                 failure: SmartcarError = error
             else:
@@ -116,35 +126,41 @@ class Session:
                 if reply.is_success:
                     return reply
                 failure = error_from(reply.status, reply.body, reply.headers)
-            pause = self._pause(failure, tries) if repeat and tries < options.retries else None
-            spent = self.now() - started
-            is_late = options.deadline is not None and spent + (pause or 0) >= options.deadline
-            if pause is None or is_late:
+            more = repeat and tries < self.options.retries
+            pause = self._pause(failure, tries) if more else None
+            if pause is None or (give_up_at is not None and self.now() + pause >= give_up_at):
                 raise failure
             log.info("%s %s: %s; again in %.1f s", request.method, request.path, failure, pause)
             yield Sleep(pause)
-            spent += pause
             tries += 1
 
-    def _send(self, attempt: _Attempt, token: str | None, timeout: float | None) -> Flow[Reply]:
+    def _send(self, attempt: _Attempt, token: str | None, give_up_at: float | None) -> Flow[Reply]:
         """Send it with a token; if that is refused, once more with a new one.
 
         A 401 says that nothing was done, so this is safe for commands too.
         """
         connect_timeout = self.options.connect_timeout
+        timeout = self._timeout(give_up_at)
         reply = yield from send(attempt.made(token, connect_timeout, timeout))
         if reply.status == 401 and token is not None:
-            other = yield from self.tokens.renewed(token)
+            other = yield from self.tokens.renewed(token, give_up_at)
             if other is not None and other != token:
+                timeout = self._timeout(give_up_at)
                 reply = yield from send(attempt.made(other, connect_timeout, timeout))
         return reply
 
-    def _timeout(self, spent: float, *, repeat: bool) -> float | None:
-        """Seconds to wait for the next reply."""
-        timeout, deadline = self.options.read_timeout, self.options.deadline
-        if not repeat or deadline is None:
+    def _timeout(self, give_up_at: float | None) -> float | None:
+        """Seconds to wait for the next reply.
+
+        Raises:
+            RequestTimeoutError: There are none left.
+        """
+        timeout = self.options.read_timeout
+        if give_up_at is None:
             return timeout
-        left = max(deadline - spent, 0.001)  # a timeout of 0 would mean none
+        left = give_up_at - self.now()
+        if left <= 0:
+            raise RequestTimeoutError(0, "The deadline passed before the request could be sent.")
         return left if timeout is None else min(timeout, left)
 
     def _pause(self, failure: SmartcarError, attempt: int) -> float | None:
