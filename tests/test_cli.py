@@ -288,7 +288,7 @@ def test_a_killed_simulator_goes_on_where_it_was(tmp_path: Path) -> None:
         lock = server.ask(f"{car}/signals/closure-islocked", user)["data"]["attributes"]
         assert lock["body"]["value"] is False
         assert server.now() >= before
-        assert f"State restored from {path}: seed 5." in server.told
+        assert f"State restored from {path}: seed 5, a fleet of 3." in server.told
         assert connect_again(server) == user
 
 

@@ -875,3 +875,25 @@ def test_what_an_owner_types_is_only_text(owner: Owner) -> None:
     owner.press("sign-in-button", username=hostile, password="")
     assert b"<script" not in owner.reply.body
     assert owner.press("exit-button").back["state"] == hostile
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://evil.example\\@localhost/",
+        "http://user@localhost/",
+        "https://user:password@app.example.com/",
+        "https://a\u2028b.example/",
+        "https://.é/",
+        f"https://{'a' * 70}é.example/",
+        "https://app.example.com:99999/",
+        "https://app.example.com:0/",
+        "https://",
+    ],
+)
+def test_an_address_that_browsers_and_we_read_differently_is_refused(
+    owner: Owner, uri: str
+) -> None:
+    reply = owner.open(redirect_uri=uri).reply
+    assert reply.status == 400
+    assert "location" not in reply.headers

@@ -131,14 +131,12 @@ def test_only_a_throttled_vehicle_says_when_to_come_again() -> None:
         "/",
         "/v3",
         "/v3/",
-        "/v2.0/vehicles",
         "/v3/vehicles",
         "/v3/nothing",
         "/v3/connections/a/b",
         "/V3/connections",
         "/v3//connections",
         "/v3/connections//",
-        "/v4/connections",
         "/v3/\x00",
         "/v3/vehicles/x/battery",
         "/oauth2/nothing",
@@ -150,6 +148,12 @@ def test_only_a_throttled_vehicle_says_when_to_come_again() -> None:
 )
 def test_an_unknown_path_is_not_found(caller: Caller, path: str) -> None:
     assert error(caller.ask(path)) == NO_PATH
+
+
+@pytest.mark.parametrize("path", ["/v4/connections", "/v2.0/vehicles", "/v1.0/user", "/v31/x"])
+def test_an_unknown_version_is_not_found(caller: Caller, path: str) -> None:
+    status, kind, code = error(caller.ask(path))[:3]
+    assert (status, kind, code) == (404, "RESOURCE_NOT_FOUND", "VERSION")
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "POST", "HEAD", "OPTIONS", "", "GÈT"])

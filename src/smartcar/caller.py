@@ -60,9 +60,8 @@ class Caller(Resource):
 
     def ask_for(self, vehicle_id: str, user_id: str | None, call: Call[R]) -> Flow[R]:
         """The same about one car, on behalf of its owner where the API must be told who that is."""
-        if not call.needs_user or (user_id is None and not self._speaks_for_all):
-            return (yield from self._session.perform(call, user_id))
-        if user_id is not None:
+        is_known = user_id is not None or not call.needs_user
+        if is_known or not self._session.tokens.stands_for_application:
             return (yield from self._session.perform(call, user_id))
         user_id = yield from self._owner_of(vehicle_id)
         try:
@@ -74,10 +73,6 @@ class Caller(Resource):
     def now(self) -> float:
         """Seconds, by the clock that its waits use."""
         return self._session.now()
-
-    @property
-    def _speaks_for_all(self) -> bool:
-        return self._session.tokens.stands_for_application
 
     def _owner_of(self, vehicle_id: str) -> Flow[str]:
         """The user who connected the car last; asked once."""

@@ -172,6 +172,7 @@ class _Pool(Generic[C]):
         self._clients: dict[float | None, C] = {}
         self._process = os.getpid()
         self._lock = threading.Lock()
+        self._is_closed = False
 
     def client(self, connect_timeout: float | None) -> C:
         """The client that gives up connecting after *connect_timeout* seconds."""
@@ -181,6 +182,9 @@ class _Pool(Generic[C]):
         if found is not None:
             return found
         with self._lock:
+            if self._is_closed:
+                msg = "This client is closed: make another."
+                raise RuntimeError(msg)
             if connect_timeout not in self._clients:
                 self._clients[connect_timeout] = self._make(connect_timeout)
             return self._clients[connect_timeout]
@@ -193,8 +197,9 @@ class _Pool(Generic[C]):
         self._process, self._lock = os.getpid(), threading.Lock()
 
     def emptied(self) -> list[C]:
-        """All clients; the pool forgets them."""
+        """All clients; the pool makes no more."""
         with self._lock:
+            self._is_closed = True
             clients, self._clients = list(self._clients.values()), {}
         return clients
 

@@ -42,3 +42,7 @@ class ChargeSchedule(documents.Resource, frozen=True):
     """A schedule that was made through the API."""
 
     attributes: dict[str, Any] = {}
+
+
+WeeklyWindows = Annotated[dict[Weekday, ChargeWindow], Meta(min_length=1)]
+"""A window for each weekday that has one; at least one has."""

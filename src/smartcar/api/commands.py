@@ -180,8 +180,8 @@ class Command(Change[P, CommandExecution]):
             failure = {"errors": [msgspec.to_builtins(status.error)]}
             raise error_from(reply.status, failure, reply.headers)
         if _FAILED.match(execution.status):
-            said = {"type": None, "code": execution.status}
-            raise error_from(reply.status, {"errors": [said]}, reply.headers)
+            said = f"The command ended with the status {execution.status}."
+            raise SmartcarError(reply.status, said, reply.headers)
         return execution
 
     @overload

@@ -17,7 +17,7 @@ from .arguments import (
     Latitude,
     Longitude,
     Percent,
-    Weekday,
+    WeeklyWindows,
 )
 from .asking import AwaitSignal, ReadSignal
 from .bodies import ChargeLimits, ChargeTimer
@@ -263,7 +263,7 @@ class VehicleEndpoints:
         **_CHARGE,
     )
     def schedule_weekly_charge(
-        self, location: Coordinates, days: dict[Weekday, ChargeWindow]
+        self, location: Coordinates, days: WeeklyWindows
     ) -> CommandExecution:
         """Charge at times of each weekday's own, at one place.  Tesla only.
 

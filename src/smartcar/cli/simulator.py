@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -39,7 +41,7 @@ from smartcar.simulator.server import PORT, Server
     default=1.0,
     show_default=True,
     type=click.FloatRange(0, 1_000_000),
-    help="Virtual seconds a real second; 0 freezes the clock.",
+    help="Virtual seconds a real second; 0 freezes the clock on a fixed morning.",
 )
 @click.option(
     "--no-limits",
@@ -67,7 +69,7 @@ def command(
         simulator = Simulator(
             seed,
             fleet,
-            clock=VirtualClock(time.time(), speed),
+            clock=VirtualClock(time.time() if speed else None, speed),
             application=SimulatedApplication.from_environment(os.environ),
             journal=journal,
         )
@@ -75,7 +77,10 @@ def command(
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     if simulator.world.is_restored:
-        click.echo(f"State restored from {db}: seed {simulator.world.seed}.\n")
+        world = simulator.world
+        click.echo(f"State restored from {db}: seed {world.seed}, a fleet of {world.fleet.size}.\n")
     click.echo(server.greeting)
-    with simulator:
+    # As Ctrl-C does, so that the state is closed in order.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with simulator, suppress(KeyboardInterrupt):
         server.run()

@@ -51,16 +51,20 @@ class SimulatedApplication:
 
     def accepts_redirect(self, uri: str) -> bool:
         """Any https address, any on this machine, and the mobile SDKs' ``sc<client id>://``."""
+        if not uri.isprintable() or "\\" in uri:
+            return False
         try:
             parts = urlsplit(uri)
-            host = parts.hostname
-        except ValueError:
+            host = parts.hostname or ""
+            usable = parts.username is None and parts.port != 0
+            host.encode("idna")
+        except ValueError:  # no address, no such port, no name that a host can have
             return False
-        if parts.scheme == "http":
-            return host in _LOOPBACK
         if parts.scheme in {f"sc{self.application_id}", f"sc{self.client_id}".lower()}:
-            return True
-        return parts.scheme == "https" and bool(host)
+            return usable
+        if parts.scheme == "http":
+            return usable and host in _LOOPBACK
+        return usable and parts.scheme == "https" and bool(host)
 
     def __repr__(self) -> str:
         """Its name; never its secrets."""

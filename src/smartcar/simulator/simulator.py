@@ -6,6 +6,7 @@ library: ``Smartcar(transport=Simulator(seed=7))``.  ``app`` serves the same obj
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -168,6 +169,8 @@ class Simulator:
             return tokens.user_token(self.world, now, request)
         if path.startswith("/oauth/"):
             return self._connect.answer(request, now)
+        if re.match(r"/v(?!3(/|$))[0-9]", path):
+            raise Refusal("RESOURCE_NOT_FOUND", "VERSION")
         raise Refusal("RESOURCE_NOT_FOUND", "INVALID_PATH", f"There is no path {request.path}")
 
     def _api(self, request: Request, now: float) -> Reply:

@@ -162,17 +162,29 @@ class World:
             if found is not None:
                 yield found
 
+    def agreed(self) -> Iterator[Grant]:
+        """Those that somebody agreed to in Connect, newest first: the others are as they began."""
+        yield from reversed(self._granted.values())
+        for index in sorted(self._renewed, reverse=True):
+            if index not in self._removed:
+                yield self._renewed[index]
+
     def live_grants(self) -> Sequence[Grant]:
         """All live connections, newest first; those of the fleet are made when looked at."""
         made = [grant for grant in reversed(self._granted.values()) if grant.mode == "live"]
-        left = [n for n in range(self.fleet.size - 1, -1, -1) if n not in self._removed]
-        return LazySequence(len(made) + len(left), lambda n: self._live(made, left, n))
+        removed = sorted(self._removed, reverse=True)
 
-    def _live(self, made: Sequence[Grant], left: Sequence[int], place: int) -> Grant:
-        if place < len(made):
-            return made[place]
-        index = left[place - len(made)]
-        return self._renewed.get(index) or self.fleet.grant(index)
+        def at(place: int) -> Grant:
+            if place < len(made):
+                return made[place]
+            index = self.fleet.size - 1 - (place - len(made))
+            for gone in removed:  # each one above it has left a gap
+                if gone < index:
+                    break
+                index -= 1
+            return self._renewed.get(index) or self.fleet.grant(index)
+
+        return LazySequence(len(made) + self.fleet.size - len(removed), at)
 
     def command(self, event: events.Commanded, car: Car) -> None:
         """Let *car* do what *event* says, and keep it.

@@ -40,9 +40,15 @@ def connections(
     if (user_id, vehicle_id, external_id, mode or "live") == (None, None, None, "live"):
         found: Sequence[Grant] = visit.world.live_grants()
     else:
+        # The fleet itself is live and has no external ids: there is no need to look through it.
+        is_about_all = (user_id, vehicle_id) == (None, None)
+        world = visit.world
+        grants = (
+            world.agreed() if is_about_all else world.grants(user_id=user_id, vehicle_id=vehicle_id)
+        )
         found = [
             grant
-            for grant in visit.world.grants(user_id=user_id, vehicle_id=vehicle_id)
+            for grant in grants
             if grant.mode in wanted and external_id in {None, grant.external_id}
         ]
     visit.query = {"filter[vehicle.mode]": mode or "live", **visit.query}

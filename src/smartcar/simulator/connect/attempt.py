@@ -117,7 +117,10 @@ def read_attempt(
 
 def _ascii_host(netloc: str) -> str:
     """A host as a header can carry it: Punycode where it is not ASCII."""
-    return netloc if netloc.isascii() else netloc.encode("idna").decode()
+    if netloc.isascii():
+        return netloc
+    host, colon, port = netloc.partition(":")
+    return f"{host.encode('idna').decode()}{colon}{port}"
 
 
 def _asked(scope: str) -> tuple[tuple[str, bool], ...]:
