@@ -6,7 +6,8 @@ An event is on disk before anybody is told of it, so a killed server loses nothi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -61,28 +62,35 @@ class SqliteJournal:
     """
 
     def __init__(self, path: str | Path) -> None:
+        self._path = path
         try:
             self._file = sqlite3.connect(
                 path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
             )
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from error
+        with self._closing_if_unusable():
             # Two simulators on one file would give out the same ids: the first keeps it.
             self._file.execute("PRAGMA locking_mode=EXCLUSIVE")
             self._file.execute("PRAGMA journal_mode=WAL")
             self._file.execute("PRAGMA synchronous=NORMAL")
             self._file.execute(_SCHEMA)
-        except sqlite3.Error as error:
-            raise _unusable(path, error) from error
-        self._path = path
 
     def append(self, event: AnyEvent) -> None:
         """Keep *event*; it is in the file when this returns."""
         self._file.execute("INSERT INTO event (body) VALUES (?)", (msgspec.json.encode(event),))
 
     def __iter__(self) -> Iterator[AnyEvent]:
-        try:
+        with self._closing_if_unusable():
             for (body,) in self._file.execute("SELECT body FROM event ORDER BY number"):
                 yield _read.decode(body)
+
+    @contextmanager
+    def _closing_if_unusable(self) -> Generator[None]:
+        try:
+            yield
         except (sqlite3.Error, msgspec.DecodeError) as error:
+            self._file.close()
             raise _unusable(self._path, error) from error
 
     def close(self) -> None:
