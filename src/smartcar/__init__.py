@@ -8,8 +8,9 @@
 An independent project, not affiliated with Smartcar, Inc.
 """
 
-from . import models, signals
+from . import aio, models, signals
 from ._version import __version__
+from .auth import AsyncAuthClient, AuthClient
 from .client import AsyncSmartcar, AsyncVehicle, Smartcar, Vehicle
 from .errors import (
     AccountError,
@@ -37,17 +38,32 @@ from .errors import (
     VehicleNeedsOwnerError,
     VehicleStateError,
 )
+from .functions import (
+    delete_connections,
+    get_compatibility,
+    get_compatibility_matrix,
+    get_connections,
+    get_user,
+    get_vehicle,
+    get_vehicles,
+)
+from .payloads import hash_challenge, verify_payload
 from .protocol.origins import Origins
 from .protocol.session import Options
 from .protocol.wire import Reply, Request
+from .service import METHODS_MAP, SmartcarService
 from .transport import AsyncNetwork, AsyncTransport, Clock, Network, Transport
+from .versions import get_api_version, set_api_version
 
 __all__ = [
+    "METHODS_MAP",
     "AccountError",
+    "AsyncAuthClient",
     "AsyncNetwork",
     "AsyncSmartcar",
     "AsyncTransport",
     "AsyncVehicle",
+    "AuthClient",
     "AuthenticationError",
     "BillingError",
     "Clock",
@@ -71,6 +87,7 @@ __all__ = [
     "ServerError",
     "Smartcar",
     "SmartcarError",
+    "SmartcarService",
     "TemporaryError",
     "Transport",
     "TransportError",
@@ -81,6 +98,18 @@ __all__ = [
     "VehicleNeedsOwnerError",
     "VehicleStateError",
     "__version__",
+    "aio",
+    "delete_connections",
+    "get_api_version",
+    "get_compatibility",
+    "get_compatibility_matrix",
+    "get_connections",
+    "get_user",
+    "get_vehicle",
+    "get_vehicles",
+    "hash_challenge",
     "models",
+    "set_api_version",
     "signals",
+    "verify_payload",
 ]

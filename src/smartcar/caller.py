@@ -118,11 +118,16 @@ class Caller(Resource):
         if access_token is not None:
             session.use_token(access_token)
         else:
-            session.log_in(_credentials(client_id, client_secret))
+            session.log_in(found_credentials(client_id, client_secret))
         return session
 
 
-def _credentials(client_id: str | None, client_secret: str | None) -> Credentials:
+def found_credentials(client_id: str | None, client_secret: str | None) -> Credentials:
+    """The application's id and secret: those given, else the environment's.
+
+    Raises:
+        ValueError: There are none.
+    """
     found: list[str] = []
     for given, name in ((client_id, "client_id"), (client_secret, "client_secret")):
         variable = f"SMARTCAR_{name.upper()}"

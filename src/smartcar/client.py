@@ -6,19 +6,25 @@ Everything they share is in ``protocol`` and ``api``; here is who waits, and for
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack
 from weakref import WeakKeyDictionary
 
+from . import shared
 from .api.account import AccountEndpoints
+from .api.answers import Response
+from .api.batch import Asked, Batch, batch_call
+from .api.classic import ClassicChanges, ClassicReads
 from .api.resources import Connection
-from .api.vehicle import VehicleEndpoints
+from .api.vehicle import SeedNames, VehicleEndpoints
 from .caller import Caller, Settings, clock_of, default_credentials, named
+from .car import Car, Flags, manner
 from .errors import RequestTimeoutError
-from .protocol.flow import Alone, Call, Effect, Flow, Send, Sleep
+from .protocol.flow import Alone, Effect, Flow, Send, Sleep
 from .protocol.origins import Origins
-from .protocol.resource import AsyncResource, Resource, SyncResource
+from .protocol.resource import AsyncResource, SyncResource
 from .transport import AsyncNetwork, AsyncTransport, Network, Transport
 
 if TYPE_CHECKING:
@@ -76,7 +82,7 @@ class Smartcar(Caller, AccountEndpoints, SyncResource):
             vehicle: Its id, or the connection that names it (and its owner).
             user_id: On whose behalf; found by itself, once, where nobody says.
         """
-        return Vehicle(self, *named(vehicle, user_id))
+        return Vehicle._of(self, *named(vehicle, user_id))
 
     def with_options(self, **settings: Unpack[Settings]) -> Smartcar:
         """The same client, connections and token, with another patience."""
@@ -179,7 +185,7 @@ class AsyncSmartcar(Caller, AccountEndpoints, AsyncResource):
             vehicle: Its id, or the connection that names it (and its owner).
             user_id: On whose behalf; found by itself, once, where nobody says.
         """
-        return AsyncVehicle(self, *named(vehicle, user_id))
+        return AsyncVehicle._of(self, *named(vehicle, user_id))
 
     def with_options(self, **settings: Unpack[Settings]) -> AsyncSmartcar:
         """The same client, connections and token, with another patience."""
@@ -244,47 +250,128 @@ class AsyncSmartcar(Caller, AccountEndpoints, AsyncResource):
         await self.close()
 
 
-class _Car(Resource):
-    """What the two kinds of vehicle have in common."""
+class Vehicle(Car, VehicleEndpoints, ClassicReads, ClassicChanges, SeedNames, SyncResource):
+    """One car, asked with its owner's token; ``Smartcar.vehicle`` gives one without.
 
-    def __init__(self, client: Caller, vehicle_id: str, user_id: str | None) -> None:
-        self.id = vehicle_id
-        """The car's id."""
-        self.user_id = user_id
-        """On whose behalf it is asked; None until somebody says, or it is found."""
-        self.path_params = {"vehicle_id": vehicle_id}
-        self._about = client
+    Cars made so share their connections with each other.
 
-    def ask(self, call: Call[R]) -> Flow[R]:
-        """The flow that sends *call* and reads its reply."""
-        return self._about.ask_for(self.id, self.user_id, call)
+    Args:
+        id: The car's id.
+        token: Its owner's access token (v2.0), or the application's (v3).
+        unit_system: metric or imperial.
+        version: Of the API: 2.0 or 3; else what ``set_api_version`` said, else 2.0.
+        flags: ``name: value`` pairs that go with each request.
+        transport: What carries requests; the network unless you say otherwise.
+        origin: Where Smartcar is; else what the environment says, else Smartcar itself.
 
-    def now(self) -> float:
-        """Seconds, by the clock that its waits use."""
-        return self._about.now()
+    Raises:
+        ValueError: The version or the unit system is none.
+    """
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.id}>"
+    def __init__(
+        self,
+        id: str,  # noqa: A002 -- programs pass it by this name
+        token: str,
+        *,
+        unit_system: str = "metric",
+        version: str | None = None,
+        flags: Flags | None = None,
+        transport: Transport | None = None,
+        origin: str | Origins | None = None,
+    ) -> None:
+        carrier = shared.network() if transport is None else transport
+        self._client = Smartcar(access_token=token, transport=carrier, origin=origin)
+        self._begin(self._client, id, None, manner(unit_system, version, flags), token)
 
-
-class Vehicle(_Car, VehicleEndpoints, SyncResource):
-    """One car.  Get it from ``Smartcar.vehicle``."""
-
-    def __init__(self, client: Smartcar, vehicle_id: str, user_id: str | None = None) -> None:
-        super().__init__(client, vehicle_id, user_id)
+    @classmethod
+    def _of(cls, client: Smartcar, vehicle_id: str, user_id: str | None) -> Self:
+        self = cls.__new__(cls)
         self._client = client
+        self._begin(client, vehicle_id, user_id)
+        return self
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        api_version: str | None = None,
+    ) -> Response:
+        """Ask what has no name here, such as a make's own endpoint.
+
+        Args:
+            method: GET, POST, PUT, DELETE …; only a GET is repeated.
+            path: Behind the car's own, such as ``tesla/speedometer``.
+            body: What is to be sent as JSON.
+            headers: What is to be sent besides; an ``Authorization`` takes the token's place.
+            api_version: Another version of the API for this request.
+
+        Raises:
+            SmartcarError: As of every call.
+            ValueError: The path leaves the car's own.
+        """
+        return self.perform(self._asking(method, path, body, headers, api_version))
+
+    def batch(self, *reads: Asked | Iterable[Asked]) -> Batch:
+        """Several reads in one request: ``batch(Vehicle.odometer, Vehicle.battery)``.
+
+        Args:
+            reads: Reads without arguments, or paths such as ``/odometer``; or one list of them.
+
+        Raises:
+            InvalidRequestError: v2.0 does not know one of the paths: all are refused.
+            ValueError: Nothing is asked, or v3 has no such read.
+        """
+        return self.perform(batch_call(self, reads))
 
     def run(self, flow: Flow[R]) -> R:
         """Do what *flow* asks for, to its end."""
         return self._client.run(flow)
 
 
-class AsyncVehicle(_Car, VehicleEndpoints, AsyncResource):
-    """One car, to be awaited.  Get it from ``AsyncSmartcar.vehicle``."""
+class AsyncVehicle(Car, VehicleEndpoints, ClassicReads, ClassicChanges, SeedNames, AsyncResource):
+    """One car, to be awaited, asked with its owner's token.
 
-    def __init__(self, client: AsyncSmartcar, vehicle_id: str, user_id: str | None = None) -> None:
-        super().__init__(client, vehicle_id, user_id)
+    The arguments are those of ``Vehicle``; ``AsyncSmartcar.vehicle`` gives one without a token.
+    """
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002 -- as above
+        token: str,
+        *,
+        unit_system: str = "metric",
+        version: str | None = None,
+        flags: Flags | None = None,
+        transport: AsyncTransport | None = None,
+        origin: str | Origins | None = None,
+    ) -> None:
+        carrier = shared.async_network() if transport is None else transport
+        self._client = AsyncSmartcar(access_token=token, transport=carrier, origin=origin)
+        self._begin(self._client, id, None, manner(unit_system, version, flags), token)
+
+    @classmethod
+    def _of(cls, client: AsyncSmartcar, vehicle_id: str, user_id: str | None) -> Self:
+        self = cls.__new__(cls)
         self._client = client
+        self._begin(client, vehicle_id, user_id)
+        return self
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        api_version: str | None = None,
+    ) -> Response:
+        """Ask what has no name here; as ``Vehicle.request``."""
+        return await self.perform(self._asking(method, path, body, headers, api_version))
+
+    async def batch(self, *reads: Asked | Iterable[Asked]) -> Batch:
+        """Several reads in one request; as ``Vehicle.batch``.  Its results are not awaited."""
+        return await self.perform(batch_call(self, reads))
 
     async def run(self, flow: Flow[R]) -> R:
         """Do what *flow* asks for, to its end."""

@@ -192,7 +192,10 @@ class _Pool(Generic[C]):
     def _cross_over(self) -> None:
         """A child may begin where its parent has not: pyreqwest's threads do not survive a fork."""
         if self._clients:
-            told = "This client was used before the process forked: make another after the fork."
+            told = (
+                "This client was used before the process forked, and its network does not "
+                "survive that: fork before the first request, or spawn."
+            )
             raise TransportError(0, told)
         self._process, self._lock = os.getpid(), threading.Lock()
 

@@ -8,7 +8,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, assert_type
 
-from smartcar import AsyncSmartcar, AsyncVehicle, Smartcar, Vehicle, VehicleStateError
+import smartcar as seed
+from smartcar import (
+    AsyncAuthClient,
+    AsyncSmartcar,
+    AsyncVehicle,
+    AuthClient,
+    Smartcar,
+    Vehicle,
+    VehicleStateError,
+    models,
+)
 from smartcar.api.commands import Command
 from smartcar.models import (
     AsyncExecution,
@@ -119,16 +129,71 @@ async def awaiting() -> None:
         assert_type((await car.signals())[Charge.IsCharging].value, bool | None)
 
 
+def the_seeds_reads() -> None:
+    car = Vehicle("v", "t", unit_system="imperial", version="2.0", flags={"country": "DE"})
+    assert_type(car.odometer(), models.Odometer)
+    assert_type(car.odometer().distance, float | None)
+    assert_type(car.odometer().meta.data_age, datetime | None)
+    assert_type(car.battery(), models.Battery)
+    assert_type(car.permissions(limit=5), models.Permissions)
+    assert_type(car.service_history(start_date="2025-01-01"), models.ServiceHistory)
+    assert_type(car.set_charge_limit(limit=0.8), Execution)
+    assert_type(car.lock().message, str | None)
+    assert_type(car.disconnect(), models.ActionResponse)
+    assert_type(car.subscribe("hook"), models.WebhookSubscription)
+    assert_type(car.unsubscribe("amt", webhook_id="hook"), models.ActionResponse)
+    assert_type(car.get_signals(), Signals)
+    assert_type(car.get_signal(TractionBattery.StateOfCharge).value, float | None)
+    assert_type(car.request("GET", "tesla/alerts"), models.Response)
+    answers = car.batch(Vehicle.odometer, Vehicle.battery, "/tesla/alerts")
+    assert_type(answers, models.Batch)
+    assert_type(answers.odometer(), models.Odometer)
+    assert_type(answers[Vehicle.battery], models.Battery)
+    assert_type(answers[Vehicle.attributes], VehicleResource)
+    assert_type(car.batch(["/odometer"]), models.Batch)
+
+
+def the_seeds_functions() -> None:
+    auth = AuthClient("id", "secret", mode="simulated")
+    assert_type(auth.get_auth_url(["read_vin"], single_select={"vin": "V"}), str)
+    assert_type(auth.exchange_code("code"), models.Access)
+    assert_type(auth.exchange_refresh_token("r").expiration, datetime)
+    assert_type(seed.get_user("t"), models.User)
+    assert_type(seed.get_vehicles("t", limit=5), models.VehicleIds)
+    assert_type(seed.get_vehicle("t", "v"), VehicleResource)
+    assert_type(seed.get_compatibility("vin", ["read_vin"]), models.Compatibility)
+    assert_type(seed.get_compatibility_matrix("US", type="BEV"), models.CompatibilityMatrix)
+    assert_type(seed.get_connections("amt", cursor="c"), models.ConnectionsPage)
+    assert_type(seed.delete_connections("amt", user_id="u"), models.DeletedConnections)
+    assert_type(seed.verify_payload("amt", "signature", b"{}"), bool)
+
+
+async def the_seeds_awaiting_twins() -> None:
+    car = AsyncVehicle("v", "t")
+    assert_type(await car.odometer(), models.Odometer)
+    assert_type(await car.set_charge_limit(0.8), AsyncExecution)
+    assert_type((await car.batch(AsyncVehicle.fuel)).fuel(), models.Fuel)
+    assert_type(await car.request("GET", "x"), models.Response)
+    assert_type(await AsyncAuthClient("id", "secret").exchange_code("code"), models.Access)
+    assert_type(await seed.aio.get_user("t"), models.User)
+    assert_type(await seed.aio.get_vehicles("t", offset=1), models.VehicleIds)
+
+
 def mistakes(smartcar: Smartcar, car: Vehicle) -> None:
-    car.set_charge_limit()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    car.set_charge_limit("80")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    car.set_charge_limit(limit=80)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    car.set_charge_limit()  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    car.set_charge_limit("80")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    car.set_charge_limit(percent=0.8)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     car.attributes(1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     car.attributes().milage  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     car.signal(7)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
     smartcar.connections(owner="u")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     smartcar.connections(mode="both")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     smartcar.with_options(retry=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    car.odometer().milage  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    car.permissions(5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    car.batch().milage()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    seed.get_vehicles("t", 5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    seed.get_compatibility_matrix("MARS")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     charge: str | None = car.signal(TractionBattery.StateOfCharge).value  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
     locked: int = car.signal("odometer-traveleddistance").value  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
     del charge, locked

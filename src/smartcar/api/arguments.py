@@ -12,6 +12,15 @@ from smartcar.protocol import documents
 Percent = Annotated[int, Meta(ge=50, le=100)]
 """A charge limit: a whole number of percent, 50 to 100."""
 
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+"""A charge limit as v2.0 has it: 0.8 for 80 percent."""
+
+Limit = Annotated[int, Meta(ge=1)]
+"""At most so many."""
+
+Offset = Annotated[int, Meta(ge=0)]
+"""How many to skip."""
+
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 """Degrees, north positive."""
 

@@ -1,4 +1,4 @@
-"""What a car is told to do, what it answers, and how to see that it did it.
+"""How a command is declared, sent once, and read to its end.
 
 Source: https://smartcar.com/docs/api-reference/commands/overview
 """
@@ -7,158 +7,72 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar, Unpack, overload
 
 import msgspec
-from msgspec import field
 
 from smartcar.errors import (
-    ConfirmationTimeoutError,
-    NotFoundError,
-    NotNowError,
     SmartcarError,
-    TemporaryError,
-    UnconfirmableError,
 )
 from smartcar.errors.kinds import error_from
-from smartcar.errors.problem import http_date, is_list, is_mapping, read_problem
-from smartcar.protocol.documents import Model, instant, read_model, read_resource, unreadable
-from smartcar.protocol.documents import Resource as ResourceModel
-from smartcar.protocol.endpoint import Change, Declaration, Facts, Stated
-from smartcar.protocol.flow import Call, Flow, Sleep
+from smartcar.errors.problem import is_list, is_mapping, read_problem
+from smartcar.protocol.documents import read_model, read_resource, unreadable
+from smartcar.protocol.endpoint import Change, Declaration
+from smartcar.protocol.facts import Facts, Stated
+from smartcar.protocol.flow import Call
 from smartcar.protocol.resource import AsyncResource, Resource, SyncResource
-from smartcar.protocol.wire import Reply, Request, segment
+from smartcar.protocol.wire import Reply
 
-from .definition import SignalType
-from .signals import Signal, SignalStatus
+from .classic_commands import Classic, ClassicCommand
+from .classic_models import ActionResponse
+from .executions import (
+    AsyncExecution,
+    CommandAttributes,
+    CommandExecution,
+    Execution,
+    Shown,
+    bound,
+)
+from .signals import SignalStatus
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-FIRST_LOOK: Final = 2.0
-"""Seconds before the second look at the signal."""
-LONGEST_PAUSE: Final = 30.0
-"""Seconds between looks: an application's bucket refills by two requests a minute."""
-
-
-_NEVER: Final = frozenset({"COMPATIBILITY", "PERMISSION"})
-"""Errors of a signal that no waiting will mend."""
-
-
-class CommandAttributes(Model, frozen=True):
-    """An execution's own part of its resource."""
-
-    status: SignalStatus | str | None = None
-    execution_mode: str | None = None
-    parameters: dict[str, Any] = {}
-    command_type: str | None = None
-    action: str | None = None
-    schedule_type: str | None = None
-    schedule_id: str | None = None
-
-
-class CommandExecution(ResourceModel, frozen=True):
-    """What became of a command: Smartcar's word, not yet the car's.
-
-    A command does not return the car's new state: ``wait_until_confirmed`` looks for it.
-    """
-
-    attributes: CommandAttributes = field(default_factory=CommandAttributes)
-
-    @property
-    def command(self) -> str | None:
-        """Such as ``charge-set-limit``; None for what is done to schedules."""
-        return self.attributes.command_type
-
-    @property
-    def status(self) -> str:
-        """SUCCESS where the command was carried out."""
-        status = self.attributes.status
-        return (status.value if isinstance(status, SignalStatus) else status) or ""
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        """What the command was given."""
-        return self.attributes.parameters
-
-    @property
-    def schedule_id(self) -> str | None:
-        """The charge schedule that was made or removed."""
-        return self.attributes.schedule_id
-
-    @property
-    def executed_at(self) -> datetime | None:
-        """When Smartcar began."""
-        return instant(self.meta.get("executedAt"))
-
-    @property
-    def completed_at(self) -> datetime | None:
-        """When it was done."""
-        return instant(self.meta.get("completedAt"))
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """How to see in a car's signals that it did what it was told."""
-
-    signal: SignalType[Any]
-    by: Callable[[Any, Mapping[str, Any]], bool]
-    """Does this value of the signal show what a command with these arguments does?"""
-
-
-class Execution(CommandExecution, frozen=True):
-    """A command's outcome, and a way to wait for the car's own word."""
-
-    def wait_until_confirmed(self, timeout: float = 120.0) -> Signal[Any]:
-        """Look at the signal that shows the command's effect until it does.
-
-        Each look is a request: after 2 seconds, then 4, 8, 16, then every 30.
-
-        Args:
-            timeout: Seconds to go on looking.
-
-        Returns:
-            The signal as the car reported it after the command.
-
-        Raises:
-            ConfirmationTimeoutError: The car has not shown it in time.  Do not repeat the command.
-            UnconfirmableError: This car, or this connection, does not have that signal.
-            ValueError: No signal shows this command (a destination).
-        """
-        binding: _Binding = self.__dict__["binding"]
-        assert isinstance(binding.resource, SyncResource)  # noqa: S101 -- Command.blocking put it there
-        return binding.resource.run(until_shown(binding, timeout))
-
-
-class AsyncExecution(CommandExecution, frozen=True):
-    """A command's outcome, and a way to await the car's own word."""
-
-    async def wait_until_confirmed(self, timeout: float = 120.0) -> Signal[Any]:  # noqa: ASYNC109 -- the same name and meaning as where it blocks
-        """Look at the signal that shows the command's effect until it does.
-
-        As ``Execution.wait_until_confirmed``.
-        """
-        binding: _Binding = self.__dict__["binding"]
-        assert isinstance(binding.resource, AsyncResource)  # noqa: S101 -- Command.awaiting put it there
-        return await binding.resource.run(until_shown(binding, timeout))
 
 
 class Command(Change[P, CommandExecution]):
     """A POST or DELETE that reaches the car.  It is sent once."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 -- what the decorators have, in their order
         self,
         declaration: Declaration[P, CommandExecution],
         method: Any,
         path: str,
         facts: Facts,
         shown: Shown | None,
+        classic: Classic | None = None,
     ) -> None:
         super().__init__(declaration, method, path, facts)
         self.shown = shown
+        if classic is not None:
+            self.classic = ClassicCommand(declaration, classic, facts)
+
+    def call_on(
+        self, resource: Resource, *args: P.args, **kwargs: P.kwargs
+    ) -> Call[CommandExecution]:
+        """The call that the resource's version understands."""
+        if self.classic is None or not resource.is_classic:
+            return self.call(resource.path_params, *args, **kwargs)
+        classic = self.classic
+        fields = classic.fields(args, kwargs)
+        parameters = {name: value for name, value in fields.items() if name in _TELLING}
+        call = classic.call_with(resource.path_params, fields)
+
+        def read(reply: Reply) -> CommandExecution:
+            return _done(classic.read(reply), parameters)
+
+        return replace(call, read=read)
 
     def read(self, reply: Reply) -> CommandExecution:
         """Read *reply* to its end: a 202 is streamed, and only its body says how it went.
@@ -197,14 +111,18 @@ class Command(Change[P, CommandExecution]):
         """The declaration itself from a class; a method from an instance."""
         return self.bound(resource)
 
+    def told(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the command is given, by name, for its effect to be known by."""
+        return self.fields(args, kwargs)
+
     @cached_property
     def blocking(self) -> Callable[Concatenate[SyncResource, P], Execution]:
         """The function behind the method of what blocks."""
 
         def method(resource: SyncResource, /, *args: P.args, **kwargs: P.kwargs) -> Execution:
-            fields = self.fields(args, kwargs)
-            done = resource.perform(self.call_with(resource.path_params, dict(fields)))
-            return _bound(Execution, done, resource, self.shown, fields)
+            fields = self.told(args, kwargs)
+            done = resource.perform(self.call_on(resource, *args, **kwargs))
+            return bound(Execution, done, resource, self.shown, fields)
 
         return self.dress(method)
 
@@ -217,20 +135,20 @@ class Command(Change[P, CommandExecution]):
         async def method(
             resource: AsyncResource, /, *args: P.args, **kwargs: P.kwargs
         ) -> AsyncExecution:
-            fields = self.fields(args, kwargs)
-            done = await resource.perform(self.call_with(resource.path_params, dict(fields)))
-            return _bound(AsyncExecution, done, resource, self.shown, fields)
+            fields = self.told(args, kwargs)
+            done = await resource.perform(self.call_on(resource, *args, **kwargs))
+            return bound(AsyncExecution, done, resource, self.shown, fields)
 
         return self.dress(method)
 
 
 def command(
-    path: str, *, shown: Shown | None, **facts: Unpack[Stated]
+    path: str, *, shown: Shown | None, classic: Classic | None = None, **facts: Unpack[Stated]
 ) -> Callable[[Declaration[P, CommandExecution]], Command[P]]:
     """Declare a command, and the signal that shows its effect."""
 
     def declare(declaration: Declaration[P, CommandExecution]) -> Command[P]:
-        return Command(declaration, "POST", path, Facts(**facts), shown)
+        return Command(declaration, "POST", path, Facts(**facts), shown, classic)
 
     return declare
 
@@ -246,83 +164,19 @@ def command_delete(
     return declare
 
 
-@dataclass(frozen=True, slots=True)
-class _Binding:
-    """What an execution must know to look for its effect."""
-
-    resource: Resource
-    shown: Shown | None
-    fields: Mapping[str, Any]
-    """What the command was given, and the id of the schedule that it made."""
-    since: datetime
-    """Only a reading from then on counts."""
+_TELLING: Final = frozenset({"limit", "latitude", "longitude"})
 
 
-def until_shown(binding: _Binding, timeout: float) -> Flow[Signal[Any]]:
-    """Look at the signal until a reading newer than the command shows its effect."""
-    resource, shown = binding.resource, binding.shown
-    if shown is None:
-        msg = "No signal shows this command: its own status is all there is to know."
-        raise ValueError(msg)
-    vehicle = segment("vehicle_id", resource.path_params["vehicle_id"])
-    path = f"/v3/vehicles/{vehicle}/signals/{shown.signal}"
-    look = Call(Request("GET", path), _read_signal, repeatable=True, needs_user=True)
-    give_up_at = resource.now() + timeout
-    pause, last = FIRST_LOOK, "nothing"
-    failure: SmartcarError | None = None
-    while True:
-        wait, left = pause, max(give_up_at - resource.now(), FIRST_LOOK)
-        try:
-            signal = yield from resource.ask(replace(look, deadline=left))
-        except (NotFoundError, NotNowError, TemporaryError) as error:
-            failure = error  # no reading yet, or none to be had now: the command was accepted
-            wait = max(pause, error.retry_after or 0.0)
-        else:
-            if shows(signal, shown, binding):
-                return signal
-            if signal.error is not None and signal.error.type in _NEVER:
-                raise UnconfirmableError(0, f"{shown.signal} cannot tell: {signal.error}.")
-            last = f"{signal.error or signal.value} as of {signal.oem_updated_at}"
-        if resource.now() + wait > give_up_at:
-            raise ConfirmationTimeoutError(
-                0, f"{shown.signal} has not shown it within {timeout:g} seconds: it says {last}."
-            ) from failure
-        yield Sleep(wait)
-        pause = min(pause * 2, LONGEST_PAUSE)
-
-
-def shows(signal: Signal[Any], shown: Shown, binding: _Binding) -> bool:
-    """Is *signal* a reading from after the command that has the expected value?"""
-    if signal.value is None or not shown.by(signal.value, binding.fields):
-        return False
-    taken = signal.oem_updated_at or signal.retrieved_at
-    return taken is not None and taken >= binding.since
+def _done(answer: ActionResponse, parameters: Mapping[str, Any]) -> CommandExecution:
+    """What v2.0 answers a command with, as v3 says it."""
+    told = CommandAttributes(
+        status=answer.status, message=answer.message, parameters=dict(parameters)
+    )
+    return CommandExecution(attributes=told, meta=answer.meta).kept(reply_=answer.reply)
 
 
 _FAILED: Final = re.compile(r"ERROR|FAIL|REJECT|CANCEL|TIME", re.IGNORECASE)
 """How words for a command that was not carried out begin; the set is open."""
-
-
-E = TypeVar("E", Execution, AsyncExecution)
-
-
-def _bound(
-    kind: type[E],
-    done: CommandExecution,
-    resource: Resource,
-    shown: Shown | None,
-    fields: Mapping[str, Any],
-) -> E:
-    whole = {name: getattr(done, name) for name in done.__struct_fields__}
-    sent = http_date(done.reply.headers.get("date", "")) if done.reply else None
-    since = done.executed_at or sent or datetime.now(UTC)
-    known = {"schedule_id": done.schedule_id, **fields}
-    binding = _Binding(resource, shown, known, since)
-    return kind(**whole).kept(reply_=done.reply, binding=binding)
-
-
-def _read_signal(reply: Reply) -> Signal[Any]:
-    return read_resource(reply, Signal[Any])
 
 
 def _status_of(told: Mapping[str, Any], reply: Reply) -> int:

@@ -4,27 +4,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Self, overload
+from typing import Any, Self, TypeVar, overload
 
-from smartcar.protocol.endpoint import Facts, Read, get
+from smartcar.protocol.endpoint import Read, get
+from smartcar.protocol.facts import Facts
 from smartcar.protocol.resource import AsyncResource, Resource, SyncResource
 
 from .arguments import (
-    ChargeSchedule,
-    ChargeWindow,
-    ClockTime,
-    Coordinates,
     Latitude,
     Longitude,
     Percent,
-    WeeklyWindows,
 )
 from .asking import AwaitSignal, ReadSignal
-from .bodies import ChargeLimits, ChargeTimer
 from .catalogue import Charge, Closure
-from .commands import CommandExecution, Shown, command, command_delete
+from .charge_limit import limit_command
+from .classic import ClassicAttributes
+from .classic_commands import Classic
+from .commands import command
+from .executions import CommandExecution, Shown
 from .resources import VehicleResource
+from .schedules import ScheduleEndpoints
 from .signals import Signal, Signals, SignalsRead
+
+R = TypeVar("R")
 
 
 class SignalRead(Read[[str], Signal[Any]]):
@@ -59,27 +61,25 @@ def _is_not_so(value: bool, _: Mapping[str, Any]) -> bool:
     return not value
 
 
-def _is_limited(value: ChargeLimits, given: Mapping[str, Any]) -> bool:
-    return value.active_limit is not None and value.active_limit == given["percent"]
+def _versioned(path: str) -> Callable[[Callable[[Any], R]], Read[[], R]]:
+    """Declare a read that v2.0 has under the same name."""
 
+    def declare(declaration: Callable[[Any], R]) -> Read[[], R]:
+        read = get(path)(declaration)
+        read.classic = vars(ClassicAttributes)[read.name]
+        return read
 
-def _is_scheduled(value: tuple[ChargeTimer, ...], given: Mapping[str, Any]) -> bool:
-    which = given["schedule_id"]
-    return which is not None and any(timer.schedule_id == which for timer in value)
-
-
-def _is_not_scheduled(value: tuple[ChargeTimer, ...], given: Mapping[str, Any]) -> bool:
-    return not _is_scheduled(value, given)
+    return declare
 
 
 _CHARGE: Any = {"permission": "control_charge", "needs_user": True}
 _SECURITY: Any = {"permission": "control_security", "needs_user": True}
 
 
-class VehicleEndpoints:
+class VehicleEndpoints(ScheduleEndpoints):
     """Everything you can ask of one car, or tell it."""
 
-    @get("/vehicles/{vehicle_id}")
+    @_versioned("/vehicles/{vehicle_id}")
     def attributes(self) -> VehicleResource:
         """Make, model, year, powertrain and mode.
 
@@ -120,6 +120,7 @@ class VehicleEndpoints:
     @command(
         "/vehicles/{vehicle_id}/commands/charge/start",
         shown=Shown(Charge.IsCharging, _is_so),
+        classic=Classic("/vehicles/{vehicle_id}/charge", {"action": "START"}),
         **_CHARGE,
     )
     def start_charge(self) -> CommandExecution:
@@ -136,6 +137,7 @@ class VehicleEndpoints:
     @command(
         "/vehicles/{vehicle_id}/commands/charge/stop",
         shown=Shown(Charge.IsCharging, _is_not_so),
+        classic=Classic("/vehicles/{vehicle_id}/charge", {"action": "STOP"}),
         **_CHARGE,
     )
     def stop_charge(self) -> CommandExecution:
@@ -149,16 +151,14 @@ class VehicleEndpoints:
         """
         ...
 
-    @command(
-        "/vehicles/{vehicle_id}/commands/charge/set-limit",
-        shown=Shown(Charge.ChargeLimits, _is_limited),
-        **_CHARGE,
-    )
+    @limit_command
     def set_charge_limit(self, percent: Percent) -> CommandExecution:
         """Stop charging once the battery reaches *percent*.
 
         Args:
             percent: State of charge to stop at: a whole number of percent, 50 to 100.
+            limit: The same as a fraction from 0 to 1, in place of *percent*: 0.8 is 80 percent.
+                v2.0 takes it as it is; v3 takes what comes to whole percents, from 50.
 
         Source: https://smartcar.com/docs/api-reference/charging/set-charge-limit
         """
@@ -191,6 +191,7 @@ class VehicleEndpoints:
     @command(
         "/vehicles/{vehicle_id}/commands/security/lock",
         shown=Shown(Closure.IsLocked, _is_so),
+        classic=Classic("/vehicles/{vehicle_id}/security", {"action": "LOCK"}),
         **_SECURITY,
     )
     def lock(self) -> CommandExecution:
@@ -206,6 +207,7 @@ class VehicleEndpoints:
     @command(
         "/vehicles/{vehicle_id}/commands/security/unlock",
         shown=Shown(Closure.IsLocked, _is_not_so),
+        classic=Classic("/vehicles/{vehicle_id}/security", {"action": "UNLOCK"}),
         **_SECURITY,
     )
     def unlock(self) -> CommandExecution:
@@ -221,6 +223,7 @@ class VehicleEndpoints:
     @command(
         "/vehicles/{vehicle_id}/commands/navigation/set-destination",
         shown=None,
+        classic=Classic("/vehicles/{vehicle_id}/navigation/destination"),
         permission="control_navigation",
         needs_user=True,
     )
@@ -235,104 +238,6 @@ class VehicleEndpoints:
         """
         ...
 
-    @command(
-        "/vehicles/{vehicle_id}/charge-schedules/daily",
-        shown=Shown(Charge.ChargeTimers, _is_scheduled),
-        **_CHARGE,
-    )
-    def schedule_daily_charge(
-        self, location: Coordinates, start_time: ClockTime, stop_time: ClockTime
-    ) -> CommandExecution:
-        """Charge between the same two times every day, at one place.  Tesla and Volvo only.
-
-        Args:
-            location: Where it applies.
-            start_time: HH:MM, local to the car.
-            stop_time: HH:MM, local to the car; past midnight if it is the earlier one.
-
-        Raises:
-            CompatibilityError: The make has no schedules.
-
-        Source: https://smartcar.com/docs/api-reference/charge-schedules/set-daily-charge-schedule
-        """
-        ...
-
-    @command(
-        "/vehicles/{vehicle_id}/charge-schedules/weekly",
-        shown=Shown(Charge.ChargeTimers, _is_scheduled),
-        **_CHARGE,
-    )
-    def schedule_weekly_charge(
-        self, location: Coordinates, days: WeeklyWindows
-    ) -> CommandExecution:
-        """Charge at times of each weekday's own, at one place.  Tesla only.
-
-        The inner shape of ``days`` on the wire is unconfirmed.
-
-        Args:
-            location: Where it applies.
-            days: A window for each weekday that has one.
-
-        Raises:
-            CompatibilityError: The make has no such schedules.
-
-        Source: https://smartcar.com/docs/api-reference/commands/overview
-        """
-        ...
-
-    @command(
-        "/vehicles/{vehicle_id}/charge-schedules/workweek",
-        shown=Shown(Charge.ChargeTimers, _is_scheduled),
-        **_CHARGE,
-    )
-    def schedule_workweek_charge(
-        self, location: Coordinates, weekdays: ChargeWindow, weekends: ChargeWindow
-    ) -> CommandExecution:
-        """Charge at one time on weekdays and another at weekends, at one place.  Tesla only.
-
-        The inner shape of both on the wire is unconfirmed.
-
-        Args:
-            location: Where it applies.
-            weekdays: Monday to Friday.
-            weekends: Saturday and Sunday.
-
-        Raises:
-            CompatibilityError: The make has no such schedules.
-
-        Source: https://smartcar.com/docs/api-reference/commands/overview
-        """
-        ...
-
-    @command_delete(
-        "/vehicles/{vehicle_id}/charge-schedules/{schedule_id}",
-        shown=Shown(Charge.ChargeTimers, _is_not_scheduled),
-        **_CHARGE,
-    )
-    def delete_charge_schedule(self, schedule_id: str) -> CommandExecution:
-        """Remove a charge schedule.
-
-        Args:
-            schedule_id: From ``execution.schedule_id``, or a timer of ``Charge.ChargeTimers``.
-
-        Raises:
-            NotFoundError: There is none with this id.
-
-        Source: https://smartcar.com/docs/api-reference/commands/overview
-        """
-        ...
-
-    @get("/vehicles/{vehicle_id}/charge-schedules/{schedule_id}", **_CHARGE)
-    def charge_schedule(self, schedule_id: str) -> ChargeSchedule:
-        """One charge schedule.  Its attributes are not documented: they stay as they came.
-
-        Raises:
-            NotFoundError: There is none with this id.
-
-        Source: https://smartcar.com/docs/api-reference/commands/overview
-        """
-        ...
-
     @get("/vehicles/{vehicle_id}/command-executions/{execution_id}", needs_user=True)
     def command_execution(self, execution_id: str) -> CommandExecution:
         """What became of an earlier command.  The path is unconfirmed.
@@ -344,13 +249,9 @@ class VehicleEndpoints:
         """
         ...
 
-    @get("/vehicles/{vehicle_id}/charge-schedule-executions/{execution_id}", needs_user=True)
-    def charge_schedule_execution(self, execution_id: str) -> CommandExecution:
-        """What became of an earlier change of a schedule.  The path is unconfirmed.
 
-        Raises:
-            NotFoundError: There is none with this id.
+class SeedNames:
+    """The same reads under the names of Smartcar's own SDKs."""
 
-        Source: https://smartcar.com/docs/api-reference/commands/overview
-        """
-        ...
+    get_signals = VehicleEndpoints.signals
+    get_signal = VehicleEndpoints.signal

@@ -69,6 +69,16 @@ class SmartcarError(Exception):
         """Seconds to wait before asking again, where the reply says so."""
 
     @property
+    def status_code(self) -> int:
+        """The same as ``status``, by the name that Smartcar's own SDKs have for it."""
+        return self.status
+
+    @property
+    def error(self) -> str | None:
+        """The error's name in a body of v1.0 or OAuth, such as ``invalid_request``."""
+        return self.problem.error
+
+    @property
     def type(self) -> str | None:
         """The error's type, such as ``VEHICLE_STATE``."""
         return self.problem.type

@@ -31,6 +31,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     type: str | None = None
     code: str | None = None
+    error: str | None = None
     description: str = ""
     request_id: str | None = None
     resolution: Resolution = Resolution()
@@ -134,6 +135,7 @@ def _named(fields: JSON) -> Problem:
     said = fields.get("error_description", fields.get("message"))
     return Problem(
         type=_text(fields.get("error")),
+        error=_text(fields.get("error")),
         code=_text(fields.get("code")),
         description=_text(said) or "",
         request_id=_text(fields.get("requestId")),

@@ -8,6 +8,7 @@ are ignored, fields that are missing get a default, and the whole reply stays re
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, Generic, Self, TypeVar
 
@@ -39,6 +40,11 @@ class Model(
         return self.__dict__.get("reply_")
 
     @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers of the reply it was read from, names in lower case."""
+        return self.reply.headers if self.reply else {}
+
+    @property
     def request_id(self) -> str | None:
         """Smartcar's id of the request, if the reply names one: support asks for it."""
         return self.reply.headers.get("sc-request-id") if self.reply else None
@@ -52,6 +58,15 @@ class Model(
         """This, with *facts* that are not fields (the reply, the neighbours it came with)."""
         vars(self).update(facts)
         return self
+
+
+class Unusual(Model, frozen=True):
+    """A model whose document has another shape than its own."""
+
+    @classmethod
+    def read_from(cls, reply: Reply) -> Any:
+        """The model that *reply* holds; its own shape, unless a model says otherwise."""
+        return read_model(reply, cls)
 
 
 class Resource(Model, frozen=True):

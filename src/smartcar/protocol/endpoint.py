@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property, update_wrapper
 from string import Formatter
 from types import MethodType
@@ -27,7 +27,6 @@ from typing import (
     Literal,
     ParamSpec,
     Self,
-    TypedDict,
     TypeVar,
     Unpack,
     get_origin,
@@ -38,8 +37,8 @@ from typing import (
 import msgspec
 
 from . import documents
+from .facts import CLASSIC, Facts, Stated, authorization
 from .flow import Call
-from .origins import Host
 from .resource import AsyncResource, Resource, SyncResource
 from .wire import Reply, Request, segment
 
@@ -53,36 +52,14 @@ Declaration = Callable[Concatenate[Any, P], R]
 _SOURCE = "Source: "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What is true of an operation besides its signature."""
-
-    permission: str | None = None
-    """What the owner must have granted."""
-    host: Host = "vehicle"
-    version: str = "3"
-    needs_user: bool = False
-    """Must the request name the user (``sc-user-id``)?"""
-    wire: Mapping[str, str] | None = None
-    """Names on the wire that are not the parameters' own."""
-
-
-class Stated(TypedDict, total=False):
-    """``Facts``, as a declaration states them."""
-
-    permission: str | None
-    host: Host
-    version: str
-    needs_user: bool
-    wire: Mapping[str, str]
-
-
 class Declared(Generic[P, R]):
     """One operation of the API, and everything we know about it."""
 
     name: str
     repeatable = False
     """May it be sent again if the first try fails?"""
+    classic: Declared[..., Any] | None = None
+    """What v2.0 has under the same name, where that is another operation."""
 
     def __init__(
         self,
@@ -127,7 +104,7 @@ class Declared(Generic[P, R]):
 
     @cached_property
     def _whole_path(self) -> str:
-        return f"/v{self.facts.version}{self.path}"
+        return f"/v{self.facts.version}{self.path}{'/' if self.facts.ends_with_slash else ''}"
 
     @cached_property
     def _wire_names(self) -> Mapping[str, str]:
@@ -181,8 +158,27 @@ class Declared(Generic[P, R]):
         fields = self.fields(args, kwargs)
         return self.call_with(path_params, fields)
 
+    def call_on(self, resource: Resource, *args: P.args, **kwargs: P.kwargs) -> Call[R]:
+        """The call that the resource's version understands.
+
+        Raises:
+            ValueError: That version has no such call; the message says what it has.
+        """
+        if self.facts.elsewhere is not None and not resource.is_classic:
+            raise self.only_here(resource.version)
+        if self.classic is not None and resource.is_classic:
+            return self.classic.call(resource.path_params, *args, **kwargs)
+        return self.call(resource.path_params, *args, **kwargs)
+
+    def only_here(self, version: str) -> ValueError:
+        """What to say where *version* has no such call."""
+        told = f"{self.name}() is of v{self.facts.version}: on v{version} {self.facts.elsewhere}"
+        return ValueError(told)
+
     def call_with(self, path_params: Mapping[str, str], fields: dict[str, Any]) -> Call[R]:
         """The same for arguments that are bound already."""
+        facts = self.facts
+        headers = authorization(facts.authority, fields)
         path = self._whole_path.format_map(
             {
                 name: segment(name, fields.pop(name) if name in fields else path_params[name])
@@ -190,8 +186,12 @@ class Declared(Generic[P, R]):
             }
         )
         names = self._wire_names
-        request = self.request(path, {names[name]: value for name, value in fields.items()})
-        facts = self.facts
+        sent = {names[name]: value for name, value in fields.items()}
+        request = self.request(path, {**(facts.constants or {}), **sent})
+        if headers or facts.version == CLASSIC:
+            # Every request of the official Node SDK says so, even one without a body.
+            headers = {"content-type": "application/json", **headers}
+            request = replace(request, headers={**request.headers, **headers})
         return Call(request, self.read, facts.host, self.repeatable, facts.needs_user)
 
     def request(self, path: str, fields: Mapping[str, Any]) -> Request:
@@ -208,6 +208,9 @@ class Declared(Generic[P, R]):
         if shape is type(None):
             return _nothing
         plain = get_origin(shape) or shape
+        read_from: Callable[[Reply], R] | None = getattr(plain, "read_from", None)
+        if read_from is not None:
+            return read_from
         if not issubclass(plain, documents.Page) and issubclass(plain, documents.Resource):
             return lambda reply: documents.read_resource(reply, shape)
         return lambda reply: documents.read_model(reply, shape)
@@ -248,7 +251,7 @@ class Endpoint(Declared[P, R]):
         """The function behind the method of what blocks."""
 
         def method(resource: SyncResource, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            return resource.perform(self.call(resource.path_params, *args, **kwargs))
+            return resource.perform(self.call_on(resource, *args, **kwargs))
 
         return self.dress(method)
 
@@ -257,7 +260,7 @@ class Endpoint(Declared[P, R]):
         """The function behind the method of what is awaited."""
 
         async def method(resource: AsyncResource, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            return await resource.perform(self.call(resource.path_params, *args, **kwargs))
+            return await resource.perform(self.call_on(resource, *args, **kwargs))
 
         return self.dress(method)
 
@@ -275,7 +278,10 @@ class Change(Endpoint[P, R]):
         """Carry *fields* to the API as the attributes of a JSON body."""
         if not fields:
             return Request(self.method, path)
-        body = msgspec.json.encode({"data": {"attributes": fields}})
+        if self.method == "DELETE":
+            return super().request(path, fields)
+        is_flat = self.facts.version == CLASSIC
+        body = msgspec.json.encode(fields if is_flat else {"data": {"attributes": fields}})
         return Request(self.method, path, headers={"content-type": "application/json"}, body=body)
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass, fields
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-Host = Literal["vehicle", "management", "compatibility", "iam", "connect"]
+Host = Literal[
+    "vehicle", "management", "compatibility", "iam", "connect", "api", "auth", "management_v2"
+]
 """A role that a host plays."""
 
 _NAMES: Mapping[Host, tuple[str, ...]] = {
@@ -22,6 +24,10 @@ _NAMES: Mapping[Host, tuple[str, ...]] = {
     "compatibility": ("SMARTCAR_COMPATIBILITY_API_ORIGIN",),  # ours: no official SDK knows the host
     "iam": ("SMARTCAR_IAM_ORIGIN",),  # ours, as above
     "connect": ("SMARTCAR_CONNECT_ORIGIN",),
+    # v2.0's:
+    "api": ("SMARTCAR_API_ORIGIN",),
+    "auth": ("SMARTCAR_AUTH_ORIGIN",),
+    "management_v2": ("SMARTCAR_MANAGEMENT_API_ORIGIN",),
 }
 
 
@@ -34,6 +40,9 @@ class Origins:
     compatibility: str = "https://compatibility.api.smartcar.com"
     iam: str = "https://iam.smartcar.com"
     connect: str = "https://connect.smartcar.com"
+    api: str = "https://api.smartcar.com"
+    auth: str = "https://auth.smartcar.com"
+    management_v2: str = "https://management.smartcar.com"
 
     def __post_init__(self) -> None:
         """Refuse what is not an origin, before a secret is sent to it."""
@@ -43,7 +52,7 @@ class Origins:
     @classmethod
     def all_at(cls, origin: str) -> Self:
         """Every host at one address, as the simulator has them."""
-        return cls(origin, origin, origin, origin, origin)
+        return cls(**{each.name: origin for each in fields(cls)})
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -54,7 +63,8 @@ class Origins:
         for host, names in _NAMES.items():
             found = next((environment[name] for name in names if environment.get(name)), None)
             if found is not None:
-                chosen[host] = found
+                # The official Python SDK has the whole address of the token endpoint here.
+                chosen[host] = found.removesuffix("/oauth/token") if host == "auth" else found
         return cls(**chosen)
 
     def of(self, host: Host) -> str:

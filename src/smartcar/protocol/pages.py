@@ -16,7 +16,8 @@ from urllib.parse import parse_qsl, urlsplit
 from smartcar.errors import DecodeError
 
 from .documents import Page
-from .endpoint import Declaration, Declared, Facts, Stated
+from .endpoint import Declaration, Declared
+from .facts import Facts, Stated
 from .flow import Call
 from .resource import AsyncResource, Resource, SyncResource
 

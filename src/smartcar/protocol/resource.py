@@ -16,6 +16,15 @@ class Resource(ABC):
 
     path_params: Mapping[str, str]
     """Values for the ``{placeholders}`` that it fills in."""
+    version: str = "3"
+    """Version of the API that it is asked on."""
+    unit_system: str | None = None
+    """metric or imperial, where it was said."""
+
+    @property
+    def is_classic(self) -> bool:
+        """Is it asked on a version before v3, with an endpoint for each question?"""
+        return not self.version.startswith("3")
 
     @abstractmethod
     def ask(self, call: Call[R]) -> Flow[R]:

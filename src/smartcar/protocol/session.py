@@ -91,8 +91,9 @@ class Session:
         if user_id is not None:
             headers["sc-user-id"] = header_value("user_id", user_id)
         attempt = _Attempt(call.request, self.origins.of(call.host), headers)
+        tokens = None if "authorization" in headers else self.tokens
         give_up_at = self._give_up_at(call)
-        reply = yield from self._exchange(attempt, self.tokens, give_up_at, repeat=call.repeatable)
+        reply = yield from self._exchange(attempt, tokens, give_up_at, repeat=call.repeatable)
         return call.read(reply)
 
     def _ask_for_token(self, request: Request, give_up_at: float | None) -> Flow[Reply]:

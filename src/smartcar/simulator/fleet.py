@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TypeVar, overload
 
-from .cars import Spec, find_index, fleet_spec
+from .cars import Spec, find_index, find_vin, fleet_spec
 from .cars.identity import cars_of, owner_email, owner_number, vehicle_id
 
 T = TypeVar("T")
@@ -83,6 +83,12 @@ class Fleet:
         """The car with this id, if it is of the fleet."""
         index = self.index(vehicle_id)
         return None if index is None else fleet_spec(self.seed, index)
+
+    def spec_of_vin(self, vin: str) -> Spec | None:
+        """The car with this VIN, if it is of the fleet."""
+        index = self._within(find_vin(self.seed, vin))
+        spec = None if index is None else fleet_spec(self.seed, index)
+        return spec if spec is not None and spec.vin == vin else None
 
     def index(self, vehicle_id: str) -> int | None:
         """Which car of the fleet has this id."""

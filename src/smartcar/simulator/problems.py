@@ -39,7 +39,11 @@ _AGAIN = "REAUTHENTICATE"
 _SUPPORT = "CONTACT_SUPPORT"
 
 KNOWN: Final[Mapping[tuple[str, str | None], Known]] = {
-    ("VALIDATION", None): Known(400, "Request invalid or malformed."),
+    ("VALIDATION", None): Known(
+        400,
+        "Request invalid or malformed. Please check for missing parameters, spelling and casing "
+        "mistakes, and other syntax issues.",
+    ),
     ("VALIDATION", "PARAMETER"): Known(400, "A parameter has a value that is not allowed."),
     ("VALIDATION", "INVALID_INPUT_FORMAT"): Known(400, "The request has a field of a wrong form."),
     ("VALIDATION", "MISSING_PARAMETER"): Known(400, "A parameter is missing."),

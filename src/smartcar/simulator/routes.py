@@ -69,6 +69,7 @@ ROUTES: Final = tuple(
     _route(endpoint)
     for resource in (AccountEndpoints, VehicleEndpoints)
     for endpoint in endpoints(resource)
+    if endpoint.facts.version == "3"
 )
 
 

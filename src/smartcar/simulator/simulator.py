@@ -22,7 +22,7 @@ from smartcar.protocol.oauth import Credentials
 from smartcar.protocol.origins import Origins
 from smartcar.protocol.wire import Reply, Request
 
-from . import events, ids, tokens
+from . import classic, events, ids, tokens
 from .answers import ANSWERS
 from .answers.connections import connection_of
 from .application import SimulatedApplication
@@ -41,6 +41,10 @@ from .world import World
 
 _SAID_IN_PROGRESS: Final = frozenset({"create_subscription"})
 """Endpoints whose success is 202."""
+
+_TOKEN_PATHS: Final = frozenset({"", "/oauth/token", "/oauth/token/oauth/token"})
+"""Where SDKs ask for an owner's tokens: some take the host from ``SMARTCAR_AUTH_ORIGIN``, some the
+whole address."""
 
 _JSON: Final = "application/json"
 
@@ -152,20 +156,22 @@ class Simulator:
         self.world.note(now)
         request_id = ids.uuid(self.world.seed, "request", now, self._requests)
         try:
-            reply = self._directed(request, now)
+            reply = self._directed(request, now, request_id)
         except Refusal as refusal:
             reply = refusal.reply(request_id)
         date = format_datetime(datetime.fromtimestamp(int(now), UTC), usegmt=True)
         headers = {**reply.headers, "sc-request-id": request_id, "date": date}
         return Reply(reply.status, headers, reply.body)
 
-    def _directed(self, request: Request, now: float) -> Reply:
-        path = request.path.rstrip("/")
+    def _directed(self, request: Request, now: float, request_id: str) -> Reply:
+        path = classic.plain(request.path)
+        if classic.is_classic(path):
+            return classic.answer(self.world, now, request, request_id)
         if path.startswith("/v3/"):
             return self._api(request, now)
         if (request.method, path) == ("POST", "/oauth2/token"):
             return tokens.application_token(self.world, now, request)
-        if (request.method, path) == ("POST", "/oauth/token"):
+        if request.method == "POST" and path in _TOKEN_PATHS:
             return tokens.user_token(self.world, now, request)
         if path.startswith("/oauth/"):
             return self._connect.answer(request, now)

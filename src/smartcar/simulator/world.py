@@ -116,6 +116,11 @@ class World:
             return playground_spec()
         return self._made.get(vehicle_id) or self.fleet.spec(vehicle_id)
 
+    def spec_of_vin(self, vin: str) -> Spec | None:
+        """A car with this VIN; there may be several, of owners who signed in with the same one."""
+        made = next((spec for spec in self._made.values() if spec.vin == vin), None)
+        return made or self.fleet.spec_of_vin(vin)
+
     def car(self, spec: Spec) -> Car:
         """The car itself, with what it has been told so far."""
         car = self._cars.get(spec.id)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from smartcar.api.arguments import ChargeSchedule, ChargeWindow, Coordinates, Weekday
-from smartcar.api.commands import CommandAttributes, CommandExecution
+from smartcar.api.executions import CommandAttributes, CommandExecution
 from smartcar.api.signals import SignalStatus
 from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.simulator import events

@@ -12,7 +12,7 @@ from .commands import Command, Refused
 from .identity import cars_of, find_index
 from .places import CITIES, City, Place
 from .roads import roads
-from .spec import PLAYGROUND_ID, Spec, fleet_spec, owned_spec, playground_spec
+from .spec import PLAYGROUND_ID, Spec, find_vin, fleet_spec, owned_spec, playground_spec
 from .state import State
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "bodies",
     "cars_of",
     "find_index",
+    "find_vin",
     "fleet_spec",
     "not_now",
     "owned_spec",

@@ -24,6 +24,8 @@ Mode = Literal["live", "simulated", "test"]
 
 COLORS = ("White", "Black", "Silver", "Midnight Blue", "Red", "Grey", "Green", "Orange")
 PLAYGROUND_ID = "tst2e255-d3c8-4f90-9fec-e6e68b98e9cb"
+SERIAL_DIGITS = 6
+SERIAL_STEP = 7919  # shares no factor with a million: no two of a million cars have one serial
 
 
 class Spec(msgspec.Struct, frozen=True, eq=False):
@@ -149,8 +151,7 @@ def fleet_spec(seed: int, index: int) -> Spec:
         raise ValueError(f"A fleet has no car number {index}.")
     owner = identity.owner_number(index)
     key, owner_key = f"{seed}/{index}", f"{seed}/owner/{owner}"
-    # 7919 shares no factor with a million: no two of a million cars have the same serial.
-    serial = index * 7919 + digest("serial", seed)
+    serial = index * SERIAL_STEP + digest("serial", seed)
     email = identity.owner_email(seed, owner)
     if index < len(_SHOWN):
         show = _SHOWN[index]
@@ -170,6 +171,20 @@ def fleet_spec(seed: int, index: int) -> Spec:
     city = choose(places.CITIES, "city", owner_key)
     spec = _made(key, owner_key, design, city, year=year, serial=serial, email=email)
     return msgspec.structs.replace(spec, id=identity.vehicle_id(seed, index))
+
+
+def find_vin(seed: int, vin: str) -> int | None:
+    """The index that a car of the fleet *seed* with this VIN must have, below a million.
+
+    Whether there is such a car is for the caller to see: another car's VIN gives an index too.
+    """
+    serial = vin[-SERIAL_DIGITS:]
+    if not (serial.isascii() and serial.isdigit()):
+        return None
+    serials = 10**SERIAL_DIGITS
+    inverse: int = pow(SERIAL_STEP, -1, serials)
+    index: int = (int(serial) - digest("serial", seed)) * inverse % serials
+    return index
 
 
 def owned_spec(

@@ -1,0 +1,89 @@
+"""What every answer of v2.0 has: what its headers say of its data, and the reply itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from smartcar.protocol.documents import Model, instant
+from smartcar.protocol.wire import Reply
+
+
+class Meta(dict[str, Any]):
+    """What a reply says of its data: a mapping that has attributes too."""
+
+    @property
+    def data_age(self) -> datetime | None:
+        """When the car recorded the value (a time, in spite of its name)."""
+        return instant(self.get("dataAge"))
+
+    @property
+    def fetched_at(self) -> datetime | None:
+        """When Smartcar fetched it from the maker."""
+        return instant(self.get("fetchedAt"))
+
+    @property
+    def request_id(self) -> str | None:
+        """Smartcar's id of the request: support asks for it."""
+        return self.get("requestId")
+
+    @property
+    def unit_system(self) -> str | None:
+        """Metric or imperial; None where nothing can be converted."""
+        return self.get("unitSystem")
+
+
+_HEADERS: Final = {
+    "dataAge": "sc-data-age",
+    "fetchedAt": "sc-fetched-at",
+    "requestId": "sc-request-id",
+    "unitSystem": "sc-unit-system",
+}
+
+
+def meta_of(headers: Mapping[str, str]) -> Meta:
+    """What a reply's headers say of its data."""
+    return Meta({key: headers[name] for key, name in _HEADERS.items() if name in headers})
+
+
+class Answer(Model, frozen=True):
+    """An answer of v2.0."""
+
+    @property
+    def meta(self) -> Meta:
+        """Age, units and request id."""
+        given: Meta | None = self.__dict__.get("meta_")
+        return meta_of(self.reply.headers if self.reply else {}) if given is None else given
+
+
+class Response(Answer, frozen=True, rename=None):
+    """What ``request()`` answers: any body, and what the headers say of it."""
+
+    body: Any = None
+    """The reply's JSON as it came; its text where it is none."""
+
+    @property
+    def status(self) -> int:
+        """HTTP status of the reply."""
+        return self.reply.status if self.reply else 0
+
+
+def response_from(reply: Reply) -> Response:
+    """*reply*, whatever it holds."""
+    try:
+        body = msgspec.json.decode(reply.body) if reply.body else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        body = reply.body.decode("utf-8", "replace")
+    return Response(body=body).kept(reply_=reply)
+
+
+class Paging(Model, frozen=True):
+    """Where in a list a page is."""
+
+    count: int | None = None
+    """How many there are on all pages together."""
+    offset: int | None = None
+    cursor: str | None = None

@@ -1,0 +1,78 @@
+"""What is true of an operation besides its signature.  Nothing here does I/O."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypedDict
+
+from .origins import Host
+from .wire import header_value
+
+CLASSIC: Final = "2.0"
+"""The version whose answers have an endpoint each."""
+
+Authority = Literal["token", "management token", "default:management token", "client"]
+"""Who the request says it is from: the session's token; ``amt`` as a bearer; ``amt`` as the
+password of a user named default; ``client_id`` and ``client_secret``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is true of an operation besides its signature."""
+
+    permission: str | None = None
+    """What the owner must have granted."""
+    host: Host = "vehicle"
+    version: str = "3"
+    needs_user: bool = False
+    """Must the request name the user (``sc-user-id``)?"""
+    wire: Mapping[str, str] | None = None
+    """Names on the wire that are not the parameters' own."""
+    constants: Mapping[str, object] | None = None
+    """What is sent besides the arguments, such as ``action="LOCK"``."""
+    authority: Authority = "token"
+    ends_with_slash: bool = False
+    """Do the official SDKs put a slash behind the path?  The API takes both."""
+    elsewhere: str | None = None
+    """What to call instead on a version that lacks this."""
+
+
+class Stated(TypedDict, total=False):
+    """``Facts``, as a declaration states them."""
+
+    permission: str | None
+    host: Host
+    version: str
+    needs_user: bool
+    wire: Mapping[str, str]
+    constants: Mapping[str, object]
+    authority: Authority
+    ends_with_slash: bool
+    elsewhere: str | None
+
+
+SECRETS: Final[Mapping[Authority, tuple[str, ...]]] = {
+    "token": (),
+    "management token": ("amt",),
+    "default:management token": ("amt",),
+    "client": ("client_id", "client_secret"),
+}
+"""Parameters that go into the ``Authorization`` header."""
+
+
+def authorization(authority: Authority, fields: MutableMapping[str, Any]) -> dict[str, str]:
+    """The header that *authority* asks for; the secrets are taken out of *fields*."""
+    secrets = [header_value(name, fields.pop(name)) for name in SECRETS[authority]]
+    if authority == "token":
+        return {}
+    if authority == "management token":
+        return {"authorization": f"Bearer {secrets[0]}"}
+    user, password = secrets if authority == "client" else ("default", secrets[0])
+    return {"authorization": basic(user, password)}
+
+
+def basic(user: str, password: str) -> str:
+    """HTTP's Basic scheme: https://www.rfc-editor.org/rfc/rfc7617."""
+    return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"

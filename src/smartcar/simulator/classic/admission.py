@@ -1,0 +1,111 @@
+"""Who may ask v2.0 about what: ids, tokens, permissions, and test logins that stand for errors."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlencode
+
+from smartcar.protocol.wire import Request
+from smartcar.simulator import tokens
+from smartcar.simulator.cars import PLAYGROUND_ID
+from smartcar.simulator.problems import Refusal
+from smartcar.simulator.world import Access, World
+
+from .changes import is_uuid
+from .problems import Malformed
+from .routes import Route
+from .visit import ClassicVisit
+
+_WITHOUT_THE_CAR: Final = frozenset({"attributes", "vin", "permissions", "disconnect", "subscribe"})
+"""They work whatever the owner's test login stands for; of the last two this is unconfirmed."""
+
+NOBODY: Final = Access(0.0, None)
+"""What speaks for no owner: the application, and its management token."""
+
+
+def know(visit: ClassicVisit) -> None:
+    """Let nobody in who names no car, or one that is not connected for them.
+
+    Raises:
+        Malformed: It is no id.
+        Refusal: It is another's.
+    """
+    vehicle_id = visit.path_params["vehicle_id"]
+    if not is_uuid(vehicle_id) and vehicle_id != PLAYGROUND_ID:
+        raise Malformed(["vehicleId"], '"vehicleId" must be a valid GUID')
+    spec = visit.world.spec(vehicle_id)
+    if spec is None or not visit._may_see(spec):
+        raise Refusal("PERMISSION")
+
+
+def admit(visit: ClassicVisit, name: str, permission: str | None) -> None:
+    """Let nobody do what the owner has not granted.
+
+    Raises:
+        Refusal: It was not granted, or the owner's login stands for an error.
+    """
+    if name not in _WITHOUT_THE_CAR:
+        visit.require(permission)
+    elif permission is not None and permission not in visit.grant().permissions:
+        raise Refusal("PERMISSION")
+
+
+def authorised(
+    world: World, now: float, request: Request, route: Route
+) -> tuple[Access, tuple[str, ...]]:
+    """What the request may see, and the secrets that it showed."""
+    application = world.application
+    name, secret = tokens._client(request, {})
+    match route.endpoint.facts.authority:
+        case "client":
+            if not application.is_proved_by(name, secret):
+                raise Refusal("AUTHENTICATION")
+            return NOBODY, (name or "", secret or "")
+        case "default:management token":
+            if name != "default" or not _is_management(world, secret):
+                raise Refusal("AUTHENTICATION")
+            return NOBODY, (secret or "",)
+        case "management token":
+            token = _bearer(request.headers)
+            if not _is_management(world, token):
+                raise Refusal("AUTHENTICATION")
+            return NOBODY, (token,)
+        case "token":
+            # A car is also let go by a management token (in which form is unconfirmed).
+            shown = (_bearer(request.headers), secret)
+            if route.endpoint.name == "disconnect" and any(_is_management(world, t) for t in shown):
+                return NOBODY, ()
+            return owner_access(world, now, request), ()
+
+
+def owner_access(world: World, now: float, request: Request) -> Access:
+    """What the bearer of an owner's token may see.
+
+    Raises:
+        Refusal: The token is none, or no longer, or of v3: that speaks for no owner.
+    """
+    access = tokens.access_of(world, now, request.headers)
+    if access.user_id is None:
+        raise Refusal("AUTHENTICATION")
+    return access
+
+
+def _bearer(headers: Mapping[str, str]) -> str:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else ""
+
+
+def _is_management(world: World, token: str | None) -> bool:
+    return hmac.compare_digest((token or "").encode(), world.application.management_token.encode())
+
+
+def reconnect_url(world: World, origin: str, vehicle_id: str) -> str:
+    """Where the owner of a car signs in anew; the application adds its redirect URI."""
+    asked = {
+        "response_type": "vehicle_id",
+        "client_id": world.application.client_id,
+        "vehicle_id": vehicle_id,
+    }
+    return f"{origin}/oauth/reauthenticate?{urlencode(asked)}"

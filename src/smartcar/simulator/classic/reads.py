@@ -1,0 +1,281 @@
+"""What v2.0 reads from a car: the same signals as v3's, said the old way.
+
+Makers leave things out, and so do these answers: https://smartcar.com/docs/api-reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from smartcar.api import classic_models as models
+from smartcar.api.classic import ClassicReads
+
+from .problems import Malformed
+from .visit import ClassicVisit, Report, answers
+
+_KPA_PER_BAR: Final = 100
+
+_YEAR: Final = timedelta(days=365)
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+"""Far from where arithmetic with dates ends."""
+
+SYSTEMS: Final[Mapping[str, str]] = {
+    f"diagnostics-{name.replace('_', '').lower()}": f"SYSTEM_{name}"
+    for name in (
+        *("ABS", "ACTIVE_SAFETY", "AIRBAG", "BRAKE_FLUID", "DRIVER_ASSISTANCE", "EMISSIONS"),
+        *("EV_BATTERY_CONDITIONING", "EV_CHARGING", "EV_DRIVE_UNIT", "EV_HV_BATTERY", "LIGHTING"),
+        *("MIL", "OIL_LIFE", "OIL_PRESSURE", "OIL_TEMPERATURE", "TELEMATICS", "TIRE_PRESSURE"),
+        *("TIRE_PRESSURE_MONITORING", "TRANSMISSION", "WASHER_FLUID", "WATER_IN_FUEL"),
+    )
+}
+"""v3's codes, and v2.0's ids; the ENGINE of v2.0 has no counterpart."""
+
+_EUROPE: Final = frozenset({"AT", "CH", "CZ", "DE", "ES", "FR", "GB", "IT", "NL", "PL"})
+"""Of the countries that simulated cars live in."""
+_NO_AMOUNT: Final = frozenset(
+    {"AUDI", "FORD", "JAGUAR", "KIA", "LAND_ROVER", "MAZDA", "MERCEDES-BENZ", "SKODA", "VOLKSWAGEN"}
+)
+_NO_PERCENT: Final = frozenset(
+    {"CITROEN", "DS", "HYUNDAI", "OPEL", "PEUGEOT", "RENAULT", "VAUXHALL"}
+)
+"""Makes that in Europe do not say how much fuel there is, or how full the tank is."""
+
+
+@answers(ClassicReads.vin)
+def vin(visit: ClassicVisit) -> models.Vin:
+    """From its papers: no car is asked."""
+    return models.Vin(vin=visit.spec.vin)
+
+
+@answers(ClassicReads.permissions)
+def permissions(
+    visit: ClassicVisit, *, limit: int | None = None, offset: int | None = None
+) -> models.Permissions:
+    """Names without ``required:``, at most 25 where no limit is said."""
+    granted = visit.grant().permissions
+    chosen, paging = visit.paged(granted, limit, offset, usual=25)
+    return models.Permissions(permissions=tuple(chosen), paging=paging)
+
+
+@answers(ClassicReads.odometer)
+def odometer(visit: ClassicVisit) -> models.Odometer:
+    """Kilometres."""
+    return models.Odometer(distance=visit.report().value("odometer-traveleddistance"))
+
+
+@answers(ClassicReads.location)
+def location(visit: ClassicVisit) -> models.Location:
+    """Degrees."""
+    at = visit.report().body("location-preciselocation")
+    return models.Location(latitude=at["latitude"], longitude=at["longitude"])
+
+
+@answers(ClassicReads.fuel)
+def fuel(visit: ClassicVisit) -> models.Fuel:
+    """The range is that on fuel (unconfirmed for plug-in hybrids)."""
+    report = visit.report()
+    distance = report.value("internalcombustionengine-range")
+    percent = report.value("internalcombustionengine-fuellevel")
+    litres = report.value("internalcombustionengine-amountremaining")
+    is_european, make = visit.spec.city.country in _EUROPE, visit.spec.make
+    return models.Fuel(
+        range=distance,
+        percent_remaining=None if is_european and make in _NO_PERCENT else fraction(percent),
+        amount_remaining=None if is_european and make in _NO_AMOUNT else litres,
+    )
+
+
+@answers(ClassicReads.battery)
+def battery(visit: ClassicVisit) -> models.Battery:
+    """The range is the electric one (unconfirmed for plug-in hybrids)."""
+    report = visit.report()
+    return models.Battery(
+        percent_remaining=fraction(report.value("tractionbattery-stateofcharge")),
+        range=report.value("tractionbattery-range"),
+    )
+
+
+@answers(ClassicReads.battery_capacity)
+def battery_capacity(visit: ClassicVisit) -> models.BatteryCapacity:
+    """Kilowatt-hours."""
+    return models.BatteryCapacity(
+        capacity=visit.report().body("tractionbattery-nominalcapacity")["capacity"]
+    )
+
+
+@answers(ClassicReads.nominal_capacity)
+def nominal_capacity(visit: ClassicVisit) -> models.NominalCapacity:
+    """Smartcar knows it: no owner needs to choose."""
+    body = visit.report().body("tractionbattery-nominalcapacity")
+    return models.NominalCapacity(
+        available_capacities=tuple(
+            models.CapacityOption(capacity=each["capacity"], description=each["description"])
+            for each in body["availableCapacities"]
+        ),
+        capacity=models.ChosenCapacity(nominal=body["capacity"], source=body["source"]),
+    )
+
+
+@answers(ClassicReads.charge)
+def charge(visit: ClassicVisit) -> models.Charge:
+    """FULLY_CHARGED means: up to the limit."""
+    report = visit.report()
+    return models.Charge(
+        is_plugged_in=report.value("charge-ischargingcableconnected"),
+        state=report.value("charge-detailedchargingstatus"),
+    )
+
+
+@answers(ClassicReads.get_charge_limit)
+def get_charge_limit(visit: ClassicVisit) -> models.ChargeLimit:
+    """Also while it is not plugged in, which some real cars do not tell."""
+    limit = visit.report().body("charge-chargelimits")["activeLimit"]
+    return models.ChargeLimit(limit=fraction(limit))
+
+
+@answers(ClassicReads.tire_pressure)
+def tire_pressure(visit: ClassicVisit) -> models.TirePressure:
+    """Kilopascals, where v3 has bar."""
+    bars = {
+        (each["row"], each["column"]): round(each["tirePressure"] * _KPA_PER_BAR, 1)
+        for each in visit.report().body("wheel-tires")["values"]
+    }
+    return models.TirePressure(
+        front_left=bars[0, 0], front_right=bars[0, 1], back_left=bars[1, 0], back_right=bars[1, 1]
+    )
+
+
+@answers(ClassicReads.engine_oil)
+def engine_oil(visit: ClassicVisit) -> models.EngineOil:
+    """What is left of its life."""
+    return models.EngineOil(
+        life_remaining=fraction(visit.report().value("internalcombustionengine-oillife"))
+    )
+
+
+@answers(ClassicReads.lock_status)
+def lock_status(visit: ClassicVisit) -> models.LockStatus:
+    """What a car cannot report is an empty list; without a lock's state there is no answer."""
+    report = visit.report()
+    # In front, the storage of an electric car is its trunk; of any other, what is under the hood.
+    is_electric = visit.spec.powertrain == "BEV"
+    front = "closure-fronttrunk" if is_electric else "closure-enginecover"
+    return models.LockStatus(
+        is_locked=report.value("closure-islocked"),
+        doors=_cornered(report, "closure-doors"),
+        windows=_cornered(report, "closure-windows"),
+        sunroof=_part(report, "closure-sunroof", "sunroof"),
+        storage=(*_part(report, "closure-reartrunk", "rear"), *_part(report, front, "front")),
+        charging_port=_part(report, "charge-ischargingportflapopen", "chargingPort", "value"),
+    )
+
+
+@answers(ClassicReads.service_history)
+def service_history(
+    visit: ClassicVisit, start_date: str | None = None, end_date: str | None = None
+) -> models.ServiceHistory:
+    """Of the last year, where no dates are said."""
+    found = visit.report().body("service-records")["values"]
+    until = _day("end_date", end_date, at_its_end=True) or datetime.fromtimestamp(visit.now, UTC)
+    since = _day("start_date", start_date) or until - _YEAR
+    items = [
+        models.ServiceRecord(
+            service_id=each["id"],
+            service_date=each["time"],
+            odometer_distance=each["odometer"],
+            service_tasks=tuple(
+                models.ServiceTask(task_id=task["id"], task_description=task["description"])
+                for task in each["tasks"]
+            ),
+            service_details=tuple(
+                {"type": detail["id"], "value": detail["description"]} for detail in each["details"]
+            ),
+            service_cost=models.ServiceCost(
+                total_cost=each["cost"]["amount"], currency=each["cost"]["currency"]
+            ),
+        )
+        for each in found
+        if since <= datetime.fromisoformat(each["time"]) <= until
+    ]
+    return models.ServiceHistory(items=tuple(items))
+
+
+@answers(ClassicReads.diagnostic_system_status)
+def diagnostic_system_status(visit: ClassicVisit) -> models.DiagnosticSystemStatusResponse:
+    """Of every system that the model reports on."""
+    report = visit.report()
+    told = {name: report.body(code) for code, name in SYSTEMS.items() if report.knows(code)}
+    return models.DiagnosticSystemStatusResponse(
+        systems=tuple(
+            models.DiagnosticSystemStatus(
+                system_id=name, status=body["status"], description=body["description"]
+            )
+            for name, body in told.items()
+        )
+    )
+
+
+@answers(ClassicReads.diagnostic_trouble_codes)
+def diagnostic_trouble_codes(visit: ClassicVisit) -> models.DiagnosticTroubleCodesResponse:
+    """Those that are active."""
+    return models.DiagnosticTroubleCodesResponse(
+        active_codes=tuple(
+            models.DiagnosticTroubleCode(code=each["code"], timestamp=each["timestamp"])
+            for each in visit.report().body("diagnostics-dtclist")["values"]
+        )
+    )
+
+
+def fraction(percent: float) -> float:
+    """Percent as v2.0 says it: from 0 to 1."""
+    return round(percent / 100, 4)
+
+
+_CORNERS: Final = (
+    ("frontLeft", 0, 0),
+    ("frontRight", 0, 1),
+    ("backRight", 1, 1),
+    ("backLeft", 1, 0),
+)
+
+
+def _cornered(report: Report, code: str) -> tuple[models.Part, ...]:
+    """Doors or windows, in the order of the documentation."""
+    if not report.knows(code):
+        return ()
+    known = {(each["row"], each["column"]): each for each in report.body(code)["values"]}
+    return tuple(
+        models.Part(type=name, status=_status(known[row, column]["isOpen"]))
+        for name, row, column in _CORNERS
+        if (row, column) in known
+    )
+
+
+def _part(report: Report, code: str, name: str, key: str = "isOpen") -> tuple[models.Part, ...]:
+    """One lid, if the car reports it."""
+    if not report.knows(code):
+        return ()
+    return (models.Part(type=name, status=_status(report.body(code)[key])),)
+
+
+def _status(is_open: bool | None) -> str:
+    if is_open is None:
+        return "UNKNOWN"
+    return "OPEN" if is_open else "CLOSED"
+
+
+def _day(name: str, text: str | None, *, at_its_end: bool = False) -> datetime | None:
+    """A day or a time; of a day, its first moment or its last."""
+    if text is None:
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise Malformed([name], f'"{name}" must be in ISO 8601 date format') from None
+    if not _FIRST_YEAR <= read.year <= _LAST_YEAR:
+        raise Malformed([name], f'"{name}" must be a date of a car\'s life')
+    if at_its_end and len(text) <= len("2025-01-31"):
+        read += timedelta(days=1)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

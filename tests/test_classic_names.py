@@ -1,0 +1,83 @@
+"""Every name that programs written for Smartcar's own SDKs import or call is here, documented."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+import smartcar
+from smartcar import AsyncAuthClient, AsyncVehicle, AuthClient, SmartcarError, Vehicle, aio, models
+
+MODULE = """
+SmartcarError Vehicle AuthClient SmartcarService METHODS_MAP set_api_version get_api_version
+get_user get_vehicles get_vehicle get_compatibility get_compatibility_matrix hash_challenge
+verify_payload get_connections delete_connections AsyncVehicle AsyncAuthClient
+"""
+ON_A_CAR = """
+permissions diagnostic_system_status diagnostic_trouble_codes service_history get_charge_limit
+set_charge_limit send_destination subscribe unsubscribe batch request get_signals get_signal vin
+charge battery battery_capacity nominal_capacity fuel tire_pressure engine_oil odometer location
+attributes lock unlock start_charge stop_charge disconnect lock_status
+"""
+TWINS = """
+get_user get_vehicles get_vehicle get_compatibility get_compatibility_matrix get_connections
+delete_connections
+"""
+ON_AUTH = ["get_auth_url", "exchange_code", "exchange_refresh_token"]
+MODELS = """
+User VehicleIds Attributes Compatibility CompatibilityMatrixEntry CompatibilityMatrix Access
+Permissions DiagnosticSystemStatus DiagnosticSystemStatusResponse DiagnosticTroubleCode
+DiagnosticTroubleCodesResponse ServiceHistory ChargeLimit WebhookSubscription Batch Response Signal
+Signals VehicleResource Meta Vin Charge Battery BatteryCapacity NominalCapacity Fuel TirePressure
+EngineOil Odometer LockStatus Location ActionResponse ConnectionsPage DeletedConnections
+"""
+PARTS = {"CompatibilityMatrixEntry", "DiagnosticSystemStatus", "DiagnosticTroubleCode", "Meta"}
+ON_AN_ERROR = """
+message description type code status status_code request_id resolution doc_url detail
+suggested_user_message retry_after error headers body
+"""
+
+
+@pytest.mark.parametrize("name", MODULE.split())
+def test_the_module_has_it(name: str) -> None:
+    assert name in smartcar.__all__
+    assert name == "METHODS_MAP" or getattr(smartcar, name).__doc__
+
+
+@pytest.mark.parametrize("name", TWINS.split())
+def test_a_function_that_asks_has_an_awaiting_twin(name: str) -> None:
+    assert inspect.iscoroutinefunction(inspect.unwrap(getattr(aio, name), stop=_is_awaited))
+
+
+def _is_awaited(function: object) -> bool:
+    return inspect.iscoroutinefunction(function)
+
+
+@pytest.mark.parametrize("kind", [Vehicle, AsyncVehicle])
+@pytest.mark.parametrize("name", ON_A_CAR.split())
+def test_a_car_has_it(kind: type[Vehicle], name: str) -> None:
+    assert getattr(kind("v", "t"), name).__doc__
+
+
+@pytest.mark.parametrize("kind", [AuthClient, AsyncAuthClient])
+@pytest.mark.parametrize("name", ON_AUTH)
+def test_the_auth_client_has_it(kind: type[AuthClient], name: str) -> None:
+    assert getattr(kind, name).__doc__
+
+
+@pytest.mark.parametrize("name", MODELS.split())
+def test_the_model_is_importable_and_has_its_meta(name: str) -> None:
+    model = getattr(models, name)
+
+    assert name in models.__all__
+    assert model.__doc__
+    if name not in PARTS:
+        assert hasattr(model, "meta")
+        assert hasattr(model, "to_dict")
+        assert hasattr(model, "reply") or name == "Batch"
+
+
+@pytest.mark.parametrize("name", ON_AN_ERROR.split())
+def test_an_error_has_it(name: str) -> None:
+    assert hasattr(SmartcarError(), name)
