@@ -320,6 +320,18 @@ def test_however_it_stops_its_time_does_not_go_back(tmp_path: Path, how: str) ->
         assert server.now() >= before - 300
 
 
+def test_two_servers_with_a_frozen_clock_and_one_seed_answer_alike() -> None:
+    answers: list[tuple[str, bytes]] = []
+    for _ in range(2):
+        with simulator("--speed", "0", "--seed", "4") as server:
+            server.log_in()
+            headers = {"authorization": f"Bearer {server.token}"}
+            reply = server.send(Request("GET", "/v3/connections", headers=headers))
+            body = reply.body.replace(server.address.encode(), b"here")
+            answers.append((reply.headers["sc-request-id"] + reply.headers["date"], body))
+    assert answers[0] == answers[1]
+
+
 def test_a_frozen_clock_stands() -> None:
     with simulator("--speed", "0") as server:
         assert len({server.now() for _ in range(5)}) == 1

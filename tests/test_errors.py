@@ -36,6 +36,7 @@ from smartcar import (
     VehicleBusyError,
     errors,
 )
+from smartcar.errors.kinds import error_from
 
 KINDS = [
     kind
@@ -243,6 +244,7 @@ def test_the_request_id_comes_from_the_header_where_the_body_has_none() -> None:
         ("0", 0.0),
         ("Mon, 01 Jun 2026 06:02:00 GMT", 120.0),
         ("-1", None),
+        ("1_0", None),
         ("nan", None),
         ("inf", None),
         ("1e999", None),
@@ -369,3 +371,11 @@ def test_every_class_is_public_documented_and_can_be_made_bare(kind: type[Smartc
 def test_no_reply_is_temporary() -> None:
     assert TransportError().is_retryable
     assert TransportError().status == 0
+
+
+@pytest.mark.parametrize("code", ["RECORD_NOT_FOUND", "MULTIPLE_RECORDS_FOUND"])
+def test_what_only_support_can_mend_is_not_said_to_pass_by_itself(code: str) -> None:
+    error = error_from(500, {"type": "SERVER", "code": code, "description": "No."}, {})
+    assert not error.is_retryable
+    assert "support" in error.advice
+    assert "again" not in error.advice

@@ -168,3 +168,11 @@ def test_nulls_in_a_listing_do_no_harm() -> None:
     item = {"id": "c", "type": "connection", "attributes": None, "links": None, "meta": None}
     client = Smartcar(access_token="t", transport=Canned(reply({"data": [item], "links": None})))
     assert [each.id for each in client.connections()] == ["c"]
+
+
+def test_a_week_without_a_single_window_is_refused_before_anything_is_sent() -> None:
+    transport = Canned(EMPTY)
+    vehicle = Smartcar(access_token="t", transport=transport).vehicle("v", user_id="u")
+    with pytest.raises(ValueError, match="days"):
+        vehicle.schedule_weekly_charge(Coordinates(1, 2), {})
+    assert not transport.requests

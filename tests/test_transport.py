@@ -259,3 +259,15 @@ def test_a_client_that_sent_nothing_yet_may_be_used_after_a_fork() -> None:
 def test_a_client_that_was_used_before_a_fork_says_so_and_does_not_hang() -> None:
     with Loopback(say(GOOD)) as server:
         assert "fork" in _forked(server.origin, "used")
+
+
+async def test_a_client_that_is_closed_says_so() -> None:
+    with Loopback(say(GOOD)) as server:
+        client = Smartcar(access_token="t", origin=server.origin)
+        client.close()
+        with pytest.raises(RuntimeError, match="closed"):
+            client.connection("c")
+        awaited = AsyncSmartcar(access_token="t", origin=server.origin)
+        await awaited.close()
+        with pytest.raises(RuntimeError, match="closed"):
+            await awaited.connection("c")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from smartcar import Smartcar
 from smartcar.cli.browser import Browser
 from smartcar.protocol.wire import Request
 from smartcar.simulator import MemoryJournal, Simulator, SqliteJournal
@@ -393,3 +394,16 @@ def test_events_come_back_in_their_order_and_whole(tmp_path: Path) -> None:
     assert list(again) == told
     again.close()
     assert World(journal=MemoryJournal()).is_restored is False
+
+
+@pytest.mark.parametrize("gone", [[0], [11], [4, 5], [11, 10, 0], [0, 2, 4, 6, 8, 10]])
+@pytest.mark.parametrize("size", [1, 5, 100])
+def test_every_page_leaves_out_just_what_was_removed(gone: list[int], size: int) -> None:
+    simulator = Simulator(seed=7)
+    whole = [simulator.world.fleet.grant(index).id for index in range(11, -1, -1)]
+    removed = [simulator.world.fleet.grant(index).id for index in gone]
+    with Smartcar(transport=simulator) as smartcar:
+        for connection_id in removed:
+            smartcar.remove_connection(connection_id)
+        left = [each.id for each in smartcar.connections(page_size=size)]
+    assert left == [each for each in whole if each not in removed]

@@ -183,6 +183,7 @@ def mistakes(smartcar: Smartcar, car: Vehicle) -> None:
     car.set_charge_limit()  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     car.set_charge_limit("80")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
     car.set_charge_limit(percent=0.8)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+    car.send_destination(lat=1, lon=2)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     car.attributes(1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     car.attributes().milage  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     car.signal(7)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]

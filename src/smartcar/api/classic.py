@@ -332,7 +332,7 @@ class ClassicAttributes:
 def of_one_car() -> list[Declared[..., Any]]:
     """Everything that v2.0 can be asked about one car, or told to it."""
     from .batch import ClassicBatch  # noqa: PLC0415 -- these name the declarations above themselves
-    from .vehicle import VehicleEndpoints  # noqa: PLC0415
+    from .vehicle import VehicleEndpoints  # noqa: PLC0415 -- as above
 
     commands = [each.classic for each in endpoints(VehicleEndpoints) if each.classic is not None]
     listed = (ClassicReads, ClassicChanges, ClassicBatch)

@@ -15,7 +15,7 @@ from smartcar.protocol.documents import Model, Unusual, read_model
 from smartcar.protocol.wire import Reply
 
 from .answers import Answer as Answer  # noqa: PLC0414 -- these two are models as well
-from .answers import Paging as Paging  # noqa: PLC0414
+from .answers import Paging as Paging  # noqa: PLC0414 -- as above
 from .answers import meta_of
 from .resources import VehicleAttributes, VehicleResource
 
