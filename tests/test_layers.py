@@ -19,6 +19,7 @@ LAYERS = (
     ("questions",),
     ("car", "shared"),
     ("caller", "versions"),
+    ("pumps",),
     ("transport",),
     ("models", "bodies", "signals", "payloads"),
     ("api",),

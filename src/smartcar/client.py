@@ -1,16 +1,14 @@
 """The two ways in: ``Smartcar`` blocks, ``AsyncSmartcar`` awaits.
 
-Everything they share is in ``protocol`` and ``api``; here is who waits, and for what.
+Everything they share is in ``protocol``, ``api`` and ``caller``; ``pumps`` does the waiting.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack
-from weakref import WeakKeyDictionary
+from typing import Self, TypeVar, Unpack
 
 from . import shared
 from .api.account import AccountEndpoints
@@ -21,20 +19,13 @@ from .api.resources import Connection
 from .api.vehicle import SeedNames, VehicleEndpoints
 from .caller import Caller, Settings, clock_of, default_credentials, named
 from .car import Car, Flags, manner
-from .errors import RequestTimeoutError
-from .protocol.flow import Alone, Effect, Flow, Send, Sleep
+from .protocol.flow import Flow
 from .protocol.origins import Origins
 from .protocol.resource import AsyncResource, SyncResource
+from .pumps import AwaitingPump, BlockingPump
 from .transport import AsyncNetwork, AsyncTransport, Network, Transport
 
-if TYPE_CHECKING:
-    import asyncio
-
-LONGEST_TURN: Final = 1e6
-"""Seconds: more than a lock can be told to wait for on some systems is no deadline at all."""
-
 R = TypeVar("R")
-T = TypeVar("T")
 
 
 class Smartcar(Caller, AccountEndpoints, SyncResource):
@@ -73,7 +64,7 @@ class Smartcar(Caller, AccountEndpoints, SyncResource):
             app_info,
             settings,
         )
-        self._alone = threading.Lock()
+        self._pump = BlockingPump(self._transport, self._clock)
 
     def vehicle(self, vehicle: str | Connection, *, user_id: str | None = None) -> Vehicle:
         """One car.  Sends nothing.
@@ -92,42 +83,9 @@ class Smartcar(Caller, AccountEndpoints, SyncResource):
         other._owns_transport = False
         return other
 
-    def run(self, flow: Flow[T]) -> T:
+    def run(self, flow: Flow[R]) -> R:
         """Do what *flow* asks for, to its end."""
-        try:
-            effect = next(flow)
-            while True:
-                try:
-                    outcome = self._do(effect)
-                except Exception as error:  # noqa: BLE001 -- the flow decides
-                    effect = flow.throw(error)
-                else:
-                    effect = flow.send(outcome)
-        except StopIteration as finished:
-            result: T = finished.value
-            return result
-
-    def _do(self, effect: Effect) -> object:
-        match effect:
-            case Send(request):
-                return self._transport.send(request)
-            case Sleep(seconds):
-                self._clock.sleep(seconds)
-                return None
-            case Alone(flow, wait, patience):
-                if not self._take_turn(wait=wait, patience=patience):
-                    return None
-                try:
-                    return self.run(flow)
-                finally:
-                    self._alone.release()
-
-    def _take_turn(self, *, wait: bool, patience: float | None) -> bool:
-        if not wait:
-            return self._alone.acquire(blocking=False)
-        if self._alone.acquire(timeout=-1 if patience is None else min(patience, LONGEST_TURN)):
-            return True
-        raise _out_of_patience()
+        return self._pump.run(flow)
 
     def close(self) -> None:
         """Close the connections that this client opened."""
@@ -173,10 +131,7 @@ class AsyncSmartcar(Caller, AccountEndpoints, AsyncResource):
             app_info,
             settings,
         )
-        # A lock belongs to one event loop; a program may run several, one after the other.
-        self._locks: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = (
-            WeakKeyDictionary()
-        )
+        self._pump = AwaitingPump(self._transport, self._clock)
 
     def vehicle(self, vehicle: str | Connection, *, user_id: str | None = None) -> AsyncVehicle:
         """One car.  Sends nothing.
@@ -195,43 +150,9 @@ class AsyncSmartcar(Caller, AccountEndpoints, AsyncResource):
         other._owns_transport = False
         return other
 
-    async def run(self, flow: Flow[T]) -> T:
+    async def run(self, flow: Flow[R]) -> R:
         """Do what *flow* asks for, to its end."""
-        try:
-            effect = next(flow)
-            while True:
-                try:
-                    outcome = await self._do(effect)
-                except Exception as error:  # noqa: BLE001 -- the flow decides
-                    effect = flow.throw(error)
-                else:
-                    effect = flow.send(outcome)
-        except StopIteration as finished:
-            result: T = finished.value
-            return result
-
-    async def _do(self, effect: Effect) -> object:
-        match effect:
-            case Send(request):
-                return await self._transport.asend(request)
-            case Sleep(seconds):
-                await self._clock.asleep(seconds)
-                return None
-            case Alone(flow, wait, patience):
-                import asyncio  # noqa: PLC0415 -- loaded already: somebody is awaiting
-
-                alone = self._locks.setdefault(asyncio.get_running_loop(), asyncio.Lock())
-                if not wait and alone.locked():
-                    return None
-                try:
-                    async with asyncio.timeout(patience):
-                        await alone.acquire()
-                except TimeoutError:
-                    raise _out_of_patience() from None
-                try:
-                    return await self.run(flow)
-                finally:
-                    alone.release()
+        return await self._pump.run(flow)
 
     async def close(self) -> None:
         """Close the connections that this client opened."""
@@ -327,7 +248,7 @@ class Vehicle(Car, VehicleEndpoints, ClassicReads, ClassicChanges, SeedNames, Sy
 
     def run(self, flow: Flow[R]) -> R:
         """Do what *flow* asks for, to its end."""
-        return self._client.run(flow)
+        return self._client._pump.run(flow)
 
 
 class AsyncVehicle(Car, VehicleEndpoints, ClassicReads, ClassicChanges, SeedNames, AsyncResource):
@@ -375,8 +296,4 @@ class AsyncVehicle(Car, VehicleEndpoints, ClassicReads, ClassicChanges, SeedName
 
     async def run(self, flow: Flow[R]) -> R:
         """Do what *flow* asks for, to its end."""
-        return await self._client.run(flow)
-
-
-def _out_of_patience() -> RequestTimeoutError:
-    return RequestTimeoutError(0, "The deadline passed while another caller fetched the token.")
+        return await self._client._pump.run(flow)

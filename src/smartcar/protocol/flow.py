@@ -1,6 +1,6 @@
 """What a flow may ask for, and what a call is.
 
-A flow is a generator that yields effects and is sent their outcomes; a *pump* (``client``) does the
+A flow is a generator that yields effects and is sent their outcomes; a *pump* (``pumps``) does the
 waiting.  A flow's test reads like a script: no client, no clock, no network.
 """
 
