@@ -169,7 +169,7 @@ def test_on_v3_all_are_answered_from_one_request() -> None:
     assert answers.attributes().make == "KIA"
     with pytest.raises(CompatibilityError):
         answers["/tires/pressure"]
-    with pytest.raises(Exception, match="told nothing"):
+    with pytest.raises(CompatibilityError, match="tells nothing of internalcombustion"):
         answers.fuel()
     assert [request.path for request in canned.requests] == ["/v3/vehicles/v/signals"]
 

@@ -319,9 +319,15 @@ def test_what_one_signal_lacks_another_still_tells() -> None:
     assert (battery.percent_remaining, battery.range) == (0.68, None)
 
 
-def test_what_v3_was_told_nothing_of_is_not_found() -> None:
-    with pytest.raises(NotFoundError, match="nothing of tractionbattery"):
+def test_what_a_car_of_v3_does_not_tell_it_cannot_as_on_v2() -> None:
+    with pytest.raises(CompatibilityError, match="nothing of tractionbattery") as raised:
         on_v3(resource("closure-islocked"), resource("closure-doors")).battery()
+    assert raised.value.status_code == 501
+
+
+def test_a_car_that_has_told_nothing_at_all_may_yet() -> None:
+    with pytest.raises(NotFoundError, match="nothing at all yet"):
+        on_v3().battery()
 
 
 def test_ages_come_from_headers_or_from_signals() -> None:

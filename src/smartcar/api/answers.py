@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import msgspec
 
@@ -57,6 +57,29 @@ class Answer(Model, frozen=True):
         """Age, units and request id."""
         given: Meta | None = self.__dict__.get("meta_")
         return meta_of(self.reply.headers if self.reply else {}) if given is None else given
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain dictionaries and lists, with the names of the wire; what is not told is None."""
+        return {name: _plain(value) for name, value in _named(self)}
+
+
+def _plain(value: object) -> Any:
+    """*value* with every field of its models: rows of a table have the same columns."""
+    if isinstance(value, msgspec.Struct):
+        return {name: _plain(part) for name, part in _named(value)}
+    if is_list(value):
+        return [_plain(part) for part in value]
+    return msgspec.to_builtins(value)
+
+
+def is_list(value: object) -> TypeGuard[tuple[object, ...]]:
+    """Is it one of a model's lists?"""
+    return isinstance(value, tuple)
+
+
+def _named(model: msgspec.Struct) -> Iterable[tuple[str, object]]:
+    values = (getattr(model, field) for field in model.__struct_fields__)
+    return zip(model.__struct_encode_fields__, values, strict=True)
 
 
 class Response(Answer, frozen=True, rename=None):

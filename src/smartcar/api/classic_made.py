@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from smartcar.errors import NotFoundError, SmartcarError
+from smartcar.errors import CompatibilityError, NotFoundError, SmartcarError
 from smartcar.errors.kinds import error_from
 from smartcar.protocol.documents import Model, instant, read_model, read_resource
 from smartcar.protocol.versions import MadeOf
@@ -59,7 +59,7 @@ class Told:
     def __init__(self, reply: Reply, codes: tuple[str, ...], system: str) -> None:
         self.reply = reply
         self.system = system
-        self._signals = _signals(reply, codes)
+        self._signals, self._has_told_anything = _signals(reply, codes)
         self._used: list[Signal[Any]] = []
         if not any(signal.value is not None for signal in self._signals.values()):
             raise self._refusal(codes)
@@ -102,8 +102,10 @@ class Told:
         for signal in self._signals.values():
             if signal.error is not None:
                 return _error(signal.error, self.reply)
-        told = f"The car has told nothing of {', '.join(codes)} yet."
-        return NotFoundError(404, told, self.reply.headers)
+        if self._has_told_anything:
+            told = f"The car, which tells other signals, tells nothing of {', '.join(codes)}."
+            return CompatibilityError(501, told, self.reply.headers)  # what v2.0 answers
+        return NotFoundError(404, "The car has told nothing at all yet.", self.reply.headers)
 
 
 def _made(make: Callable[[Told], A], *codes: str, is_converted: bool = False) -> MadeOf[A]:
@@ -255,13 +257,13 @@ def _dtcs(told: Told) -> models.DiagnosticTroubleCodesResponse:
     )
 
 
-def _signals(reply: Reply, codes: tuple[str, ...]) -> dict[str, Signal[Any]]:
-    """The signals with *codes* in *reply*, which holds one of them or all that the car told."""
+def _signals(reply: Reply, codes: tuple[str, ...]) -> tuple[dict[str, Signal[Any]], bool]:
+    """The signals with *codes* in *reply*, which holds one of them or all; and if it has any."""
     content = read_model(reply, _Either)
     if isinstance(content.data, list):
         told = read_model(reply, Signals)
-        return {code: told[code] for code in codes if code in told}
-    return {codes[0]: read_resource(reply, Signal[Any])}
+        return {code: told[code] for code in codes if code in told}, bool(told)
+    return {codes[0]: read_resource(reply, Signal[Any])}, True
 
 
 class _Either(Model, frozen=True):

@@ -1,0 +1,273 @@
+"""The reference of the official SDKs, name by name: answered and refused, twice each."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from old_caller import code_of, owner_of
+
+import smartcar
+from smartcar import (
+    AsyncAuthClient,
+    AsyncVehicle,
+    AuthClient,
+    AuthenticationError,
+    InvalidRequestError,
+    SmartcarService,
+    Vehicle,
+    aio,
+    models,
+)
+from smartcar.api.executions import AsyncExecution, Execution
+from smartcar.simulator import Simulator
+from smartcar.simulator.application import (
+    DEFAULT_CLIENT_ID,
+    DEFAULT_CLIENT_SECRET,
+    DEFAULT_MANAGEMENT_TOKEN,
+)
+from smartcar.simulator.server import Server
+
+PLUG_IN_HYBRID = 2
+"""A car of the fleet that has everything: tank, battery, locks."""
+
+WEBHOOK = Simulator().world.webhook_id
+
+# On a car: how each is called, and what it answers on v2.0 and on v3 (ValueError: no such thing).
+ON_A_CAR: dict[str, tuple[tuple[Any, ...], type[Any], type[Any]]] = {
+    "permissions": ((), models.Permissions, ValueError),
+    "diagnostic_system_status": ((), models.DiagnosticSystemStatusResponse, models.Answer),
+    "diagnostic_trouble_codes": ((), models.DiagnosticTroubleCodesResponse, models.Answer),
+    "service_history": ((), models.ServiceHistory, models.ServiceHistory),
+    "get_charge_limit": ((), models.ChargeLimit, models.ChargeLimit),
+    "set_charge_limit": ((0.8,), models.ActionResponse, models.CommandExecution),
+    "send_destination": ((47.6, -122.3), models.ActionResponse, models.CommandExecution),
+    "subscribe": ((WEBHOOK,), models.WebhookSubscription, ValueError),
+    "unsubscribe": ((DEFAULT_MANAGEMENT_TOKEN, WEBHOOK), models.ActionResponse, ValueError),
+    "batch": ((["/odometer", "/fuel"],), models.Batch, models.Batch),
+    "request": (("GET", "odometer"), models.Response, models.Response),
+    "get_signals": ((), models.Signals, models.Signals),
+    "get_signal": (("odometer-traveleddistance",), models.Signal, models.Signal),
+    "vin": ((), models.Vin, models.Vin),
+    "charge": ((), models.Charge, models.Charge),
+    "battery": ((), models.Battery, models.Battery),
+    "battery_capacity": ((), models.BatteryCapacity, models.BatteryCapacity),
+    "nominal_capacity": ((), models.NominalCapacity, models.NominalCapacity),
+    "fuel": ((), models.Fuel, models.Fuel),
+    "tire_pressure": ((), models.TirePressure, models.TirePressure),
+    "engine_oil": ((), models.EngineOil, models.EngineOil),
+    "odometer": ((), models.Odometer, models.Odometer),
+    "location": ((), models.Location, models.Location),
+    "attributes": ((), models.Attributes, models.VehicleResource),
+    "lock_status": ((), models.LockStatus, models.LockStatus),
+    "lock": ((), models.ActionResponse, models.CommandExecution),
+    "unlock": ((), models.ActionResponse, models.CommandExecution),
+    "start_charge": ((), models.ActionResponse, models.CommandExecution),
+    "stop_charge": ((), models.ActionResponse, models.CommandExecution),
+    "disconnect": ((), models.ActionResponse, ValueError),
+}
+
+# In the module: how each is called with an owner's token, what it answers, and the call that fails.
+IN_THE_MODULE: dict[str, tuple[Callable[[str, str], tuple[Any, ...]], type[Any]]] = {
+    "get_user": (lambda token, car: (token,), models.User),
+    "get_vehicles": (lambda token, car: (token,), models.VehicleIds),
+    "get_vehicle": (lambda token, car: (token, car), models.VehicleResource),
+    "get_compatibility": (lambda token, car: (VIN, ["read_odometer"]), models.Compatibility),
+    "get_compatibility_matrix": (lambda token, car: ("US",), models.CompatibilityMatrix),
+    "get_connections": (lambda token, car: (DEFAULT_MANAGEMENT_TOKEN,), models.ConnectionsPage),
+    "delete_connections": (
+        lambda token, car: (DEFAULT_MANAGEMENT_TOKEN,),
+        models.DeletedConnections,
+    ),
+}
+VIN = "5YJSA1CN5DFP00101"
+
+
+class Scene:
+    """A car that is charging after a drive, and its owner's token."""
+
+    def __init__(self) -> None:
+        self.simulator = Simulator(seed=7)
+        owner = owner_of(self.simulator, PLUG_IN_HYBRID)
+        for done, minutes in (("drive", 20), ("park", 1), ("plug-in", 10)):
+            owner.by_hand(done)
+            self.simulator.clock.advance(minutes * 60)
+        self.id, self.token = owner.vehicle_id, owner.token
+
+    def car(self, version: str, token: str | None = None) -> Vehicle:
+        return Vehicle(self.id, token or self.token, version=version, transport=self.simulator)
+
+    def awaited(self, version: str, token: str | None = None) -> AsyncVehicle:
+        return AsyncVehicle(self.id, token or self.token, version=version, transport=self.simulator)
+
+    def ready_for(self, name: str) -> None:
+        """Charging cannot be started while it goes on."""
+        if name == "start_charge":
+            self.car("2.0").stop_charge()
+
+
+def given_to(name: str, version: str) -> tuple[Any, ...]:
+    if (name, version) == ("request", "3"):
+        return ("GET", "signals")
+    arguments, *_ = ON_A_CAR[name]
+    return arguments
+
+
+def outcome_of(version: str, name: str) -> type[Any]:
+    _, on_v2, on_v3 = ON_A_CAR[name]
+    return on_v2 if version == "2.0" else on_v3
+
+
+BOTH = pytest.mark.parametrize("version", ["2.0", "3"])
+EACH_ON_A_CAR = pytest.mark.parametrize("name", ON_A_CAR)
+EACH_IN_THE_MODULE = pytest.mark.parametrize("name", IN_THE_MODULE)
+
+
+@BOTH
+@EACH_ON_A_CAR
+def test_a_car_answers_it(version: str, name: str) -> None:
+    scene, arguments, expected = Scene(), given_to(name, version), outcome_of(version, name)
+    scene.ready_for(name)
+    asked = getattr(scene.car(version), name)
+
+    if expected is ValueError:
+        with pytest.raises(ValueError, match="v3"):
+            asked(*arguments)
+        return
+    answer = asked(*arguments)
+
+    assert isinstance(answer, (expected, Execution))
+    assert name == "batch" or answer.to_dict()
+    assert name == "batch" or answer.reply.headers["sc-request-id"]
+
+
+@BOTH
+@EACH_ON_A_CAR
+async def test_a_car_that_is_awaited_answers_it(version: str, name: str) -> None:
+    scene, arguments, expected = Scene(), given_to(name, version), outcome_of(version, name)
+    scene.ready_for(name)
+    asked = getattr(scene.awaited(version), name)
+
+    if expected is ValueError:
+        with pytest.raises(ValueError, match="v3"):
+            await asked(*arguments)
+        return
+
+    assert isinstance(await asked(*arguments), (expected, AsyncExecution))
+
+
+@BOTH
+@EACH_ON_A_CAR
+async def test_a_car_refuses_it_to_a_stranger(version: str, name: str) -> None:
+    scene, arguments = Scene(), given_to(name, version)
+    if outcome_of(version, name) is ValueError:
+        return
+    if name == "unsubscribe":
+        arguments = ("stolen", WEBHOOK)
+
+    with pytest.raises(AuthenticationError) as blocking:
+        getattr(scene.car(version, "stolen"), name)(*arguments)
+    with pytest.raises(AuthenticationError) as awaited:
+        await getattr(scene.awaited(version, "stolen"), name)(*arguments)
+    assert blocking.value.status_code == awaited.value.status_code == 401
+    assert blocking.value.request_id
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+    """The functions have no transport: the environment says where Smartcar is."""
+    scene = Scene()
+    with Server(scene.simulator) as server:
+        monkeypatch.setenv("SMARTCAR_ORIGIN", server.origin)
+        monkeypatch.setenv("SMARTCAR_CLIENT_ID", DEFAULT_CLIENT_ID)
+        monkeypatch.setenv("SMARTCAR_CLIENT_SECRET", DEFAULT_CLIENT_SECRET)
+        yield scene
+
+
+def named(name: str, scene: Scene) -> dict[str, str]:
+    return {"vehicle_id": scene.id} if name == "delete_connections" else {}
+
+
+@EACH_IN_THE_MODULE
+async def test_a_function_answers(served: Scene, name: str) -> None:
+    arguments, expected = IN_THE_MODULE[name]
+    given, more = arguments(served.token, served.id), named(name, served)
+
+    assert isinstance(getattr(smartcar, name)(*given, **more), expected)
+    assert isinstance(await getattr(aio, name)(*given, **more), expected)
+
+
+@EACH_IN_THE_MODULE
+async def test_a_function_refuses_a_stranger(
+    served: Scene, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMARTCAR_CLIENT_SECRET", "wrong")
+    arguments, _ = IN_THE_MODULE[name]
+    given = tuple(
+        "wrong" if each in (served.token, DEFAULT_MANAGEMENT_TOKEN) else each
+        for each in arguments(served.token, served.id)
+    )
+    more = named(name, served)
+
+    with pytest.raises(AuthenticationError):
+        getattr(smartcar, name)(*given, **more)
+    with pytest.raises(AuthenticationError):
+        await getattr(aio, name)(*given, **more)
+
+
+async def test_the_auth_client_answers_and_refuses(served: Scene) -> None:
+    back = "https://example.com/back"
+    code = code_of(served.simulator, "new@example.com", "read_odometer")
+    auth, awaiting = AuthClient(redirect_uri=back), AsyncAuthClient(redirect_uri=back)
+
+    assert auth.get_auth_url(["read_vin"]) == awaiting.get_auth_url(["read_vin"])
+    access = auth.exchange_code(code)
+    assert isinstance(access, models.Access)
+    assert isinstance(auth.exchange_refresh_token(access.refresh_token), models.Access)
+    later = await awaiting.exchange_refresh_token(access.refresh_token)
+    assert later.expiration.tzinfo is not None
+    for wrong in (auth.exchange_code, auth.exchange_refresh_token):
+        with pytest.raises((InvalidRequestError, AuthenticationError)):
+            wrong("wrong")
+    for wrong_too in (awaiting.exchange_code, awaiting.exchange_refresh_token):
+        with pytest.raises((InvalidRequestError, AuthenticationError)):
+            await wrong_too("wrong")
+
+
+def test_the_service_answers_and_refuses(served: Scene) -> None:
+    below = f"https://api.smartcar.com/v2.0/vehicles/{served.id}"
+    service = SmartcarService(below, access_token=served.token, transport=served.simulator)
+    stranger = SmartcarService(below, access_token="stolen", transport=served.simulator)
+
+    assert isinstance(service.request("GET", "odometer"), models.Response)
+    assert isinstance(service.batch_request(["/odometer"]), models.Batch)
+    with pytest.raises(AuthenticationError):
+        stranger.request("GET", "odometer")
+
+
+def result_of(function: Any) -> Any:
+    return typing.get_type_hints(inspect.unwrap(function)).get("return")
+
+
+@EACH_IN_THE_MODULE
+def test_a_function_says_what_it_answers(name: str) -> None:
+    """The hints are those of the question: what type checkers infer is checked in tests/typing."""
+    _, expected = IN_THE_MODULE[name]
+
+    assert expected in typing.get_args(result_of(getattr(smartcar, name)))
+
+
+@EACH_ON_A_CAR
+def test_a_method_says_what_it_takes_and_answers(name: str) -> None:
+    for kind in (Vehicle, AsyncVehicle):
+        method = getattr(kind("v", "t"), name)
+        signature = inspect.signature(method)
+        assert signature.return_annotation not in {inspect.Signature.empty, Any, "Any"}
+        assert all(
+            each.annotation is not inspect.Parameter.empty
+            for each in signature.parameters.values()
+            if each.name != "self"
+        )
