@@ -151,15 +151,23 @@ def _issued(simulator: Simulator, user_id: str) -> str:
 
 def code_of(simulator: Simulator, email: str, scope: str) -> str:
     """What Connect gives an application when the owner has said yes to everything."""
-    asked = {
-        "client_id": DEFAULT_CLIENT_ID,
-        "response_type": "code",
-        "redirect_uri": "https://example.com/back",
-        "make": "TESLA",
-        "scope": scope,
-        "approval_prompt": "force",
-    }
-    page = simulator.send(Request("GET", "/oauth/authorize", asked)).body.decode()
+    return code_at(
+        simulator,
+        {
+            "client_id": DEFAULT_CLIENT_ID,
+            "response_type": "code",
+            "redirect_uri": "https://example.com/back",
+            "scope": scope,
+            "approval_prompt": "force",
+        },
+        email,
+    )
+
+
+def code_at(simulator: Simulator, asked: Mapping[str, str], email: str) -> str:
+    """The same, where the owner of a Tesla was sent to an address that asks so."""
+    query = {**asked, "make": "TESLA"}
+    page = simulator.send(Request("GET", "/oauth/authorize", query)).body.decode()
     (interaction,) = set(re.findall(r'name="interaction" value="([^"]+)"', page))
 
     def send(**fields: Any) -> Reply:
@@ -169,5 +177,5 @@ def code_of(simulator: Simulator, email: str, scope: str) -> str:
     send(step="brands")
     page = send(username=email, password="x").body.decode()
     cars = re.findall(r'name="vehicle_id"\s+value="([^"]+)"', page)
-    back = send(decision="allow", vehicle_id=cars, permission=scope.split())
+    back = send(decision="allow", vehicle_id=cars, permission=asked["scope"].split())
     return parse_qs(urlsplit(back.headers["location"]).query)["code"][0]

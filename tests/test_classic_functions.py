@@ -135,6 +135,7 @@ def test_connections_of_both_or_of_nobody_are_not_deleted(whose: dict[str, str])
 
 
 def test_test_mode_is_deprecated(recorder: Recorder) -> None:
+    recorder.body = b'{"compatible": true}'
     with pytest.warns(DeprecationWarning, match="mode"):
         smartcar.get_compatibility("VIN", "read_vin", test_mode=True)
 

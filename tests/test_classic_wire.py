@@ -13,7 +13,7 @@ import pytest
 from recorder import Recorder, Sent
 
 import smartcar
-from smartcar import AsyncAuthClient, AsyncVehicle, AuthClient, Vehicle, aio
+from smartcar import AsyncAuthClient, AsyncVehicle, AuthClient, Vehicle, aio, models
 
 # Recorded by samples/record_node_sdk.js.
 SAMPLE = json.loads((Path(__file__).parent / "samples" / "node_sdk_10.4.0.json").read_text())
@@ -75,11 +75,18 @@ ANSWERS = {
     "service_history_undated": [],
 }
 TOKENS = {"access_token": "a", "refresh_token": "r", "expires_in": 7200}
+NOTHING = {
+    name: None
+    for model in vars(models).values()
+    if isinstance(model, type) and issubclass(model, models.Answer)
+    for name in model.__struct_encode_fields__
+}
+"""Any answer, with nothing in it: every name that there is, and null."""
 
 
 @pytest.fixture
 def recorder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
-    with Recorder() as server:
+    with Recorder(json.dumps(NOTHING).encode()) as server:
         monkeypatch.setenv("SMARTCAR_ORIGIN", server.origin)
         monkeypatch.setenv("SMARTCAR_CLIENT_ID", "id")
         monkeypatch.setenv("SMARTCAR_CLIENT_SECRET", "secret")
@@ -87,7 +94,7 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
 
 
 def answering(recorder: Recorder, name: str) -> Recorder:
-    recorder.body = json.dumps(ANSWERS.get(name, TOKENS | {"responses": []})).encode()
+    recorder.body = json.dumps(ANSWERS.get(name, NOTHING | TOKENS | {"responses": []})).encode()
     return recorder
 
 

@@ -18,6 +18,8 @@ from smartcar.simulator import SimulatedApplication, Simulator, SqliteJournal
 from smartcar.simulator.application import APPLICATION_ID
 from smartcar.simulator.application import DEFAULT_CLIENT_ID as CLIENT_ID
 from smartcar.simulator.application import DEFAULT_CLIENT_SECRET as CLIENT_SECRET
+from smartcar.simulator.connect.brands import BRANDS
+from smartcar.simulator.connect.vins import make_of
 
 CALLBACK = "https://app.example.com/callback"
 ADA = "ada@example.com"
@@ -719,17 +721,21 @@ def test_a_number_of_cars_is_from_1_to_999(owner: Owner, number: str) -> None:
 
 @pytest.mark.parametrize(
     ("level", "powertrains"),
-    [("bev", {"BEV"}), ("phev", {"PHEV"}), ("fuel", {"ICE", "HEV"}), ("compatible", None)],
+    [
+        ("bev", {"BEV"}),
+        ("phev", {"PHEV"}),
+        ("fuel", {"ICE", "HEV"}),
+        ("compatible", {"PHEV"}),
+    ],
 )
 def test_a_vin_and_a_level_sign_in_to_such_a_car(
-    owner: Owner, level: str, powertrains: set[str] | None
+    owner: Owner, level: str, powertrains: set[str]
 ) -> None:
-    vin = "0SCTSLA1234567890"
+    vin = "0SCAUDIQ234567890"  # it need not be one that a real car could have
     back = owner.open(mode="test").sign_in(f"{vin}@{level}.smartcar.com")
     back = owner.press("approval-button").back
     (made,) = connections(owner.smartcar, back["user_id"], "simulated")
-    if powertrains is not None:
-        assert made["attributes"]["vehicle"]["powertrainType"] in powertrains
+    assert made["attributes"]["vehicle"]["powertrainType"] in powertrains
     path = f"/v3/vehicles/{car_of(made)}/signals/vehicleidentification-vin"
     body = ask(owner.smartcar, path, back["user_id"])[1]
     assert body["data"]["attributes"]["body"]["value"] == vin
@@ -741,6 +747,8 @@ def test_a_vin_and_a_level_sign_in_to_such_a_car(
         ("smartcar@vehicle-incompatible.com", "vehicle_incompatible"),
         ("SmartCar@Vehicle-Incompatible.com", "vehicle_incompatible"),
         ("smartcar@invalid-subscription.com", "invalid_subscription"),
+        ("smartcar@no-vehicles.com", "no_vehicles"),
+        ("smartcar@server-error.com", "server_error"),
         ("0SCTSLA1234567890@incompatible.smartcar.com", "vehicle_incompatible"),
     ],
 )
@@ -760,7 +768,106 @@ def test_a_login_may_mean_that_connecting_fails(owner: Owner, email: str, error:
 )
 def test_a_vin_may_mean_the_same(owner: Owner, vin: str, error: str) -> None:
     owner.open(mode="test", single_select="true", single_select_vin=vin)
-    assert owner.sign_in(ADA, None).back["error"] == error
+    owner.press("continue-button")
+    assert "Sign in to your Audi account" in " ".join(owner.page.words.split())
+    back = owner.press("sign-in-button", username=ADA, password="x").back
+    assert back["error"] == error
+
+
+@pytest.mark.parametrize(
+    ("email", "told"),
+    [
+        ("0SCTSLA12N4567890@incompatible.smartcar.com", ("0SCTSLA12N4567890", "2022")),
+        ("smartcar@vehicle-incompatible.com", None),
+    ],
+)
+def test_of_an_incompatible_car_the_app_learns_make_and_if_it_is_known_vin_and_year(
+    owner: Owner, email: str, told: tuple[str, str] | None
+) -> None:
+    back = owner.open().sign_in(email).back
+    assert back["make"] == "TESLA"
+    assert (back.get("vin"), back.get("year")) == (told or (None, None))
+
+
+@pytest.mark.parametrize(
+    ("mode", "vin", "message"),
+    [
+        ("live", "0SCAUDI037A5ADB1C", "You have entered a test mode VIN."),
+        ("live", "1SCW111B6BNL61XYD", "You have entered a simulated VIN."),
+        ("test", "1SCW111B6BNL61XYD", "You have entered a simulated VIN."),
+        ("live", "5YJ3", "You have entered an invalid VIN."),
+        ("test", "0SC", "You have entered an invalid VIN."),
+        ("live", "5YJ3E1EAIOQ000001", "You have entered an invalid VIN."),
+    ],
+)
+def test_a_vin_of_another_mode_or_none_at_all_is_a_configuration_error(
+    owner: Owner, mode: str, vin: str, message: str
+) -> None:
+    back = owner.open(mode=mode, single_select="true", single_select_vin=vin, state="s").back
+    assert (back["error"], back["status_code"], back["state"]) == (
+        "configuration_error",
+        "400",
+        "s",
+    )
+    assert back["error_message"].startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("mode", "vin"),
+    [
+        ("test", "0SCAUDI037A5ADB1C"),
+        ("simulated", "0SCAUDI037A5ADB1C"),
+        ("simulated", "1SCW111B6BNL61XYD"),
+    ],
+)
+def test_made_up_vins_are_at_home_in_their_modes(owner: Owner, mode: str, vin: str) -> None:
+    owner.open(mode=mode, single_select="true", single_select_vin=vin)
+    back = owner.sign_in(ADA, None).press("approval-button").back
+    (made,) = connections(owner.smartcar, back["user_id"], "simulated")
+    path = f"/v3/vehicles/{car_of(made)}/signals/vehicleidentification-vin"
+    body = ask(owner.smartcar, path, back["user_id"])[1]
+    assert body["data"]["attributes"]["body"]["value"] == vin
+
+
+@pytest.mark.parametrize(
+    ("vin", "make"),
+    [
+        ("0SCAUDI037A5ADB1C", "AUDI"),
+        ("0SCLR0002E8896323", "LAND_ROVER"),
+        ("0SCGMCT0386A85356", "GMC"),
+        ("0SCTSLA1234567890", "TESLA"),
+        ("0SCMERC0123456789", "MERCEDES-BENZ"),
+        ("0SCXXXX0123456789", None),
+        ("WBAKE5C58DJ107700", "BMW"),
+        ("1G6AX5SX9E0000001", "CADILLAC"),
+        ("ZZZ3E1EA1NF000001", None),
+    ],
+)
+def test_a_vin_names_its_make(vin: str, make: str | None) -> None:
+    assert make_of(vin) == make
+
+
+@pytest.mark.parametrize(
+    ("flags", "there", "not_there"),
+    [
+        ("country:DE", "RENAULT", "LINCOLN"),
+        ("color:00819D country:us", "LINCOLN", "RENAULT"),
+        ("country:CA", "RAM", "SEAT"),
+    ],
+)
+def test_a_country_has_its_own_brands(owner: Owner, flags: str, there: str, not_there: str) -> None:
+    owner.open(flags=flags).press("continue-button")
+    assert there in owner.page.ids
+    assert not_there not in owner.page.ids
+    assert "TESLA" in owner.page.ids
+
+
+@pytest.mark.parametrize("flags", ["country:JP", "color:00819D", ""])
+def test_without_a_country_that_connect_knows_there_are_all_brands(
+    owner: Owner, flags: str
+) -> None:
+    owner.open(flags=flags).press("continue-button")
+    assert {brand.make for brand in BRANDS} <= owner.page.ids
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,13 @@ from smartcar.simulator.connect.pages import (
     PermissionRow,
     VehicleRow,
     brand_list,
+    done_page,
     grant,
     permission_words,
     preamble,
     problem_page,
     sign_in,
+    sign_in_again,
     stylesheet,
 )
 
@@ -52,7 +54,7 @@ PERMISSIONS = [
     "control_trunk",
 ]
 
-VOID = {"br", "hr", "img", "input", "link", "meta", "circle", "path"}
+VOID = {"br", "hr", "img", "input", "link", "meta", "circle", "path", "wbr"}
 HOSTILE = "\"><script>alert(1)</script>'&{{ 7 * 7 }}"
 
 
@@ -174,6 +176,18 @@ def approval(
     )
 
 
+def again(owner: str = "ada@example.com", problem: str | None = None, *, form: Form = FORM) -> str:
+    return sign_in_again(
+        app_name="Demo",
+        brand=TESLA,
+        vehicle=CARS[0],
+        owner=owner,
+        username=owner,
+        problem=problem,
+        form=form,
+    )
+
+
 def dead_end() -> str:
     return problem_page(title="Unknown app", message="We do not know it.", detail="client_id x")
 
@@ -187,6 +201,9 @@ PAGES = {
     "sign in, refused": login("ada@example.com", "Try again."),
     "grant": approval(),
     "grant, single select, refused": approval(single_select=True, problem="Choose a car."),
+    "sign in again": again(),
+    "sign in again, refused": again(problem="Try again."),
+    "done": done_page(title="You are connected", message="You can close this page."),
     "problem": dead_end(),
 }
 
@@ -215,9 +232,11 @@ def test_pages_have_one_heading_a_main_landmark_a_language_and_the_honest_footer
     assert page.all("html", lang="en")
     assert page.all("title")[0].text.strip() != "· Connect"
     (footer,) = page.all("footer")
-    assert footer.text.strip() == (
-        "Simulated by smartcar-sdk. No real account is contacted; any e-mail and password work."
-    )
+    honest, _, works = footer.text.strip().partition("; ")
+    assert honest == "Simulated by smartcar-sdk. No real account is contacted"
+    # Where an account is named, it must be that one.
+    names_one = "account again" in page.all("h1")[0].text
+    assert works == ("any password works." if names_one else "any e-mail and password work.")
 
 
 def test_every_input_has_a_label_and_every_button_a_name(page: Page) -> None:
@@ -256,7 +275,7 @@ def test_the_stepper_says_where_the_owner_is(html: str, step: int) -> None:
     assert [item["class"] for item in steps].count("done") == step - 1
 
 
-@pytest.mark.parametrize("html", [overview(), brands(), login(), approval()])
+@pytest.mark.parametrize("html", [overview(), brands(), login(), approval(), again()])
 def test_exit_says_no(html: str) -> None:
     page = Page(html)
     assert page.sent(page.by_id("exit-button")) == [("session", "s1"), ("decision", "deny")]
@@ -361,6 +380,22 @@ def test_a_refused_sign_in_is_announced_and_tied_to_its_fields() -> None:
     assert "problem" not in [element["id"] for element in Page(login()).elements]
 
 
+def test_signing_in_again_says_who_and_for_which_car() -> None:
+    page = Page(again("ada@example.com"))
+    (main,) = page.all("main")
+    assert "ada@example.com" in main.text
+    assert "Tesla Model 3, 2023" in main.text
+    assert page.by_id("username")["value"] == "ada@example.com"
+    assert page.by_id("password")["value"] == ""
+    assert page.by_id("sign-in-button")
+
+
+def test_a_good_end_is_no_problem() -> None:
+    page = Page(done_page(title="You are connected", message="You can close this page."))
+    assert "try again" not in page.all("main")[0].text.lower()
+    assert not page.all("form")
+
+
 def test_another_brand_can_be_chosen_unless_the_app_chose_it() -> None:
     page = Page(login(form=Form("/x", {"session": "s1", "make": "TESLA", "step": "sign-in"})))
     (button,) = page.all("button", value="brands")
@@ -432,6 +467,8 @@ def test_a_car_of_an_unknown_make_is_still_shown() -> None:
         overview(HOSTILE, form=Form(HOSTILE, {HOSTILE: HOSTILE})),
         brands(HOSTILE, app_name=HOSTILE, form=Form(HOSTILE, {HOSTILE: HOSTILE})),
         login(HOSTILE, HOSTILE),
+        again(HOSTILE, HOSTILE),
+        done_page(title=HOSTILE, message=HOSTILE),
         approval(app_name=HOSTILE, problem=HOSTILE),
         problem_page(title=HOSTILE, message=HOSTILE, detail=HOSTILE),
     ],

@@ -16,6 +16,7 @@ import pytest
 import smartcar
 from smartcar import SmartcarError
 from smartcar.cli import demo as demo_command
+from smartcar.cli import migrate as migrate_command
 from smartcar.cli import simulator as simulator_command
 
 ROOT = Path(__file__).parent.parent
@@ -169,7 +170,10 @@ def test_every_error_is_mentioned_on_the_page_about_errors() -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("command", [demo_command.command, simulator_command.command])
+COMMANDS = (demo_command.command, migrate_command.command, simulator_command.command)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_and_option_is_mentioned(command: click.Command) -> None:
     assert _is_mentioned(f"smartcar {command.name}")
     names = [name for option in command.params for name in (*option.opts, *option.secondary_opts)]
@@ -179,7 +183,7 @@ def test_every_command_and_option_is_mentioned(command: click.Command) -> None:
 def test_no_command_is_left_out_of_the_test_above() -> None:
     from smartcar.cli import _COMMANDS  # noqa: PLC0415
 
-    assert set(_COMMANDS) == {demo_command.command.name, simulator_command.command.name}
+    assert set(_COMMANDS) == {each.name for each in COMMANDS}
 
 
 def test_every_variable_of_the_environment_is_mentioned() -> None:

@@ -14,17 +14,21 @@ LAYERS = (
     ("cli",),
     ("simulator",),
     ("__init__",),
+    ("auth_client", "exception", "smartcar", "types", "v2_response", "vehicle"),
     ("functions", "aio", "auth", "service"),
+    ("owners",),
     ("client",),
     ("questions",),
     ("car", "shared"),
-    ("caller", "versions"),
-    ("pumps",),
+    ("caller", "versions", "asking"),
+    ("pumps", "tokens"),
+    ("flights",),
     ("transport",),
     ("models", "bodies", "signals", "payloads"),
     ("api",),
     ("protocol",),
     ("errors", "_version"),
+    ("legacy", "migration"),
 )
 """From the top down; what shares a row does not import one another."""
 

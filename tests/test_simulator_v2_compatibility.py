@@ -9,8 +9,12 @@ import pytest
 from old_caller import CLIENT, Owner, Said, basic, owner_of
 
 from smartcar.simulator import Simulator
+from smartcar.simulator.cars.designs import DESIGNS
+from smartcar.simulator.cars.spec import Mode
 from smartcar.simulator.classic.capabilities import CAPABILITIES, TABLE, table
-from smartcar.simulator.connect.brands import BRANDS
+from smartcar.simulator.connect.brands import BRANDS, BrandRow
+from smartcar.simulator.connect.consent import garage
+from smartcar.simulator.connect.logins import Login
 
 MALFORMED = (400, "VALIDATION", None)
 
@@ -33,6 +37,51 @@ def capable(owner: Owner, vin: str, scope: str, **query: str) -> dict[str, Any]:
 def test_the_table_is_that_of_the_designs() -> None:
     # smartcar.simulator.classic.capabilities.write() writes it anew.
     assert msgspec.json.decode(TABLE.read_bytes()) == table()
+
+
+MAKES = (
+    *("ACURA", "ALFA_ROMEO", "AUDI", "BMW", "BUICK", "CADILLAC", "CHEVROLET", "CHRYSLER"),
+    *("CITROEN", "DODGE", "DS", "FIAT", "FORD", "GMC", "HONDA", "HYUNDAI", "INFINITI", "JAGUAR"),
+    *("JEEP", "KIA", "LAND_ROVER", "LEXUS", "LINCOLN", "MAZDA", "MERCEDES-BENZ", "MINI"),
+    *("NISSAN", "OPEL", "PEUGEOT", "POLESTAR", "PORSCHE", "RAM", "RENAULT", "RIVIAN", "SKODA"),
+    *("SUBARU", "TESLA", "TOYOTA", "VAUXHALL", "VOLKSWAGEN", "VOLVO"),
+)
+"""Every make that a page of the documentation names, and some that its list of makes has."""
+
+
+def test_the_table_has_every_make_that_the_documentation_names() -> None:
+    assert set(MAKES) <= {each["make"] for each in table()}
+
+
+KNOWN = [brand for brand in BRANDS if brand.available and brand.wmis]
+
+
+@pytest.mark.parametrize("brand", KNOWN, ids=lambda brand: brand.make)
+def test_a_vin_of_every_make_is_known(bmw: Owner, brand: BrandRow) -> None:
+    for wmi in brand.wmis.split():
+        vin = f"{wmi}3E1EA1NF000001"  # of 2022
+        assert ask(bmw, vin=vin, scope="read_vin").body["compatible"] is True
+
+
+@pytest.mark.parametrize("vin", ["0SCTSLA1234567890", "1SCW111B6BNL61XYD"])
+def test_vins_of_cars_that_are_none_are_known_in_their_own_mode_only(
+    simulator: Simulator, bmw: Owner, vin: str
+) -> None:
+    mode: Mode = "test" if vin.startswith("0") else "simulated"
+    world, now = simulator.world, simulator.clock.now()
+    garage(world, "a@example.com", "TESLA", Login(), mode=mode, vin=vin, now=now)
+
+    assert ask(bmw, vin=vin, scope="read_vin").error == MALFORMED
+    assert ask(bmw, vin=vin, scope="read_vin", mode="live").error == MALFORMED
+    assert capable(bmw, vin, "read_vin", mode="simulated") == {"/vin": None}
+
+
+def test_every_make_of_the_table_has_an_electric_car_or_is_one_of_the_fleet() -> None:
+    electric = {each["make"] for each in table() if each["type"] == "BEV"}
+    designed = {design.make for design in DESIGNS}
+
+    assert {each["make"] for each in table()} <= electric | designed
+    assert {each["type"] for each in table() if each["make"] == "LUCID"} == {"BEV"}
 
 
 def test_the_table_has_every_make_that_connect_offers() -> None:

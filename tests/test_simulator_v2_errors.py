@@ -50,7 +50,9 @@ def test_every_error_has_what_the_java_sdk_needs(kind: tuple[str, str | None]) -
     body = json.loads(reply.body)
 
     always = {"statusCode", "type", "code", "description", "docURL", "resolution", "requestId"}
-    assert always <= body.keys() <= always | {"suggestedUserMessage"}
+    several = kind == ("SERVER", "MULTIPLE_RECORDS_FOUND")
+    assert always <= body.keys() <= always | {"suggestedUserMessage", "detail"}
+    assert ("detail" in body) == several
     assert body["statusCode"] == reply.status == KNOWN[kind].status
     assert None not in {body["description"], body.get("suggestedUserMessage", "")}
     assert body["resolution"]["type"] == KNOWN[kind].resolution
@@ -166,14 +168,6 @@ def test_an_unknown_version_is_not_found(simulator: Simulator, version: str) -> 
     assert got.error == (404, "RESOURCE_NOT_FOUND", "VERSION")
 
 
-def test_what_is_left_of_v1_has_its_shape(simulator: Simulator) -> None:
-    got = said(simulator.send(Request("GET", "/v1.0/vehicles")))
-
-    assert (got.status, got.body["error"]) == (404, "resource_not_found_error")
-    assert got.body["message"]
-    assert got.body["requestId"] == got.headers["sc-request-id"]
-
-
 TEXT = st.text(max_size=20) | st.sampled_from(
     ["", "/", "9999-12-31", "0001-01-01", "undefined", "1e999", "-0", "odometer", "tesla", "%3F"]
 )
@@ -217,6 +211,32 @@ def test_whatever_is_asked_there_is_an_answer(
 @pytest.mark.parametrize("path", ["/user/", "//user", "/vehicles/", "//vehicles//"])
 def test_slashes_too_many_are_ignored(bmw: Owner, path: str) -> None:
     assert bmw.ask(path).status == 200
+
+
+@pytest.mark.parametrize("path", DATA_PATHS)
+def test_slashes_too_many_are_ignored_in_every_read_of_a_car(bmw: Owner, path: str) -> None:
+    plain = bmw.car(path)
+
+    for spelled in (f"{path}/", f"/{path or '/'}", path.replace("/", "//")):
+        assert bmw.car(spelled).body == plain.body
+
+
+def test_slashes_too_many_are_ignored_by_commands_and_the_management_api(bmw: Owner) -> None:
+    assert bmw.tell("//security/", action="LOCK").status == 200
+    assert bmw.car("/batch/", method="POST", body={"requests": [{"path": "/vin"}]}).status == 200
+    assert bmw.ask("/management//connections/", authorization=MANAGEMENT).status == 200
+    assert bmw.ask("/compatibility/matrix/", {"region": "US"}, authorization=CLIENT).status == 200
+
+
+def test_two_bases_that_some_pages_print_lead_to_the_same(simulator: Simulator) -> None:
+    for path, authorization in (
+        ("/management/v2.0/connections", MANAGEMENT),
+        ("/compatibility/v2.0/matrix", CLIENT),
+    ):
+        sent = {"authorization": authorization}
+        got = said(simulator.send(Request("GET", path, {"region": "US"}, sent)))
+        assert got.status == 200
+        assert got.body
 
 
 @pytest.mark.parametrize(

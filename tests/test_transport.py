@@ -261,6 +261,25 @@ def test_a_client_that_was_used_before_a_fork_says_so_and_does_not_hang() -> Non
         assert "fork" in _forked(server.origin, "used")
 
 
+PASSING_THREADS = """
+import sys, threading
+from smartcar import Smartcar
+client = Smartcar(access_token="t", origin=sys.argv[1])
+for _ in range(20):
+    thread = threading.Thread(target=client.connection, args=("c",))
+    thread.start()
+    thread.join()
+print("ok")
+"""
+
+
+def test_threads_that_ask_may_end_even_the_first_one() -> None:
+    with Loopback(say(GOOD)) as server:
+        command = [sys.executable, "-c", PASSING_THREADS, server.origin]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout) == (0, "ok\n")
+
+
 async def test_a_client_that_is_closed_says_so() -> None:
     with Loopback(say(GOOD)) as server:
         client = Smartcar(access_token="t", origin=server.origin)

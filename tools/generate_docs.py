@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from smartcar.api.asking import ReadSignal
 from smartcar.api.commands import Command
 from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.errors.kinds import error_from
+from smartcar.migration import SECTIONS, Row
 from smartcar.protocol.endpoint import Declared, endpoints
 from smartcar.signals import SignalType
 from smartcar.simulator.problems import KNOWN
@@ -136,11 +138,14 @@ def _tested(path: Path, code: str) -> str:
 
 @contextlib.contextmanager
 def _elsewhere() -> Generator[Path]:
-    """In an empty folder, without what the environment says of Smartcar."""
+    """In an empty folder, without what the environment says of Smartcar and of this terminal."""
     before = dict(os.environ)
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         for name in [name for name in os.environ if name.startswith("SMARTCAR")]:
             del os.environ[name]
+        plain = _plain(80)
+        os.environ.clear()
+        os.environ.update(plain)
         try:
             yield Path(folder)
         finally:
@@ -162,13 +167,17 @@ def shown_demo(readme: str) -> str:
     return found[2]
 
 
+def _plain(columns: int) -> dict[str, str]:
+    """This environment, for a program whose output is the same on every terminal."""
+    coloured = {"FORCE_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE"}
+    kept = {name: value for name, value in os.environ.items() if name not in coloured}
+    return {**kept, "COLUMNS": str(columns), "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+
+
 def run_demo() -> str:
     """The demo's output today."""
-    plain = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
-    for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE"):
-        plain.pop(name, None)
     demo = [sys.executable, "-m", "smartcar", "demo"]
-    run = subprocess.run(demo, env=plain, capture_output=True, text=True, check=True)  # noqa: S603
+    run = subprocess.run(demo, env=_plain(100), capture_output=True, text=True, check=True)  # noqa: S603
     return "\n".join(line.rstrip() for line in run.stdout.strip().splitlines())
 
 
@@ -328,11 +337,38 @@ def errors_tree() -> str:
     return f"```text\n{drawn}\n```"
 
 
+def migration_table(rows: Iterable[Row]) -> str:
+    """Old calls beside new ones."""
+    head = ("Official Python SDK", "Official Node SDK", "Here, v2.0", "Here, v3", "Note")
+    return table(
+        head,
+        [
+            [
+                _code(row.python) or "none",
+                _code(row.node) or "none",
+                _code(row.v2) or "the same",
+                _on_v3(row),
+                row.note,
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _on_v3(row: Row) -> str:
+    if row.v3 is None:
+        return "**none**"
+    if row.v3 == row.here:
+        return "the same"
+    return f"the same, or {_code(row.v3)}" if row.stays else _code(row.v3)
+
+
 _GENERATED: Final[dict[str, Callable[[], str]]] = {
     "commands": commands_table,
     "errors": errors_table,
     "errors-tree": errors_tree,
     "operations": operations_table,
+    **{f"migrating-{each.name}": partial(migration_table, each.rows) for each in SECTIONS},
 }
 _MARKED: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n\n).*?(\n\n<!-- end -->)", re.DOTALL)
 

@@ -8,7 +8,9 @@
 An independent project, not affiliated with Smartcar, Inc.
 """
 
-from . import aio, models, signals
+from typing import TYPE_CHECKING
+
+from . import aio, legacy, models, signals
 from ._version import __version__
 from .auth import AsyncAuthClient, AuthClient
 from .client import AsyncSmartcar, AsyncVehicle, Smartcar, Vehicle
@@ -27,10 +29,12 @@ from .errors import (
     OwnerActionError,
     PermissionDeniedError,
     RateLimitError,
+    ReconnectError,
     RequestTimeoutError,
     ServerError,
     SmartcarError,
     TemporaryError,
+    TokenStoreError,
     TransportError,
     UnconfirmableError,
     UpstreamError,
@@ -47,11 +51,13 @@ from .functions import (
     get_vehicle,
     get_vehicles,
 )
+from .owners import AsyncOwner, Owner
 from .payloads import hash_challenge, verify_payload
 from .protocol.origins import Origins
 from .protocol.session import Options
 from .protocol.wire import Reply, Request
 from .service import METHODS_MAP, SmartcarService
+from .tokens import FileTokens, MemoryTokens, TokenStore
 from .transport import AsyncNetwork, AsyncTransport, Clock, Network, Transport
 from .versions import get_api_version, set_api_version
 
@@ -60,6 +66,7 @@ __all__ = [
     "AccountError",
     "AsyncAuthClient",
     "AsyncNetwork",
+    "AsyncOwner",
     "AsyncSmartcar",
     "AsyncTransport",
     "AsyncVehicle",
@@ -72,15 +79,19 @@ __all__ = [
     "ConflictError",
     "ConnectError",
     "DecodeError",
+    "FileTokens",
     "InvalidRequestError",
+    "MemoryTokens",
     "Network",
     "NotFoundError",
     "NotNowError",
     "Options",
     "Origins",
+    "Owner",
     "OwnerActionError",
     "PermissionDeniedError",
     "RateLimitError",
+    "ReconnectError",
     "Reply",
     "Request",
     "RequestTimeoutError",
@@ -89,6 +100,8 @@ __all__ = [
     "SmartcarError",
     "SmartcarService",
     "TemporaryError",
+    "TokenStore",
+    "TokenStoreError",
     "Transport",
     "TransportError",
     "UnconfirmableError",
@@ -113,3 +126,6 @@ __all__ = [
     "signals",
     "verify_payload",
 ]
+
+if not TYPE_CHECKING:  # SmartcarException, and modules that only the official SDK has
+    __getattr__ = legacy.old_names(__name__)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from functools import update_wrapper
 from typing import Any, ParamSpec, TypeVar
 
 from . import questions, shared
+from .caller import given
 from .client import AsyncSmartcar
-from .questions import Question
+from .questions import Question, presented
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -19,10 +19,10 @@ def _awaiting(question: Callable[P, Question[R]]) -> Callable[P, Coroutine[Any, 
 
     async def ask(*args: P.args, **kwargs: P.kwargs) -> R:
         asked = question(*args, **kwargs)
-        client = AsyncSmartcar(access_token=asked.token, transport=shared.async_network())
+        client = AsyncSmartcar(access_token=given(asked.token), transport=shared.async_network())
         return await client.perform(asked.call)
 
-    return update_wrapper(ask, question)
+    return presented(ask, question)
 
 
 get_user = _awaiting(questions.get_user)

@@ -8,28 +8,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from types import NoneType
 from typing import Any, Final, TypedDict
 from urllib.parse import quote, urlencode
 
-import msgspec
-
-from . import shared
+from . import legacy, shared
 from .api.classic_account import Mode
 from .api.classic_account_models import Access
 from .caller import found_credentials
 from .car import Flags
 from .client import AsyncSmartcar, Smartcar
-from .errors import DecodeError
+from .errors.problem import is_mapping
+from .owners import AsyncOwner, Owner, owner_token, recovering
 from .protocol.facts import basic
 from .protocol.flow import Call
+from .protocol.oauth import NO_TOKEN
 from .protocol.origins import Origins
-from .protocol.wire import Reply, Request
+from .protocol.wire import Request
 from .questions import mode_of, with_flags
+from .tokens import TokenStore
+from .tokens.granted import read_access
+from .tokens.owner import OwnerToken, Refreshing
 from .transport import AsyncTransport, Transport
-
-REFRESH_DAYS: Final = 60
-"""Life of a refresh token: no reply says it, the documentation and every SDK do."""
 
 _MODES: Final = ("live", "simulated", "test")
 
@@ -41,9 +42,10 @@ class SingleSelect(TypedDict, total=False):
     vin: str
 
 
-class _Auth:
+class _Auth(legacy.WasAuthClient):
     """What both clients have in common: everything but the waiting."""
 
+    @legacy.accepts(legacy.calls.AUTH_CLIENT)
     def __init__(
         self,
         client_id: str | None = None,
@@ -54,6 +56,7 @@ class _Auth:
         test_mode: bool | None = None,
         transport: Any = None,
         origin: str | Origins | None = None,
+        store: TokenStore | None = None,
     ) -> None:
         known = found_credentials(client_id, client_secret)
         self.client_id = known.client_id
@@ -71,11 +74,13 @@ class _Auth:
         self._origin = origin
         found = Origins.all_at(origin) if isinstance(origin, str) else origin
         self._origins = found or Origins.from_environment(os.environ)
+        self._store = store
 
     def __repr__(self) -> str:
         """The id; never the secret."""
         return f"<{type(self).__name__} {self.client_id}>"
 
+    @legacy.accepts(legacy.calls.GET_AUTH_URL)
     def get_auth_url(
         self,
         scope: Iterable[str] | None = None,
@@ -105,11 +110,11 @@ class _Auth:
             "approval_prompt": "force" if force_prompt else "auto",
             "redirect_uri": self.redirect_uri,
             "scope": None if scope is None else _spaced(scope),
-            "state": state,
+            "state": state or None,  # as the official Node SDK: an empty one is none
             **_single(single_select),
-            "make": make_bypass,
+            "make": make_bypass or None,
             **with_flags({}, flags),
-            "user": user,
+            "user": user or None,
             "mode": self.mode,
         }
         query = {name: value for name, value in asked.items() if value is not None}
@@ -128,7 +133,7 @@ class _Auth:
             urlencode(said).encode(),
         )
         asked = self._now()  # before it is sent: better too early an end than too late a one
-        return Call(request, lambda reply: _access(reply, asked), "auth")
+        return Call(request, lambda reply: read_access(reply, asked), "auth")
 
     def _with_code(self, code: str, flags: Flags | None) -> Call[Access]:
         form = {
@@ -140,6 +145,20 @@ class _Auth:
 
     def _with_refresh(self, token: str, flags: Flags | None) -> Call[Access]:
         return self._exchange({"grant_type": "refresh_token", "refresh_token": token}, flags)
+
+    def _tokens_of(self, owner: str) -> OwnerToken:
+        auth = self._origins.auth
+        refreshing = Refreshing(
+            lambda token: self._with_refresh(token, None), auth, lambda: self._now().timestamp()
+        )
+        about = (self._authorization, auth, id(self._clock))
+        return owner_token(owner, self._kept_in(), refreshing, *about)
+
+    def _kept_in(self) -> TokenStore:
+        if self._store is None:
+            msg = f"tokens are kept nowhere: make it {type(self).__name__}(…, store=…)"
+            raise ValueError(msg)
+        return self._store
 
     def _now(self) -> datetime:
         """The simulator's time where one carries the requests, else the machine's."""
@@ -159,24 +178,36 @@ class AuthClient(_Auth):
         test_mode: Deprecated: say *mode*.
         transport: What carries requests; the network unless you say otherwise.
         origin: Where Smartcar is; else what the environment says, else Smartcar itself.
+        store: Where owners' tokens are kept, such as ``FileTokens("tokens.db", key)``.
 
     Raises:
         ValueError: There are no credentials, or the mode is none.
     """
 
-    def exchange_code(self, code: str, *, flags: Flags | None = None) -> Access:
+    @legacy.accepts(legacy.calls.EXCHANGE_CODE)
+    def exchange_code(
+        self, code: str, *, flags: Flags | None = None, owner: str | None = None
+    ) -> Access:
         """Tokens for the code that Connect sent the owner back with.
 
         Args:
             code: Good for 10 minutes, and once.
             flags: ``name: value`` pairs.
+            owner: Your own id for the owner: the tokens are kept under it before this returns.
 
         Raises:
             InvalidRequestError: The code is wrong, used or too old.
             AuthenticationError: The client id or secret is wrong.
+            TokenStoreError: The tokens could not be kept.
         """
-        return self._client().perform(self._with_code(code, flags))
+        kept = None if owner is None else self._tokens_of(owner)
+        client = self._client()
+        access = client.perform(self._with_code(code, flags))
+        if kept is not None:
+            client.run(kept.keep(access))
+        return access
 
+    @legacy.accepts(legacy.calls.EXCHANGE_REFRESH_TOKEN)
     def exchange_refresh_token(self, token: str, *, flags: Flags | None = None) -> Access:
         """New tokens for a refresh token, which soon ends: keep the new ones before use.
 
@@ -190,45 +221,67 @@ class AuthClient(_Auth):
         """
         return self._client().perform(self._with_refresh(token, flags))
 
+    def owner(self, owner: str) -> Owner:
+        """An owner whose tokens are kept: takes an access token's place wherever there is one.
+
+        Nothing is read or sent until it is used.  Then its token is renewed when it is time, once
+        for all threads and processes.
+
+        Args:
+            owner: Your own id, as ``exchange_code`` was told.
+
+        Raises:
+            ValueError: There is no store, or the id is none.
+        """
+        return Owner(self._tokens_of(owner), self._transport, self._origin)
+
+    def recover(self) -> list[str]:
+        """Finish what a crash cut short: call it when the program starts.
+
+        A refresh token that was used lives on for a minute or so; within it, tokens that were
+        granted but never saved can be asked for again.
+
+        Returns:
+            The owners for whom that was done.
+        """
+        client = self._client()
+        return client.run(recovering(client, self._kept_in(), self._tokens_of))
+
     def _client(self) -> Smartcar:
         carrier: Transport = self._transport or shared.network()
-        return Smartcar(access_token=self.client_id, transport=carrier, origin=self._origin)
+        return Smartcar(access_token=NO_TOKEN, transport=carrier, origin=self._origin)
 
 
 class AsyncAuthClient(_Auth):
     """Owners' tokens, for programs that await.  The arguments are those of ``AuthClient``."""
 
-    async def exchange_code(self, code: str, *, flags: Flags | None = None) -> Access:
+    async def exchange_code(
+        self, code: str, *, flags: Flags | None = None, owner: str | None = None
+    ) -> Access:
         """Tokens for the code that Connect sent the owner back with; as ``AuthClient``'s."""
-        return await self._client().perform(self._with_code(code, flags))
+        kept = None if owner is None else self._tokens_of(owner)
+        client = self._client()
+        access = await client.perform(self._with_code(code, flags))
+        if kept is not None:
+            await client.run(kept.keep(access))
+        return access
 
     async def exchange_refresh_token(self, token: str, *, flags: Flags | None = None) -> Access:
         """New tokens for a refresh token; as ``AuthClient``'s."""
         return await self._client().perform(self._with_refresh(token, flags))
 
+    def owner(self, owner: str) -> AsyncOwner:
+        """An owner whose tokens are kept; as ``AuthClient``'s."""
+        return AsyncOwner(self._tokens_of(owner), self._transport, self._origin)
+
+    async def recover(self) -> list[str]:
+        """Finish what a crash cut short: await it when the program starts; as ``AuthClient``'s."""
+        client = self._client()
+        return await client.run(recovering(client, self._kept_in(), self._tokens_of))
+
     def _client(self) -> AsyncSmartcar:
         carrier: AsyncTransport = self._transport or shared.async_network()
-        return AsyncSmartcar(access_token=self.client_id, transport=carrier, origin=self._origin)
-
-
-class _Granted(msgspec.Struct):
-    access_token: str
-    refresh_token: str
-    expires_in: float = 7200.0
-
-
-def _access(reply: Reply, asked: datetime) -> Access:
-    """The tokens in *reply*; its text is never put into an error."""
-    try:
-        granted = msgspec.json.decode(reply.body, type=_Granted, strict=False)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise DecodeError(reply.status, "The token host answered without tokens.") from None
-    return Access(
-        access_token=granted.access_token,
-        refresh_token=granted.refresh_token,
-        expiration=asked + timedelta(seconds=granted.expires_in),
-        refresh_expiration=asked + timedelta(days=REFRESH_DAYS),
-    ).kept(reply_=reply)
+        return AsyncSmartcar(access_token=NO_TOKEN, transport=carrier, origin=self._origin)
 
 
 def _single(chosen: bool | SingleSelect | None) -> dict[str, str]:
@@ -236,6 +289,9 @@ def _single(chosen: bool | SingleSelect | None) -> dict[str, str]:
         return {}
     if isinstance(chosen, bool):
         chosen = {"enabled": chosen}
+    if not is_mapping(chosen) or not isinstance(chosen.get("enabled"), (bool, NoneType)):
+        msg = f'single_select must be True, False or {{"vin": …}}, not {chosen!r}'
+        raise TypeError(msg)
     if vin := chosen.get("vin"):
         return {"single_select": "true", "single_select_vin": vin}
     enabled = chosen.get("enabled")

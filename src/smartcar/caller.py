@@ -16,10 +16,11 @@ from .api.account import AccountEndpoints
 from .api.resources import Connection
 from .errors import NotFoundError, PermissionDeniedError
 from .protocol.flow import Call, Flow
-from .protocol.oauth import Credentials
+from .protocol.oauth import Credentials, TokenSource
 from .protocol.origins import Origins
 from .protocol.resource import Resource
 from .protocol.session import Options, Session
+from .protocol.wire import header_value
 from .transport import Clock, SystemClock
 
 R = TypeVar("R")
@@ -94,7 +95,7 @@ class Caller(Resource):
     def _converse(  # noqa: PLR0917 -- what both constructors were given, in their order
         client_id: str | None,
         client_secret: str | None,
-        access_token: str | None,
+        access_token: str | TokenSource | None,
         origin: str | Origins | None,
         clock: Clock,
         app_info: str | None,
@@ -152,9 +153,22 @@ def clock_of(transport: object) -> Clock:
     return SystemClock() if clock is None else clock
 
 
+def given(token: str | TokenSource) -> str | TokenSource:
+    """*token*, if it is one: whoever has none must not ask with the application's authority.
+
+    Raises:
+        TypeError: It is no text.
+        ValueError: It is empty, or no header can carry it.
+    """
+    return token if isinstance(token, TokenSource) else header_value("token", token)
+
+
 def default_credentials(
-    transport: object, client_id: str | None, client_secret: str | None, access_token: str | None
-) -> tuple[str | None, str | None, str | None]:
+    transport: object,
+    client_id: str | None,
+    client_secret: str | None,
+    access_token: str | TokenSource | None,
+) -> tuple[str | None, str | None, str | TokenSource | None]:
     """A transport that needs no account (the simulator) brings credentials of its own."""
     own: Credentials | None = getattr(transport, "credentials", None)
     if own is not None and access_token is None and client_id is None and client_secret is None:

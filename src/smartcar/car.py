@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, TypeVar
-from urllib.parse import parse_qsl, urlsplit
-
-import msgspec
 
 from . import versions
 from .api.answers import Response, response_from
+from .asking import below, headers_of, json_of, method_of
 from .caller import Caller
+from .errors.problem import is_mapping
 from .protocol.facts import CLASSIC
 from .protocol.flow import Call, Flow
+from .protocol.oauth import TokenSource
 from .protocol.resource import Resource
-from .protocol.wire import Request, header_value, segment
+from .protocol.wire import Request, segment
 
 R = TypeVar("R")
 
 Flags: TypeAlias = Mapping[str, Any] | str
 """``name: value`` pairs, or text such as ``country:DE``."""
 
-_METHOD: Final = re.compile(r"[A-Za-z]+")
 _JSON: Final = {"content-type": "application/json"}
 
 
@@ -60,6 +58,9 @@ def flags_text(flags: Flags | None) -> str | None:
         return None
     if isinstance(flags, str):
         return flags
+    if not is_mapping(flags):
+        msg = f'flags must be a mapping such as {{"country": "DE"}}, not {type(flags).__name__}'
+        raise TypeError(msg)
     said = {name: str(v).lower() if isinstance(v, bool) else v for name, v in flags.items()}
     return " ".join(f"{name}:{value}" for name, value in said.items())
 
@@ -71,8 +72,8 @@ class Car(Resource):
     """The car's id."""
     user_id: str | None
     """On whose behalf it is asked; None until somebody says, or it is found."""
-    token: str | None
-    """The access token that it was made with."""
+    token: str | TokenSource | None
+    """The access token, or the owner, that it was made with."""
     flags: str | None
     """What goes with each request, such as ``country:DE``."""
     _about: Caller
@@ -83,7 +84,7 @@ class Car(Resource):
         vehicle_id: str,
         user_id: str | None,
         how: Manner | None = None,
-        token: str | None = None,
+        token: str | TokenSource | None = None,
     ) -> None:
         how = how or Manner()
         self.id, self.user_id, self.token = vehicle_id, user_id, token
@@ -119,22 +120,14 @@ class Car(Resource):
         headers: Mapping[str, str] | None,
         api_version: str | None,
     ) -> Call[Response]:
-        if not _METHOD.fullmatch(method):
-            msg = f"method must be a word such as GET, not {method!r}"
-            raise ValueError(msg)
         version = self.version if api_version is None else versions.checked(api_version)
-        split = urlsplit(path)
-        steps = split.path.strip("/")
-        if split.scheme or split.netloc or {".", ".."} & set(steps.split("/")):
-            msg = f"path must stay behind the car's own, such as tesla/speedometer, not {path!r}"
-            raise ValueError(msg)
-        own = {name.lower(): header_of(name, value) for name, value in (headers or {}).items()}
+        steps, query = below(path)
         request = Request(
-            method.upper(),
+            method_of(method),
             f"/v{version}/vehicles/{segment('vehicle_id', self.id)}/{steps}",
-            dict(parse_qsl(split.query, keep_blank_values=True)),
-            {**_JSON, **own},
-            b"" if body is None else msgspec.json.encode(body),
+            query,
+            {**_JSON, **headers_of(headers)},
+            json_of(body),
         )
         return Call(
             request,
@@ -146,9 +139,3 @@ class Car(Resource):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id}>"
-
-
-def header_of(name: str, value: str) -> str:
-    """*value*, if a header can carry it; spaces within are fine (``Bearer …``)."""
-    header_value(f"header {name}", value.replace(" ", "_"))
-    return value

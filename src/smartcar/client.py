@@ -10,16 +10,17 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self, TypeVar, Unpack
 
-from . import shared
+from . import legacy, shared
 from .api.account import AccountEndpoints
 from .api.answers import Response
 from .api.batch import Asked, Batch, batch_call
 from .api.classic import ClassicChanges, ClassicReads
 from .api.resources import Connection
 from .api.vehicle import SeedNames, VehicleEndpoints
-from .caller import Caller, Settings, clock_of, default_credentials, named
-from .car import Car, Flags, manner
+from .caller import Caller, Settings, clock_of, default_credentials, given, named
+from .car import Car, Flags, Manner, checked_units, manner
 from .protocol.flow import Flow
+from .protocol.oauth import TokenSource
 from .protocol.origins import Origins
 from .protocol.resource import AsyncResource, SyncResource
 from .pumps import AwaitingPump, BlockingPump
@@ -34,7 +35,8 @@ class Smartcar(Caller, AccountEndpoints, SyncResource):
     Args:
         client_id: OAuth client id; else the environment's ``SMARTCAR_CLIENT_ID``.
         client_secret: OAuth client secret; else ``SMARTCAR_CLIENT_SECRET``.
-        access_token: A token to use as it is, in place of id and secret.
+        access_token: A token to use as it is, in place of id and secret; or an owner, whose token
+            is kept (``AuthClient.owner``).
         transport: What carries requests; the network unless you say otherwise.
             ``Smartcar(transport=Simulator())`` needs neither network nor account.
         origin: Where Smartcar is; else ``SMARTCAR_ORIGIN`` for all hosts at once, else each
@@ -48,7 +50,7 @@ class Smartcar(Caller, AccountEndpoints, SyncResource):
         client_id: str | None = None,
         client_secret: str | None = None,
         *,
-        access_token: str | None = None,
+        access_token: str | TokenSource | None = None,
         transport: Transport | None = None,
         origin: str | Origins | None = None,
         app_info: str | None = None,
@@ -66,14 +68,24 @@ class Smartcar(Caller, AccountEndpoints, SyncResource):
         )
         self._pump = BlockingPump(self._transport, self._clock)
 
-    def vehicle(self, vehicle: str | Connection, *, user_id: str | None = None) -> Vehicle:
+    def vehicle(
+        self,
+        vehicle: str | Connection,
+        *,
+        user_id: str | None = None,
+        unit_system: str | None = None,
+    ) -> Vehicle:
         """One car.  Sends nothing.
 
         Args:
             vehicle: Its id, or the connection that names it (and its owner).
             user_id: On whose behalf; found by itself, once, where nobody says.
+            unit_system: metric or imperial, of ``odometer()`` and its kin; signals name their own.
+
+        Raises:
+            ValueError: The unit system is none.
         """
-        return Vehicle._of(self, *named(vehicle, user_id))
+        return Vehicle._of(self, *named(vehicle, user_id), unit_system)
 
     def with_options(self, **settings: Unpack[Settings]) -> Smartcar:
         """The same client, connections and token, with another patience."""
@@ -115,7 +127,7 @@ class AsyncSmartcar(Caller, AccountEndpoints, AsyncResource):
         client_id: str | None = None,
         client_secret: str | None = None,
         *,
-        access_token: str | None = None,
+        access_token: str | TokenSource | None = None,
         transport: AsyncTransport | None = None,
         origin: str | Origins | None = None,
         app_info: str | None = None,
@@ -133,14 +145,24 @@ class AsyncSmartcar(Caller, AccountEndpoints, AsyncResource):
         )
         self._pump = AwaitingPump(self._transport, self._clock)
 
-    def vehicle(self, vehicle: str | Connection, *, user_id: str | None = None) -> AsyncVehicle:
+    def vehicle(
+        self,
+        vehicle: str | Connection,
+        *,
+        user_id: str | None = None,
+        unit_system: str | None = None,
+    ) -> AsyncVehicle:
         """One car.  Sends nothing.
 
         Args:
             vehicle: Its id, or the connection that names it (and its owner).
             user_id: On whose behalf; found by itself, once, where nobody says.
+            unit_system: metric or imperial, of ``odometer()`` and its kin; signals name their own.
+
+        Raises:
+            ValueError: The unit system is none.
         """
-        return AsyncVehicle._of(self, *named(vehicle, user_id))
+        return AsyncVehicle._of(self, *named(vehicle, user_id), unit_system)
 
     def with_options(self, **settings: Unpack[Settings]) -> AsyncSmartcar:
         """The same client, connections and token, with another patience."""
@@ -171,17 +193,21 @@ class AsyncSmartcar(Caller, AccountEndpoints, AsyncResource):
         await self.close()
 
 
-class Vehicle(Car, VehicleEndpoints, ClassicReads, ClassicChanges, SeedNames, SyncResource):
+class Vehicle(
+    Car, VehicleEndpoints, ClassicReads, ClassicChanges, SeedNames, SyncResource, legacy.WasVehicle
+):
     """One car, asked with its owner's token; ``Smartcar.vehicle`` gives one without.
 
     Cars made so share their connections with each other.
 
     Args:
         id: The car's id.
-        token: Its owner's access token (v2.0), or the application's (v3).
+        token: Its owner's access token (v2.0), or the application's (v3); or the owner, whose
+            token is kept (``AuthClient.owner``).
         unit_system: metric or imperial.
         version: Of the API: 2.0 or 3; else what ``set_api_version`` said, else 2.0.
         flags: ``name: value`` pairs that go with each request.
+        user_id: On whose behalf, where the token is the application's: v3 must be told.
         transport: What carries requests; the network unless you say otherwise.
         origin: Where Smartcar is; else what the environment says, else Smartcar itself.
 
@@ -189,26 +215,35 @@ class Vehicle(Car, VehicleEndpoints, ClassicReads, ClassicChanges, SeedNames, Sy
         ValueError: The version or the unit system is none.
     """
 
+    @legacy.accepts(legacy.calls.VEHICLE)
     def __init__(
         self,
         id: str,  # noqa: A002 -- programs pass it by this name
-        token: str,
+        token: str | TokenSource,
         *,
         unit_system: str = "metric",
         version: str | None = None,
         flags: Flags | None = None,
+        user_id: str | None = None,
         transport: Transport | None = None,
         origin: str | Origins | None = None,
     ) -> None:
         carrier = shared.network() if transport is None else transport
-        self._client = Smartcar(access_token=token, transport=carrier, origin=origin)
-        self._begin(self._client, id, None, manner(unit_system, version, flags), token)
+        self._client = Smartcar(access_token=given(token), transport=carrier, origin=origin)
+        self._begin(self._client, id, user_id, manner(unit_system, version, flags), token)
 
     @classmethod
-    def _of(cls, client: Smartcar, vehicle_id: str, user_id: str | None) -> Self:
+    def _of(
+        cls,
+        client: Smartcar,
+        vehicle_id: str,
+        user_id: str | None,
+        unit_system: str | None = None,
+    ) -> Self:
         self = cls.__new__(cls)
         self._client = client
-        self._begin(client, vehicle_id, user_id)
+        how = None if unit_system is None else Manner(unit_system=checked_units(unit_system))
+        self._begin(client, vehicle_id, user_id, how)
         return self
 
     def request(
@@ -234,6 +269,7 @@ class Vehicle(Car, VehicleEndpoints, ClassicReads, ClassicChanges, SeedNames, Sy
         """
         return self.perform(self._asking(method, path, body, headers, api_version))
 
+    @legacy.accepts(legacy.calls.BATCH)
     def batch(self, *reads: Asked | Iterable[Asked]) -> Batch:
         """Several reads in one request: ``batch(Vehicle.odometer, Vehicle.battery)``.
 
@@ -260,23 +296,31 @@ class AsyncVehicle(Car, VehicleEndpoints, ClassicReads, ClassicChanges, SeedName
     def __init__(
         self,
         id: str,  # noqa: A002 -- as above
-        token: str,
+        token: str | TokenSource,
         *,
         unit_system: str = "metric",
         version: str | None = None,
         flags: Flags | None = None,
+        user_id: str | None = None,
         transport: AsyncTransport | None = None,
         origin: str | Origins | None = None,
     ) -> None:
         carrier = shared.async_network() if transport is None else transport
-        self._client = AsyncSmartcar(access_token=token, transport=carrier, origin=origin)
-        self._begin(self._client, id, None, manner(unit_system, version, flags), token)
+        self._client = AsyncSmartcar(access_token=given(token), transport=carrier, origin=origin)
+        self._begin(self._client, id, user_id, manner(unit_system, version, flags), token)
 
     @classmethod
-    def _of(cls, client: AsyncSmartcar, vehicle_id: str, user_id: str | None) -> Self:
+    def _of(
+        cls,
+        client: AsyncSmartcar,
+        vehicle_id: str,
+        user_id: str | None,
+        unit_system: str | None = None,
+    ) -> Self:
         self = cls.__new__(cls)
         self._client = client
-        self._begin(client, vehicle_id, user_id)
+        how = None if unit_system is None else Manner(unit_system=checked_units(unit_system))
+        self._begin(client, vehicle_id, user_id, how)
         return self
 
     async def request(

@@ -7,12 +7,12 @@ names are in ``smartcar.aio``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import update_wrapper
 from typing import ParamSpec, TypeVar
 
 from . import questions, shared
+from .caller import given
 from .client import Smartcar
-from .questions import Question
+from .questions import Question, presented
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,9 +23,10 @@ def _blocking(question: Callable[P, Question[R]]) -> Callable[P, R]:
 
     def ask(*args: P.args, **kwargs: P.kwargs) -> R:
         asked = question(*args, **kwargs)
-        return Smartcar(access_token=asked.token, transport=shared.network()).perform(asked.call)
+        client = Smartcar(access_token=given(asked.token), transport=shared.network())
+        return client.perform(asked.call)
 
-    return update_wrapper(ask, question)
+    return presented(ask, question)
 
 
 get_user = _blocking(questions.get_user)

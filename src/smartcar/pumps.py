@@ -6,15 +6,20 @@ Nothing here knows what is asked, or of whom.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final, TypeVar
+from concurrent.futures import Future
+from concurrent.futures import wait as wait_for
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from .errors import RequestTimeoutError
-from .protocol.flow import Alone, Effect, Flow, Send, Sleep
+from .flights import FLIGHTS, Abandoned
+from .protocol.flow import Alone, Do, Effect, Flow, Send, Sleep, Together
 from .transport import AsyncTransport, Clock, Transport
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
 
 LONGEST_TURN: Final = 1e6
 """Seconds: more than a lock can be told to wait for on some systems is no deadline at all."""
@@ -52,6 +57,8 @@ class BlockingPump:
             case Sleep(seconds):
                 self._clock.sleep(seconds)
                 return None
+            case Do(work):
+                return work()
             case Alone(flow, wait, patience):
                 if not self._take_turn(wait=wait, patience=patience):
                     return None
@@ -59,6 +66,8 @@ class BlockingPump:
                     return self.run(flow)
                 finally:
                     self._turn.release()
+            case Together():
+                return self._together(effect)
 
     def _take_turn(self, *, wait: bool, patience: float | None) -> bool:
         if not wait:
@@ -66,6 +75,31 @@ class BlockingPump:
         if self._turn.acquire(timeout=-1 if patience is None else min(patience, LONGEST_TURN)):
             return True
         raise _out_of_patience()
+
+    def _together(self, asked: Together) -> object:
+        while True:
+            flight, is_ours = FLIGHTS.join(asked.about)
+            if is_ours:
+                # No daemon: a program that ends waits for what its end would leave half done.
+                name = "smartcar-together"
+                threading.Thread(target=self._fly, args=(asked, flight), name=name).start()
+            elif not asked.wait:
+                return None
+            wait_for([flight], asked.patience)
+            if not flight.done():
+                raise _out_of_patience()
+            try:
+                return FLIGHTS.outcome(flight)
+            except Abandoned:
+                continue
+
+    def _fly(self, asked: Together, flight: Future[Any]) -> None:
+        try:
+            outcome = self.run(asked.flow)
+        except BaseException as error:  # noqa: BLE001 -- those who wait for it decide
+            FLIGHTS.land(asked.about, flight, error=error)
+        else:
+            FLIGHTS.land(asked.about, flight, outcome)
 
 
 class AwaitingPump:
@@ -101,21 +135,82 @@ class AwaitingPump:
             case Sleep(seconds):
                 await self._clock.asleep(seconds)
                 return None
-            case Alone(flow, wait, patience):
-                import asyncio  # noqa: PLC0415 -- loaded already: somebody is awaiting
+            case Do(work):
+                return await _elsewhere(work)
+            case Alone():
+                return await self._alone(effect)
+            case Together():
+                return await self._together(effect)
 
-                alone = self._locks.setdefault(asyncio.get_running_loop(), asyncio.Lock())
-                if not wait and alone.locked():
-                    return None
-                try:
-                    async with asyncio.timeout(patience):
-                        await alone.acquire()
-                except TimeoutError:
-                    raise _out_of_patience() from None
-                try:
-                    return await self.run(flow)
-                finally:
-                    alone.release()
+    async def _alone(self, asked: Alone) -> object:
+        import asyncio  # noqa: PLC0415 -- loaded already: somebody is awaiting
+
+        alone = self._locks.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+        if not asked.wait and alone.locked():
+            return None
+        try:
+            async with asyncio.timeout(asked.patience):
+                await alone.acquire()
+        except TimeoutError:
+            raise _out_of_patience() from None
+        try:
+            return await self.run(asked.flow)
+        finally:
+            alone.release()
+
+    async def _together(self, asked: Together) -> object:
+        import asyncio  # noqa: PLC0415 -- as above
+
+        while True:
+            flight, is_ours = FLIGHTS.join(asked.about, asyncio.get_running_loop())
+            if is_ours:
+                task = asyncio.create_task(self.run(asked.flow))
+                task.add_done_callback(partial(_landed, asked, flight))
+                FLIGHTS.keep(task)
+            elif not asked.wait:
+                return None
+            waiting = asyncio.wrap_future(flight)
+            try:
+                await asyncio.wait([waiting], timeout=asked.patience)
+            finally:
+                if not waiting.cancel():  # only this wait: the flight goes on
+                    waiting.exception()  # else asyncio says that nobody looked
+            if not flight.done():
+                raise _out_of_patience()
+            try:
+                return FLIGHTS.outcome(flight)
+            except Abandoned:
+                continue
+
+
+def _landed(asked: Together, flight: Future[Any], task: asyncio.Task[Any]) -> None:
+    asked.flow.close()
+    if task.cancelled():
+        FLIGHTS.land(asked.about, flight, error=Abandoned())
+    elif error := task.exception():
+        FLIGHTS.land(asked.about, flight, error=error)
+    else:
+        FLIGHTS.land(asked.about, flight, task.result())
+
+
+async def _elsewhere(work: Callable[[], T]) -> T:
+    """What *work* gives, from a thread of its own.
+
+    Not from the loop's pool: its threads may all be waiting, blocked, for what is done here.
+    """
+    import asyncio  # noqa: PLC0415 -- as above
+
+    done: Future[T] = Future()
+    done.set_running_or_notify_cancel()
+
+    def act() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # noqa: BLE001 -- whoever awaits it decides
+            done.set_exception(error)
+
+    threading.Thread(target=act, name="smartcar-do").start()
+    return await asyncio.wrap_future(done)
 
 
 def _out_of_patience() -> RequestTimeoutError:

@@ -5,12 +5,13 @@ Each is a plan: which credentials, and which call.  Nothing here does I/O.
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterable
+import inspect
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from functools import update_wrapper
+from typing import Any, Generic, TypeVar, get_args
 
-from . import versions
+from . import legacy, versions
 from .api.classic_account import ClassicAccount, Mode, Powertrain, Region
 from .api.classic_account_models import (
     Compatibility,
@@ -26,8 +27,10 @@ from .caller import found_credentials
 from .car import Flags, flags_text
 from .protocol.facts import CLASSIC
 from .protocol.flow import Call
+from .protocol.oauth import NO_TOKEN, TokenSource
 
 R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
 
 Names = str | Iterable[str]
 """One name, several with spaces between, or a list of them."""
@@ -39,15 +42,31 @@ TEST_MODE_IS_OLD = 'test_mode is deprecated: say mode="test" or mode="live"'
 class Question(Generic[R]):
     """A call, and the token that goes with it."""
 
-    token: str
+    token: str | TokenSource
     call: Call[R]
 
 
-def get_user(access_token: str) -> Question[User]:
+def presented(function: F, question: Callable[..., Question[Any]]) -> F:
+    """*function* as ``help()`` shows it: with the arguments of *question*, and what it answers."""
+    own_module = function.__module__
+    update_wrapper(function, question)
+    signature = inspect.signature(question, eval_str=True)
+    (answer,) = get_args(signature.return_annotation)
+    shown = signature.replace(return_annotation=answer)
+    function.__dict__["__signature__"] = shown
+    function.__annotations__ = {
+        **{name: each.annotation for name, each in shown.parameters.items()},
+        "return": answer,
+    }
+    function.__module__ = own_module
+    return function
+
+
+def get_user(access_token: str | TokenSource) -> Question[User]:
     """The owner that the token speaks for.
 
     Args:
-        access_token: From ``AuthClient.exchange_code``.
+        access_token: From ``AuthClient.exchange_code``; or ``AuthClient.owner(…)``.
 
     Raises:
         AuthenticationError: The token is wrong, or at its end.
@@ -57,13 +76,14 @@ def get_user(access_token: str) -> Question[User]:
     return Question(access_token, _classic(ClassicAccount.user.call({}), None))
 
 
+@legacy.accepts(legacy.calls.GET_VEHICLES)
 def get_vehicles(
-    access_token: str, *, limit: int | None = None, offset: int | None = None
+    access_token: str | TokenSource, *, limit: int | None = None, offset: int | None = None
 ) -> Question[VehicleIds]:
     """Ids of the owner's cars that this application may use.
 
     Args:
-        access_token: From ``AuthClient.exchange_code``.
+        access_token: From ``AuthClient.exchange_code``; or ``AuthClient.owner(…)``.
         limit: At most so many, from 1 to 50; the API gives 10.
         offset: How many to skip.
 
@@ -76,11 +96,11 @@ def get_vehicles(
     return Question(access_token, _classic(call, None))
 
 
-def get_vehicle(access_token: str, vehicle_id: str) -> Question[VehicleResource]:
+def get_vehicle(access_token: str | TokenSource, vehicle_id: str) -> Question[VehicleResource]:
     """One car, as v3 knows it: make, model, year.
 
     Args:
-        access_token: The owner's, or the application's.
+        access_token: The owner's, or the application's; or ``AuthClient.owner(…)``.
         vehicle_id: The car's id.
 
     Raises:
@@ -95,6 +115,7 @@ def get_vehicle(access_token: str, vehicle_id: str) -> Question[VehicleResource]
     return Question(access_token, replace(call, request=request))
 
 
+@legacy.accepts(legacy.calls.GET_COMPATIBILITY)
 def get_compatibility(
     vin: str,
     scope: Names,
@@ -140,9 +161,10 @@ def get_compatibility(
         test_mode_compatibility_level=test_mode_compatibility_level,
         flags=flags_text(flags),
     )
-    return Question(known.client_id, _classic(call, version))
+    return Question(NO_TOKEN, _classic(call, version))
 
 
+@legacy.accepts(legacy.calls.GET_COMPATIBILITY_MATRIX)
 def get_compatibility_matrix(
     region: Region,
     *,
@@ -182,9 +204,10 @@ def get_compatibility_matrix(
         type=type,
         mode=mode,
     )
-    return Question(known.client_id, _classic(call, version))
+    return Question(NO_TOKEN, _classic(call, version))
 
 
+@legacy.accepts(legacy.calls.GET_CONNECTIONS)
 def get_connections(
     amt: str,
     *,
@@ -207,12 +230,14 @@ def get_connections(
 
     Source: https://smartcar.com/docs/api-reference (get-vehicle-connections)
     """
+    refuse_empty(user_id=user_id, vehicle_id=vehicle_id, cursor=cursor)
     call = ClassicAccount.management_connections.call(
         {}, amt, user_id=user_id, vehicle_id=vehicle_id, limit=limit, cursor=cursor
     )
-    return Question(amt, _classic(call, None))
+    return Question(NO_TOKEN, _classic(call, None))
 
 
+@legacy.accepts(legacy.calls.DELETE_CONNECTIONS)
 def delete_connections(
     amt: str, *, user_id: str | None = None, vehicle_id: str | None = None
 ) -> Question[DeletedConnections]:
@@ -232,24 +257,39 @@ def delete_connections(
     if (user_id is None) == (vehicle_id is None):
         msg = "say user_id or vehicle_id: one of them, not both"
         raise ValueError(msg)
+    refuse_empty(user_id=user_id, vehicle_id=vehicle_id)
     call = ClassicAccount.delete_management_connections.call(
         {}, amt, user_id=user_id, vehicle_id=vehicle_id
     )
-    return Question(amt, _classic(call, None))
+    return Question(NO_TOKEN, _classic(call, None))
+
+
+def refuse_empty(**said: str | None) -> None:
+    """An empty filter would mean everybody.
+
+    Raises:
+        ValueError: One of them is empty.
+    """
+    for name, value in said.items():
+        if value is not None and not value.strip():
+            msg = f"{name} is empty: leave it out, or say which"
+            raise ValueError(msg)
 
 
 def mode_of(mode: Mode | None, test_mode: bool | None) -> Mode | None:
     """The mode that both ways to say it mean."""
     if test_mode is None:
-        return mode
-    # The caller of the function that was called: this, the question, what asks it, the program.
-    warnings.warn(TEST_MODE_IS_OLD, DeprecationWarning, stacklevel=4)
+        return legacy.lowered(mode)
+    legacy.warn(TEST_MODE_IS_OLD)
     return "test" if test_mode else "live"
 
 
 def _classic(call: Call[R], version: str | None) -> Call[R]:
     """*call* on another version than 2.0, where one was said; v3 has none of these."""
     said = versions.chosen(version)
+    if said == "3" and version is not None:
+        msg = "v3 has no such call: leave version out, or use client.compatible_vehicles()"
+        raise ValueError(msg)
     if said in {CLASSIC, "3"}:
         return call
     path = call.request.path.replace(f"/v{CLASSIC}/", f"/v{said}/", 1)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl, urlsplit
-
-import msgspec
+from urllib.parse import urlsplit
 
 from . import shared
 from .api.answers import Response, response_from
 from .api.batch import Asked, Batch, batch_call
 from .api.classic import ClassicAttributes, ClassicChanges, ClassicReads
 from .api.vehicle import VehicleEndpoints
-from .car import header_of
+from .asking import below, headers_of, json_of, method_of
+from .caller import given
 from .client import Smartcar, Vehicle
 from .protocol.endpoint import Declared, endpoints
 from .protocol.flow import Call
+from .protocol.oauth import NO_TOKEN, TokenSource
 from .protocol.origins import Origins
 from .protocol.wire import Request
 from .transport import Transport
@@ -68,21 +68,22 @@ class SmartcarService:
         self,
         base_url: str = "https://api.smartcar.com",
         *,
-        access_token: str | None = None,
+        access_token: str | TokenSource | None = None,
         headers: Mapping[str, str] | None = None,
         transport: Transport | None = None,
     ) -> None:
         split = urlsplit(base_url)
         self.base_url = base_url
         self._base_path = split.path.rstrip("/")
-        own = {name.lower(): header_of(name, value) for name, value in (headers or {}).items()}
+        own = headers_of(headers)
         if access_token is None and "authorization" not in own:
             msg = "access_token is missing: pass it, or a header Authorization"
             raise ValueError(msg)
         self._headers = {"content-type": "application/json", **own}
+        self._transport = shared.network() if transport is None else transport
         self._client = Smartcar(
-            access_token=access_token or "unused",  # the header takes its place
-            transport=shared.network() if transport is None else transport,
+            access_token=NO_TOKEN if access_token is None else given(access_token),
+            transport=self._transport,
             origin=Origins.all_at(f"{split.scheme}://{split.netloc}"),
         )
 
@@ -104,14 +105,15 @@ class SmartcarService:
 
         Raises:
             SmartcarError: As of every call.
+            ValueError: The path could leave the address.
         """
-        split = urlsplit(path)
+        steps, said = below(path)
         request = Request(
-            method.upper(),
-            f"{self._base_path}/{split.path.lstrip('/')}",
-            {**dict(parse_qsl(split.query, keep_blank_values=True)), **(query or {})},
+            method_of(method),
+            f"{self._base_path}/{steps}",
+            {**said, **(query or {})},
             self._headers,
-            b"" if body is None else msgspec.json.encode(body),
+            json_of(body),
         )
         call = Call(request, response_from, "api", repeatable=request.method == "GET")
         return self._client.perform(call)
@@ -126,7 +128,7 @@ class SmartcarService:
             InvalidRequestError: v2.0 does not know one of the paths.
         """
         *_, vehicle_id = self._base_path.split("/")
-        car = Vehicle(vehicle_id, "unused", version="2.0", transport=self._client._transport)
+        car = Vehicle(vehicle_id, NO_TOKEN, version="2.0", transport=self._transport)
         planned = batch_call(car, paths)
         request = Request(
             "POST", f"{self._base_path}/batch", {}, self._headers, planned.request.body

@@ -5,18 +5,26 @@ A program that forks must not ask before it forks: the network cannot begin agai
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 
 from .transport import AsyncNetwork, Network
 
+_one_at_a_time = threading.Lock()
+"""``cache`` alone lets two first callers make one each."""
 
-@cache
+
 def network() -> Network:
     """The network, for what blocks."""
-    return Network()
+    with _one_at_a_time:
+        return _network()
 
 
-@cache
 def async_network() -> AsyncNetwork:
     """The network, for what is awaited."""
-    return AsyncNetwork()
+    with _one_at_a_time:
+        return _async_network()
+
+
+_network = cache(Network)
+_async_network = cache(AsyncNetwork)

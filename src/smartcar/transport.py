@@ -7,6 +7,7 @@ raises ``TransportError`` when there is no reply, and returns every reply there 
 from __future__ import annotations
 
 import atexit
+import importlib
 import os
 import threading
 import time
@@ -107,6 +108,7 @@ class Network:
 
     def send(self, request: Request) -> Reply:
         """Send *request*; the whole reply is read, whatever its status."""
+        _load()
         from pyreqwest import exceptions  # noqa: PLC0415 -- loaded when there is something to send
 
         client = self._pool.client(request.connect_timeout)
@@ -135,6 +137,7 @@ class AsyncNetwork:
 
     async def asend(self, request: Request) -> Reply:
         """Send *request*; the whole reply is read, whatever its status."""
+        _load()
         from pyreqwest import exceptions  # noqa: PLC0415 -- as above
 
         client = self._pool.client(request.connect_timeout)
@@ -162,6 +165,28 @@ def _settle_at_exit() -> None:
     thread that had brought the reply still held on to an interpreter that was being taken down.
     """
     atexit.register(time.sleep, SETTLING)
+
+
+@cache
+def _load() -> None:
+    """Load pyreqwest in a thread that stays: 0.15.1 crashes when the one that loaded it ends."""
+    is_loaded = threading.Event()
+
+    def load() -> None:
+        try:
+            importlib.import_module("pyreqwest.client")
+        finally:
+            is_loaded.set()
+
+    def stay() -> None:
+        load()
+        threading.Event().wait()
+
+    if threading.current_thread() is threading.main_thread():
+        load()
+    else:
+        threading.Thread(target=stay, daemon=True, name="smartcar-network").start()
+        is_loaded.wait()
 
 
 class _Pool(Generic[C]):

@@ -38,7 +38,12 @@ def checked(version: str) -> str:
         msg = f"version must be 2.0 or 3, not {version!r}"
         raise ValueError(msg)
     number, part = match.groups()
-    return number if number == "3" else f"{number}{part or '.0'}"
+    if number == "3" and part in {None, ".0"}:
+        return "3"
+    if number == "3":
+        msg = f"version must be 2.0 or 3, not {version!r}"
+        raise ValueError(msg)
+    return f"{number}{part or '.0'}"
 
 
 def chosen(version: str | None) -> str:

@@ -6,10 +6,13 @@ Run by ``run.py`` with environment variables only; an assertion that fails is a 
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
+import sys
 import uuid
 from datetime import datetime
+from types import CodeType, FrameType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,7 +20,8 @@ import requests
 
 import smartcar
 
-OWNER, WEBHOOK, AMT = (os.environ[f"WALK_{name}"] for name in ("OWNER", "WEBHOOK", "AMT"))
+OWNER, WEBHOOK = os.environ["WALK_OWNER"], os.environ["WALK_WEBHOOK"]
+AMT = os.environ["SMARTCAR_MANAGEMENT_TOKEN"]
 SCOPE = [
     *("read_vehicle_info", "read_vin", "read_odometer", "read_location", "read_fuel"),
     *("read_battery", "read_charge", "control_charge", "read_tires", "read_engine_oil"),
@@ -140,6 +144,12 @@ def reads(car: smartcar.Vehicle) -> None:
     found = smartcar.smartcar.get_vehicle(car.access_token, car.vehicle_id)
     assert found["body"]["data"]["id"] == car.vehicle_id
 
+    try:  # it refuses every unit, whatever its documentation says
+        car.set_unit_system("imperial")
+    except ValueError:
+        return
+    raise AssertionError("set_unit_system() works")
+
 
 def commands(car: smartcar.Vehicle) -> None:
     said = "Successfully sent request to vehicle"
@@ -158,12 +168,30 @@ def commands(car: smartcar.Vehicle) -> None:
 
 
 def batches(car: smartcar.Vehicle) -> None:
-    paths = ["/odometer", "/tires/pressure", "/charge/limit", "/", "/security", "/location"]
-    got = car.batch([*paths, "/diagnostics/dtcs"])
-    assert got.odometer().meta.unit_system == "metric" and got.tire_pressure().back_left > 0
-    assert got.get_charge_limit().limit == 0.9 and got.attributes().make == "BMW"
-    assert got.lock_status().is_locked is True and got.location().latitude
-    assert got.diagnostic_trouble_codes().active_codes == []
+    paths = {
+        "/": "attributes",
+        "/vin": "vin",
+        "/odometer": "odometer",
+        "/location": "location",
+        "/fuel": "fuel",
+        "/battery": "battery",
+        "/battery/capacity": "battery_capacity",
+        "/battery/nominal_capacity": "battery_nominal_capacity",
+        "/charge": "charge",
+        "/charge/limit": "get_charge_limit",
+        "/engine/oil": "engine_oil",
+        "/tires/pressure": "tire_pressure",
+        "/security": "lock_status",
+        "/diagnostics/system_status": "diagnostic_system_status",
+        "/diagnostics/dtcs": "diagnostic_trouble_codes",
+    }
+    got = car.batch(list(paths))
+    for name in paths.values():
+        alone = getattr(car, name.replace("battery_nominal", "nominal"))()
+        together = getattr(got, name)()
+        assert alone._replace(meta=None) == together._replace(meta=None), (alone, together)
+    assert got.odometer().meta.unit_system == "metric"
+    assert got.meta.request_id == got.vin().meta.request_id
     failing(400, "VALIDATION", None, car.batch, ["/odometer", "/odometre"])
 
 
@@ -172,6 +200,12 @@ def webhooks(car: smartcar.Vehicle) -> None:
     failing(401, "AUTHENTICATION", None, car.unsubscribe, "nonsense", WEBHOOK)
     assert car.unsubscribe(AMT, WEBHOOK).status == "success"
     failing(400, "VALIDATION", None, car.subscribe, "nonsense")
+    # RFC 4231, test case 2.
+    key, text = "Jefe", "what do ya want for nothing?"
+    signature = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    assert smartcar.hash_challenge(key, text) == signature
+    assert smartcar.verify_payload(key, signature, text)
+    assert not smartcar.verify_payload(AMT, signature, text)
 
 
 def errors(car: smartcar.Vehicle) -> None:
@@ -197,6 +231,7 @@ def errors(car: smartcar.Vehicle) -> None:
     for path in (outside.replace("tesla", "TESLA"), "tesla/compass"):
         failing(403, "PERMISSION", None, tesla.request, "GET", path, headers={})
     smartcar.set_api_version("9.9")
+    assert smartcar.get_api_version() == "9.9"
     failing(404, "RESOURCE_NOT_FOUND", "VERSION", smartcar.get_user, car.access_token)
     smartcar.set_api_version("2.0")
 
@@ -211,12 +246,14 @@ def compatibility(car: smartcar.Vehicle) -> None:
 
 
 def management(car: smartcar.Vehicle) -> None:
+    assert smartcar.smartcar.get_management_token("a", "b") == "Yjph"
     page = smartcar.get_connections(AMT, {}, {"limit": 2})
     assert len(page.connections) == 2 and page.paging.cursor
     rest = smartcar.get_connections(AMT, {}, {"limit": 100, "cursor": page.paging.cursor})
     assert rest.paging.cursor is None and rest.connections
     (mine,) = smartcar.get_connections(AMT, {"vehicle_id": car.vehicle_id}).connections
     assert mine.connected_at.endswith("Z")
+    assert smartcar.get_connections(AMT, {"user_id": mine.user_id}).connections == [mine]
     failing(401, "AUTHENTICATION", None, smartcar.get_connections, "nonsense")
     other = connected("gone@example.com", "KIA")
     ended = smartcar.delete_connections(AMT, {"vehicle_id": other.vehicle_id})
@@ -224,14 +261,47 @@ def management(car: smartcar.Vehicle) -> None:
     failing(403, "PERMISSION", None, other.odometer)
 
 
-def main() -> None:
+CALLED: set[CodeType] = set()
+"""What this program has called itself, of all functions."""
+
+
+def note(frame: FrameType, event: str, _: object) -> None:
+    caller = frame.f_back
+    if event == "call" and caller is not None and caller.f_code.co_filename == __file__:
+        CALLED.add(frame.f_code)
+
+
+def public() -> dict[str, CodeType]:
+    """Every function and method that the SDK offers."""
+    owners = (smartcar.smartcar, smartcar.AuthClient, smartcar.Vehicle)
+    return {
+        f"{owner.__name__}.{name}": function.__code__
+        for owner in owners
+        for name, function in inspect.getmembers(owner, inspect.isfunction)
+        if not name.startswith("_") and function.__module__.startswith("smartcar.")
+    }
+
+
+def walk() -> None:
     car = account(tokens())
     for step in (reads, commands, batches, webhooks, errors, compatibility, management):
         step(car)
         print("python:", step.__name__)
     assert car.disconnect().status == "success"
     failing(403, "PERMISSION", None, car.odometer)
-    print("python: all")
+
+
+def main() -> None:
+    print("python: smartcar", smartcar.__version__)
+    sys.setprofile(note)
+    try:
+        walk()
+    finally:
+        sys.setprofile(None)
+    offered = public()
+    missed = [name for name, code in offered.items() if code not in CALLED]
+    assert missed == [], missed
+    print("python: all", len(offered), "functions called")
 
 
 main()

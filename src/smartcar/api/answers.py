@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final, TypeGuard
+from typing import Any, Final, Self, TypeGuard
 
 import msgspec
 
-from smartcar.protocol.documents import Model, instant
+from smartcar import legacy
+from smartcar.protocol.documents import Model, instant, read_model, unreadable
 from smartcar.protocol.wire import Reply
 
 
-class Meta(dict[str, Any]):
+class Meta(legacy.WasMeta, dict[str, Any]):
     """What a reply says of its data: a mapping that has attributes too."""
 
     @property
@@ -49,7 +50,7 @@ def meta_of(headers: Mapping[str, str]) -> Meta:
     return Meta({key: headers[name] for key, name in _HEADERS.items() if name in headers})
 
 
-class Answer(Model, frozen=True):
+class Answer(Model, legacy.WasTuple, frozen=True):
     """An answer of v2.0."""
 
     @property
@@ -57,6 +58,19 @@ class Answer(Model, frozen=True):
         """Age, units and request id."""
         given: Meta | None = self.__dict__.get("meta_")
         return meta_of(self.reply.headers if self.reply else {}) if given is None else given
+
+    @classmethod
+    def read_from(cls, reply: Reply) -> Self:
+        """The answer in *reply*, if it is one: what stands before Smartcar answers JSON too.
+
+        Raises:
+            DecodeError: It has none of the answer's names.
+        """
+        answer = read_model(reply, cls)
+        told = read_model(reply, dict[str, Any])
+        if cls.__struct_encode_fields__ and told.keys().isdisjoint(cls.__struct_encode_fields__):
+            raise unreadable(reply, f"it has none of {', '.join(cls.__struct_encode_fields__)}")
+        return answer
 
     def to_dict(self) -> dict[str, Any]:
         """As plain dictionaries and lists, with the names of the wire; what is not told is None."""
@@ -103,7 +117,7 @@ def response_from(reply: Reply) -> Response:
     return Response(body=body).kept(reply_=reply)
 
 
-class Paging(Model, frozen=True):
+class Paging(Model, legacy.WasTuple, frozen=True):
     """Where in a list a page is."""
 
     count: int | None = None

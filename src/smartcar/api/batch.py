@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard, TypeVar, ove
 
 import msgspec
 
+from smartcar import legacy
 from smartcar.errors.kinds import error_from
 from smartcar.protocol.documents import Model, read_model
 from smartcar.protocol.endpoint import Read, endpoints, post
@@ -142,7 +143,8 @@ class Batch(ClassicReads, SyncResource):
         def __getattr__(self, name: str) -> Callable[[], Any]:
             """``batch.tesla_speedometer()``: what was asked by a path that no read has."""
             for path in () if name.startswith("_") else self.paths:
-                if _name_of(path) == name:
+                if name in {_name_of(path), legacy.old_batch_name(path)}:
+                    legacy.warn_of_batch_name(name, _name_in_batch(path))
                     return lambda: self[path]
             msg = f"{name} was not asked in this batch"
             raise AttributeError(msg)
@@ -271,6 +273,11 @@ def _parts(reply: Reply) -> dict[str, Reply]:
         body = b"" if answer.body is None else msgspec.json.encode(answer.body)
         parts[f"/{answer.path.strip('/')}"] = Reply(answer.code, {**whole, **headers}, body)
     return parts
+
+
+def _name_in_batch(path: str) -> str:
+    known = READINGS.get(path)
+    return _name_of(path) if known is None else known.name
 
 
 def _name_of(path: str) -> str:

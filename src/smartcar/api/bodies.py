@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-import msgspec
 from msgspec import Struct, field
+
+from smartcar.protocol.shapes import convert
 
 
 class Body(Struct, frozen=True, rename="camel", kw_only=True):
@@ -249,7 +250,7 @@ class _Range(Body, frozen=True):
 
 def battery_range(body: Mapping[str, Any]) -> BatteryRange:
     """Read the body of ``tractionbattery-range``."""
-    said = msgspec.convert(body, _Range, strict=False)
+    said = convert(body, _Range, strict=False)
     return BatteryRange(said.value, said.type, said.additional_values or ())
 
 

@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Coroutine, Mapping
 from typing import Any, Protocol, Self, overload
 
+from smartcar.protocol.endpoint import held
 from smartcar.protocol.facts import Facts
 from smartcar.protocol.flow import Call
 from smartcar.protocol.resource import AsyncResource, Resource, SyncResource
 
-from .arguments import Fraction
+from .arguments import Fraction, Percent
 from .bodies import ChargeLimits
 from .catalogue import Charge
 from .classic_commands import Classic
@@ -89,7 +90,8 @@ def limit_command(declaration: Any) -> LimitCommand:
 
 
 def _is_limited(value: ChargeLimits, given: Mapping[str, Any]) -> bool:
-    return value.active_limit is not None and value.active_limit == given["percent"]
+    # A car keeps whole percents; v2.0 can be told of halves.
+    return value.active_limit is not None and abs(value.active_limit - given["percent"]) <= 0.5
 
 
 def _percent(fraction: object) -> object:
@@ -126,7 +128,7 @@ def _named_as_fraction(kwargs: Mapping[str, Any]) -> dict[str, Any]:
     if "percent" not in kwargs:
         return dict(kwargs)
     rest = {name: value for name, value in kwargs.items() if name != "percent"}
-    return {**rest, "limit": _fraction(kwargs["percent"])}
+    return {**rest, "limit": held("percent", kwargs["percent"], Percent) / 100}
 
 
 def _of_limit(limit: object) -> object:

@@ -12,6 +12,7 @@ from typing import Any, Self
 import msgspec
 from msgspec import field
 
+from smartcar import legacy
 from smartcar.protocol.documents import Model, Unusual, read_model
 from smartcar.protocol.wire import Reply
 
@@ -34,7 +35,7 @@ class VehicleIds(Answer, frozen=True):
         return iter(self.vehicles)
 
 
-class Capability(Model, frozen=True):
+class Capability(Model, legacy.WasTuple, frozen=True):
     """What a car can do, by endpoint."""
 
     permission: str = ""
@@ -53,7 +54,7 @@ class Compatibility(Answer, frozen=True):
     capabilities: tuple[Capability, ...] = ()
 
 
-class CompatibilityMatrixEntry(Model, frozen=True):
+class CompatibilityMatrixEntry(Model, legacy.WasTuple, frozen=True):
     """A model, and what it can do."""
 
     model: str = ""
@@ -97,7 +98,7 @@ class CompatibilityMatrix(Answer, Unusual, frozen=True):
         return plain
 
 
-class ManagedConnection(Model, frozen=True):
+class ManagedConnection(Model, legacy.WasTuple, frozen=True):
     """A connection, as the management API of v2.0 knows it."""
 
     vehicle_id: str | None = None

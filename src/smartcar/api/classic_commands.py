@@ -9,7 +9,6 @@ from typing import Any, ParamSpec
 
 from smartcar.protocol.endpoint import Change, Declaration
 from smartcar.protocol.facts import CLASSIC, Facts
-from smartcar.protocol.wire import Reply
 
 from .classic_models import ActionResponse
 
@@ -39,7 +38,3 @@ class ClassicCommand(Change[P, ActionResponse]):
     def returns(self) -> type[ActionResponse]:
         """The model that v2.0 answers with."""
         return ActionResponse
-
-    def read(self, reply: Reply) -> ActionResponse:
-        """Read *reply*; a car that took the command may answer with no body at all."""
-        return super().read(reply) if reply.body else ActionResponse().kept(reply_=reply)

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from smartcar.errors import CompatibilityError, NotFoundError, SmartcarError
+from smartcar.errors import CompatibilityError, DecodeError, NotFoundError, SmartcarError
 from smartcar.errors.kinds import error_from
 from smartcar.protocol.documents import Model, instant, read_model, read_resource
 from smartcar.protocol.versions import MadeOf
@@ -36,7 +36,7 @@ from .catalogue import (
 )
 from .classic_doors import LOCKS, lock_status
 from .definition import ALL, SignalType
-from .signals import Signal, SignalError, Signals
+from .signals import Signal, SignalError, read_signals
 
 V = TypeVar("V")
 A = TypeVar("A", bound=Answer)
@@ -44,9 +44,12 @@ A = TypeVar("A", bound=Answer)
 _STATUS: Final = {
     "VALIDATION": 400,
     "CONNECTED_SERVICES_ACCOUNT": 400,
+    "AUTHENTICATION": 401,
     "PERMISSION": 403,
+    "RESOURCE_NOT_FOUND": 404,
     "VEHICLE_STATE": 409,
     "RATE_LIMIT": 429,
+    "BILLING": 430,
     "COMPATIBILITY": 501,
     "UPSTREAM": 502,
 }
@@ -62,7 +65,7 @@ class Told:
         self._signals, self._has_told_anything = _signals(reply, codes)
         self._used: list[Signal[Any]] = []
         if not any(signal.value is not None for signal in self._signals.values()):
-            raise self._refusal(codes)
+            self._refuse(codes)
 
     def get(self, code: SignalType[V]) -> V | None:
         """The value of one signal; None if the car does not tell."""
@@ -98,14 +101,18 @@ class Told:
         }
         return Meta({key: fact for key, fact in facts.items() if fact is not None})
 
-    def _refusal(self, codes: tuple[str, ...]) -> Exception:
+    def _refuse(self, codes: tuple[str, ...]) -> None:
+        """Say why there is no value; signals that are there and null make a model of Nones."""
         for signal in self._signals.values():
             if signal.error is not None:
-                return _error(signal.error, self.reply)
+                raise _error(signal.error, self.reply)
+        if self._signals:
+            return
         if self._has_told_anything:
             told = f"The car, which tells other signals, tells nothing of {', '.join(codes)}."
-            return CompatibilityError(501, told, self.reply.headers)  # what v2.0 answers
-        return NotFoundError(404, "The car has told nothing at all yet.", self.reply.headers)
+            said = {"type": "COMPATIBILITY", "code": "VEHICLE_NOT_CAPABLE", "description": told}
+            raise CompatibilityError(501, said, self.reply.headers)  # what v2.0 answers
+        raise NotFoundError(404, "The car has told nothing at all yet.", self.reply.headers)
 
 
 def _made(make: Callable[[Told], A], *codes: str, is_converted: bool = False) -> MadeOf[A]:
@@ -261,9 +268,12 @@ def _signals(reply: Reply, codes: tuple[str, ...]) -> tuple[dict[str, Signal[Any
     """The signals with *codes* in *reply*, which holds one of them or all; and if it has any."""
     content = read_model(reply, _Either)
     if isinstance(content.data, list):
-        told = read_model(reply, Signals)
+        told = read_signals(reply)
         return {code: told[code] for code in codes if code in told}, bool(told)
-    return {codes[0]: read_resource(reply, Signal[Any])}, True
+    signal = read_resource(reply, Signal[Any])
+    if signal.code != codes[0]:
+        raise DecodeError(reply.status, f"Asked for {codes[0]}, told {signal.code}.", reply.headers)
+    return {codes[0]: signal}, True
 
 
 class _Either(Model, frozen=True):
@@ -278,6 +288,10 @@ def _oldest(signals: list[Signal[Any]], fact: str) -> Any:
 
 
 def _error(error: SignalError, reply: Reply) -> SmartcarError:
+    if error.type == "DECODE":
+        return DecodeError(reply.status, error.detail or str(error), reply.headers)
+    if error.type == "UNAVAILABLE":
+        return NotFoundError(404, "The car does not tell this at present.", reply.headers)
     status = _STATUS.get(error.type or "", 500)
     return error_from(status, {"errors": [msgspec.to_builtins(error)]}, reply.headers)
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from msgspec import field
 
+from smartcar import legacy
 from smartcar.protocol.documents import Model, Unusual, read_model
 from smartcar.protocol.wire import Reply
 
@@ -20,7 +21,7 @@ from .answers import meta_of
 from .resources import VehicleAttributes, VehicleResource
 
 
-class Attributes(VehicleResource, Unusual, frozen=True):
+class Attributes(legacy.WasTuple, VehicleResource, Unusual, frozen=True):
     """Make, model and year: the resource that v3 has, with less in it."""
 
     @classmethod
@@ -100,7 +101,7 @@ class BatteryCapacity(Answer, frozen=True):
     """Kilowatt-hours."""
 
 
-class CapacityOption(Model, frozen=True):
+class CapacityOption(Model, legacy.WasTuple, frozen=True):
     """A size that this model is sold with."""
 
     capacity: float | None = None
@@ -109,7 +110,7 @@ class CapacityOption(Model, frozen=True):
     """Such as ``BEV:Extended Range``."""
 
 
-class ChosenCapacity(Model, frozen=True):
+class ChosenCapacity(Model, legacy.WasMapping, frozen=True):
     """The size that holds."""
 
     nominal: float | None = None
@@ -159,7 +160,7 @@ class EngineOil(Answer, frozen=True):
     """Fraction from 0 to 1."""
 
 
-class Part(Model, frozen=True):
+class Part(Model, legacy.WasMapping, frozen=True):
     """One door, window or lid."""
 
     type: str = ""
@@ -179,7 +180,7 @@ class LockStatus(Answer, frozen=True):
     charging_port: tuple[Part, ...] = ()
 
 
-class DiagnosticSystemStatus(Model, frozen=True):
+class DiagnosticSystemStatus(Model, legacy.WasTuple, frozen=True):
     """What the car says of one of its systems."""
 
     system_id: str = ""
@@ -195,7 +196,7 @@ class DiagnosticSystemStatusResponse(Answer, frozen=True):
     systems: tuple[DiagnosticSystemStatus, ...] = ()
 
 
-class DiagnosticTroubleCode(Model, frozen=True):
+class DiagnosticTroubleCode(Model, legacy.WasTuple, frozen=True):
     """A diagnostic trouble code."""
 
     code: str = ""
@@ -210,14 +211,14 @@ class DiagnosticTroubleCodesResponse(Answer, frozen=True):
     active_codes: tuple[DiagnosticTroubleCode, ...] = ()
 
 
-class ServiceTask(Model, frozen=True):
+class ServiceTask(Model, legacy.WasMapping, frozen=True):
     """Something that was done."""
 
     task_id: str | int | None = None
     task_description: str | None = None
 
 
-class ServiceCost(Model, frozen=True):
+class ServiceCost(Model, legacy.WasMapping, frozen=True):
     """What a service cost."""
 
     total_cost: float | None = None
@@ -225,7 +226,7 @@ class ServiceCost(Model, frozen=True):
     """ISO 4217."""
 
 
-class ServiceRecord(Model, frozen=True):
+class ServiceRecord(Model, legacy.WasMapping, frozen=True):
     """One visit to a workshop."""
 
     service_id: str | int | None = None

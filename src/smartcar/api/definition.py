@@ -9,6 +9,8 @@ from typing import Any, Final, Generic, Self, TypeVar
 
 import msgspec
 
+from smartcar.protocol.shapes import convert
+
 V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)
 
@@ -137,7 +139,7 @@ def scalar(kind: type[V]) -> Callable[[Mapping[str, Any]], V]:
         if "value" not in body:
             msg = "the body has no value"
             raise msgspec.ValidationError(msg)
-        return msgspec.convert(body["value"], kind, strict=kind is str)
+        return convert(body["value"], kind, strict=kind is str)
 
     return read
 
@@ -150,7 +152,7 @@ def listed(kind: type[V]) -> Callable[[Mapping[str, Any]], tuple[V, ...]]:
         if "values" not in body:
             msg = "the body has no values"
             raise msgspec.ValidationError(msg)
-        values: tuple[V, ...] = msgspec.convert(body["values"], shape, strict=False)
+        values: tuple[V, ...] = convert(body["values"], shape, strict=False)
         return values
 
     return read
@@ -160,6 +162,6 @@ def structured(kind: type[V]) -> Callable[[Mapping[str, Any]], V]:
     """Read the whole body."""
 
     def read(body: Mapping[str, Any]) -> V:
-        return msgspec.convert(body, kind, strict=False)
+        return convert(body, kind, strict=False)
 
     return read

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 from msgspec import field
 
+from smartcar import legacy
 from smartcar.errors import (
     ConfirmationTimeoutError,
     NotFoundError,
@@ -53,7 +54,7 @@ class CommandAttributes(Model, frozen=True):
     message: str | None = None
 
 
-class CommandExecution(ResourceModel, frozen=True):
+class CommandExecution(ResourceModel, legacy.WasTuple, frozen=True):
     """What became of a command: Smartcar's word, not yet the car's.
 
     A command does not return the car's new state: ``wait_until_confirmed`` looks for it.

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import field
 
+from smartcar import legacy
 from smartcar.protocol.documents import Model, Resource, at
 
 
@@ -25,7 +26,7 @@ class VehicleAttributes(Model, frozen=True):
     """live, simulated or test; absent in 2025."""
 
 
-class VehicleResource(Resource, frozen=True):
+class VehicleResource(Resource, legacy.WasDocument, frozen=True):
     """A car, as the API names it."""
 
     attributes: VehicleAttributes = field(default_factory=VehicleAttributes)

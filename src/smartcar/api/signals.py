@@ -12,10 +12,12 @@ from typing import Any, Generic, TypeVar, overload
 import msgspec
 from msgspec import field
 
+from smartcar import legacy
 from smartcar.errors import DecodeError
 from smartcar.errors.problem import http_date, is_mapping
 from smartcar.protocol.documents import Model, Resource, at, instant, read_model, without_nulls
 from smartcar.protocol.endpoint import Read
+from smartcar.protocol.shapes import convert
 from smartcar.protocol.wire import Reply
 
 from .definition import SignalType, find
@@ -61,7 +63,7 @@ class SignalAttributes(Model, frozen=True):
     """The reading, as it came: an object, unless something is wrong with it."""
 
 
-class Signal(Resource, Generic[V_co], frozen=True):
+class Signal(Resource, legacy.WasDocument, Generic[V_co], frozen=True):
     """One reading of a car.
 
     A signal in ERROR is a signal all the same: ``value`` is None and ``error`` says why.
@@ -113,7 +115,7 @@ class Signal(Resource, Generic[V_co], frozen=True):
         if said is None or isinstance(said, str):
             return SignalStatus(value=said or "")
         try:
-            return msgspec.convert(said, SignalStatus, strict=False)
+            return convert(said, SignalStatus, strict=False)
         except msgspec.ValidationError as error:
             told = SignalError(type="DECODE", code="UNEXPECTED_STATUS", detail=str(error))
             return SignalStatus(value="ERROR", error=told)
@@ -188,7 +190,7 @@ class Signal(Resource, Generic[V_co], frozen=True):
         return f"{self.code} {said} {self.unit or ''}".rstrip()
 
 
-class Signals(Model, frozen=True, omit_defaults=False):
+class Signals(Model, legacy.WasDocument, frozen=True, omit_defaults=False):
     """Everything a car has said last, by code.
 
     ``signals[TractionBattery.StateOfCharge].value`` is typed as ``car.signal(…)`` is.
@@ -209,7 +211,8 @@ class Signals(Model, frozen=True, omit_defaults=False):
         Raises:
             KeyError: The car has never said anything of it.
         """
-        return self._by_code[code]
+        found = self._by_code.get(code)
+        return legacy.part_of(self, code) if found is None else found
 
     @overload
     def get(self, code: SignalType[V]) -> Signal[V] | None: ...
@@ -217,7 +220,7 @@ class Signals(Model, frozen=True, omit_defaults=False):
     def get(self, code: str) -> Signal[Any] | None: ...
     def get(self, code: str) -> Signal[Any] | None:
         """The signal with *code*, or None."""
-        return self._by_code.get(code)
+        return self._by_code.get(code) or legacy.part_or_none(self, code)
 
     def __iter__(self) -> Iterator[Signal[Any]]:
         return iter(self.data)
@@ -247,13 +250,18 @@ class SignalsRead(Read[[], Signals]):
 
     def read(self, reply: Reply) -> Signals:
         """Read *reply*."""
-        try:
-            signals = read_model(reply, Signals)
-        except DecodeError:
-            signals = _one_by_one(reply)
-        for signal in signals.data:
-            signal.kept(reply_=reply, included=signals.included)
-        return signals
+        return read_signals(reply)
+
+
+def read_signals(reply: Reply) -> Signals:
+    """All signals in *reply*; one that is none does not spoil the others."""
+    try:
+        signals = read_model(reply, Signals)
+    except DecodeError:
+        signals = _one_by_one(reply)
+    for signal in signals.data:
+        signal.kept(reply_=reply, included=signals.included)
+    return signals
 
 
 def _one_by_one(reply: Reply) -> Signals:
@@ -269,7 +277,7 @@ class _Unread(Model, frozen=True):
 
 def _salvaged(item: object) -> Signal[Any]:
     try:
-        return msgspec.convert(without_nulls(item), Signal[Any], strict=False)
+        return convert(without_nulls(item), Signal[Any], strict=False)
     except msgspec.ValidationError as error:
         code = at(item, "attributes", "code") or at(item, "id")
         told = SignalError(type="DECODE", code="UNEXPECTED_SIGNAL", detail=str(error))
@@ -281,7 +289,7 @@ def _salvaged(item: object) -> Signal[Any]:
 def _vehicle(included: object) -> VehicleResource | None:
     found = at(included, "vehicle")
     try:
-        return None if found is None else msgspec.convert(found, VehicleResource, strict=False)
+        return None if found is None else convert(found, VehicleResource, strict=False)
     except msgspec.ValidationError:
         return None
 

@@ -21,7 +21,7 @@ A car was seen to send 258 under the name of bar.
 
 def distance(value: float | None, unit: str | None, system: str) -> float | None:
     """Kilometres, or miles."""
-    is_miles = unit in {"mi", "mile", "miles"}
+    is_miles = (unit or "").lower() in {"mi", "mile", "miles"}
     if value is None or is_miles == (system == "imperial"):
         return value
     return value * KM_PER_MILE if is_miles else value / KM_PER_MILE
@@ -29,7 +29,7 @@ def distance(value: float | None, unit: str | None, system: str) -> float | None
 
 def volume(value: float | None, unit: str | None, system: str) -> float | None:
     """Litres, or US gallons."""
-    is_gallons = unit in {"gal", "gallon", "gallons"}
+    is_gallons = (unit or "").lower() in {"gal", "gallon", "gallons"}
     if value is None or is_gallons == (system == "imperial"):
         return value
     return value * LITRES_PER_GALLON if is_gallons else value / LITRES_PER_GALLON
@@ -39,9 +39,10 @@ def pressure(value: float | None, unit: str | None, system: str) -> float | None
     """Kilopascals, or psi."""
     if value is None:
         return None
+    unit = (unit or "").lower()
     if unit == "psi":
         return value if system == "imperial" else value * KPA_PER_PSI
-    is_bar = unit != "kPa" and value <= HIGHEST_BAR
+    is_bar = unit != "kpa" and value <= HIGHEST_BAR
     kilopascals = round(value * KPA_PER_BAR, 6) if is_bar else value
     return kilopascals / KPA_PER_PSI if system == "imperial" else kilopascals
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _COMMANDS: Final = {
     "demo": "See a car connected, read, driven, charged and locked.",
+    "migrate": "Find the calls of Smartcar's official SDKs, and what each becomes.",
     "simulator": "Run a local Smartcar.",
 }
 """Names of the commands, each in a module of its own, and what they are for."""

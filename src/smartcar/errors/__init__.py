@@ -2,6 +2,7 @@
 
 * SmartcarError
   + AuthenticationError        log in again: the credentials or the token were refused
+    - ReconnectError             … the owner must, in Connect: an OwnerActionError as well
   + OwnerActionError           ask the owner
     - PermissionDeniedError      … to grant more, in Connect
     - AccountError               … to mend the account at the car maker
@@ -21,6 +22,7 @@
     - NotFoundError              … there is no such thing
     - ConflictError              … there is one already
   + DecodeError                a reply that nobody can read
+  + TokenStoreError            mend the store of tokens: its key, its file, its disk
 
 ``VehicleStateError`` is both of the car's refusals: VehicleNeedsOwnerError, VehicleBusyError.
 
@@ -33,6 +35,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import ClassVar
+
+from smartcar import legacy
 
 from . import advice
 from .problem import Problem, Resolution, read_problem, retry_after_seconds
@@ -52,6 +56,7 @@ class SmartcarError(Exception):
     _advice: ClassVar[str] = "Try again, or report it with the request id."
     _advice_by_code: ClassVar[Mapping[str, str]] = _NONE
 
+    @legacy.raised_by_hand
     def __init__(
         self,
         status: int = 0,
@@ -133,6 +138,8 @@ class SmartcarError(Exception):
         """What happened and what to do, in one line."""
         label = ":".join(part for part in (self.type, self.code) if part)
         said = self.description or (f"HTTP {self.status}" if self.status else type(self).__name__)
+        reasons = self.problem.reasons
+        said = f"{said} ({reasons})" if reasons and reasons not in said else said
         said = said if said.endswith((".", "!", "?")) else f"{said}."
         return " ".join(
             part for part in (f"{label} - {said}" if label else said, self.advice) if part
@@ -159,6 +166,12 @@ class OwnerActionError(SmartcarError):
     """Only the car's owner can mend this."""
 
     _advice = "Ask the owner to act, then try again."
+
+
+class ReconnectError(AuthenticationError, OwnerActionError):
+    """The owner's tokens are no longer good, and only the owner can get new ones, in Connect."""
+
+    _advice = "Send the owner to Connect again: the owner must reconnect."
 
 
 class PermissionDeniedError(OwnerActionError):
@@ -307,6 +320,12 @@ class DecodeError(SmartcarError):
     """A reply came that is not what the API promises."""
 
     _advice = "Check that the origin is right and that nothing between rewrites replies."
+
+
+class TokenStoreError(SmartcarError):
+    """The store of tokens, or one owner's tokens in it, cannot be read or written."""
+
+    _advice = "Check the store of tokens: its key, its file and its disk."
 
 
 def _restore(

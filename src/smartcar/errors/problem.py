@@ -14,12 +14,14 @@ from typing import Any, TypeGuard
 
 import msgspec
 
+from smartcar import legacy
+
 JSON = Mapping[str, Any]
 
 _SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]+)?")
 
 
-class Resolution(msgspec.Struct, frozen=True):
+class Resolution(legacy.WasMapping, msgspec.Struct, frozen=True):
     """What the API suggests: RETRY_LATER, REAUTHENTICATE, CONTACT_SUPPORT, … (an open set)."""
 
     type: str | None = None
@@ -38,6 +40,13 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     suggested_user_message: str | None = None
     doc_url: str | None = None
     detail: object = None
+
+    @property
+    def reasons(self) -> str:
+        """What *detail* says of each field, in one line; empty where it says nothing."""
+        items = self.detail if is_list(self.detail) else [self.detail]
+        told = (_text(item.get("message")) if is_mapping(item) else _text(item) for item in items)
+        return "; ".join(reason for reason in told if reason)
 
 
 def read_problem(status: int, body: object) -> Problem:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -18,6 +18,7 @@ from msgspec import UNSET, Struct, UnsetType
 from smartcar.errors import DecodeError
 from smartcar.errors.problem import is_list, is_mapping
 
+from .shapes import convert, decoder
 from .wire import Reply
 
 T = TypeVar("T")
@@ -126,9 +127,6 @@ class _Wrapped(Struct, Generic[T]):
     included: dict[str, Any] = {}
 
 
-_decoders: Final[dict[Any, msgspec.json.Decoder[Any]]] = {}
-
-
 def read_resource(reply: Reply, shape: type[T]) -> T:
     """One resource, under ``data`` (2026) or bare (2025)."""
     wrapped: _Wrapped[T] = _decode(reply, _Wrapped[shape])  # type: ignore[valid-type]  # a type made at run time
@@ -151,17 +149,12 @@ def read_model(reply: Reply, shape: type[T]) -> T:
 
 
 def _decode(reply: Reply, shape: type[T]) -> T:
-    decoder = _decoders.get(shape)
-    if decoder is None:
-        # strict=False: a year may come as text.
-        decoder = _decoders.setdefault(shape, msgspec.json.Decoder(shape, strict=False))
     try:
-        decoded: T = decoder.decode(reply.body)
+        return decoder(shape).decode(reply.body)
     except msgspec.ValidationError as error:
         return _forgiven(reply, shape, error)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise unreadable(reply, error) from error
-    return decoded
 
 
 def unreadable(reply: Reply, why: object) -> DecodeError:
@@ -174,7 +167,7 @@ def unreadable(reply: Reply, why: object) -> DecodeError:
 def _forgiven(reply: Reply, shape: type[T], error: msgspec.ValidationError) -> T:
     """The same with every null left out: some services write null for what they do not have."""
     try:
-        return msgspec.convert(without_nulls(msgspec.json.decode(reply.body)), shape, strict=False)
+        return convert(without_nulls(msgspec.json.decode(reply.body)), shape, strict=False)
     except (msgspec.MsgspecError, RecursionError):
         raise unreadable(reply, error) from error
 

@@ -36,10 +36,13 @@ from typing import (
 
 import msgspec
 
+from smartcar import legacy
+
 from . import documents
-from .facts import CLASSIC, Facts, Stated, authorization
+from .facts import CLASSIC, SECRETS, Facts, Stated, authorization
 from .flow import Call
 from .resource import AsyncResource, Resource, SyncResource
+from .shapes import convert
 from .wire import Reply, Request, segment
 
 P = ParamSpec("P")
@@ -127,6 +130,13 @@ class Declared(Generic[P, R]):
         parameters = self.signature.parameters.items()
         return {n: p.annotation for n, p in parameters if p.annotation not in {str, str | None}}
 
+    @cached_property
+    def _texts(self) -> frozenset[str]:
+        """Parameters that are text, and that neither the path nor a header holds to more."""
+        secrets = SECRETS[self.facts.authority]
+        texts = self.signature.parameters.keys() - self._checked.keys()
+        return frozenset(texts - self.placeholders - set(secrets))
+
     def fields(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments by name, as Python would bind them, each held to its annotation.
 
@@ -143,15 +153,22 @@ class Declared(Generic[P, R]):
             or kwargs.keys() - self.signature.parameters.keys()
             or self._required - fields.keys() - kwargs.keys()
         ):
+            as_new = legacy.new_keywords(self.name, args, kwargs)
+            if as_new is not None:
+                return self.fields((), as_new)
             self.signature.bind(*args, **kwargs)  # raises the TypeError that Python would
         fields.update(kwargs)
         for name in self._checked.keys() & fields.keys():
-            fields[name] = _held(name, fields[name], self._checked[name])
-        return {
+            fields[name] = held(name, fields[name], self._checked[name])
+        told = {
             name: value
             for name, value in fields.items()
             if value is not None or name in self._required
         }
+        for name in self._texts & told.keys():
+            if not isinstance(told[name], str):
+                held(name, told[name], str)
+        return told
 
     def call(self, path_params: Mapping[str, str], *args: P.args, **kwargs: P.kwargs) -> Call[R]:
         """Bind arguments: those named in the path go there, the rest are the query or the body."""
@@ -284,6 +301,14 @@ class Change(Endpoint[P, R]):
         body = msgspec.json.encode(fields if is_flat else {"data": {"attributes": fields}})
         return Request(self.method, path, headers={"content-type": "application/json"}, body=body)
 
+    def read(self, reply: Reply) -> R:
+        """Read *reply*; on v2.0, what was done may be answered with nothing at all."""
+        if self.facts.version == CLASSIC and reply.body.strip() in {b"", b"{}"}:
+            done: Any = self.returns()
+            model: R = done.kept(reply_=reply)
+            return model
+        return super().read(reply)
+
 
 def get(path: str, **facts: Unpack[Stated]) -> Callable[[Declaration[P, R]], Read[P, R]]:
     """Declare a read.  *facts* are those of ``Facts``."""
@@ -320,10 +345,10 @@ def endpoints(resource: type) -> Iterator[Declared[..., Any]]:
                 yield value
 
 
-def _held(name: str, value: object, annotation: Any) -> object:
+def held(name: str, value: Any, annotation: Any) -> Any:
     """*value*, if it is what *annotation* says; models and numbers out of range are told apart."""
     try:
-        msgspec.convert(value, annotation)
+        convert(value, annotation)
     except msgspec.ValidationError as error:
         msg = f"{name}: {error}, got {value!r}"
         raise ValueError(msg) from None

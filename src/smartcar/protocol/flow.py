@@ -6,7 +6,7 @@ waiting.  A flow's test reads like a script: no client, no clock, no network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -44,7 +44,29 @@ class Alone:
     """Seconds to wait for our turn; then throw a ``RequestTimeoutError``."""
 
 
-Effect: TypeAlias = Send | Sleep | Alone
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Please call this, which may block for a moment (a file, a database).  Send me its result."""
+
+    work: Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Please run this flow once for all who ask *about* the same at a time; I expect its result.
+
+    It runs apart from whoever asked first: it goes on when they give up, or are cancelled.  With
+    ``wait=False``: only if it runs for nobody right now; else I expect None at once.
+    """
+
+    flow: Flow[Any]
+    about: Hashable
+    wait: bool = True
+    patience: float | None = None
+    """Seconds to wait for the result; then throw a ``RequestTimeoutError``."""
+
+
+Effect: TypeAlias = Send | Sleep | Alone | Do | Together
 Flow: TypeAlias = Generator[Effect, Any, T]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias, runtime_checkable
 from urllib.parse import urlencode
 
 import msgspec
@@ -17,6 +17,7 @@ import msgspec
 from smartcar.errors import AuthenticationError, DecodeError, SmartcarError
 
 from .flow import Alone, Flow
+from .shapes import decoder
 from .wire import Reply, Request, header_value
 
 EARLY: Final = 300.0
@@ -42,6 +43,20 @@ class Tokens(Protocol):
         ...
 
 
+Exchange: TypeAlias = Callable[[Request, float, str], Flow[Reply]]
+"""Sends a request to a token host, with its retries, for so many seconds at most; a secret of it is
+left out of what errors and logs show."""
+
+
+@runtime_checkable
+class TokenSource(Protocol):
+    """What may stand where an access token does, and gives one when it is needed."""
+
+    def tokens_for(self, exchange: Exchange, now: Callable[[], float]) -> Tokens:
+        """The tokens of one session, whose clock *now* is."""
+        ...
+
+
 class GivenToken:
     """A token that the caller brought, and alone can renew."""
 
@@ -61,6 +76,32 @@ class GivenToken:
         del refused, give_up_at
         yield from ()
         return None
+
+
+class NoToken:
+    """Stands where a token does for calls that bring an authority of their own."""
+
+    stands_for_application = False
+
+    def tokens_for(self, exchange: Exchange, now: Callable[[], float]) -> Tokens:
+        """Itself."""
+        del exchange, now
+        return self
+
+    def bearer(self, give_up_at: float | None) -> Flow[str]:
+        """There is none: better an error here than somebody else's authority."""
+        del give_up_at
+        yield from ()
+        raise AuthenticationError(0, "This call has no access token.")
+
+    def renewed(self, refused: str, give_up_at: float | None) -> Flow[str | None]:
+        """There is no other."""
+        del refused, give_up_at
+        yield from ()
+        return None
+
+
+NO_TOKEN: Final = NoToken()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -184,7 +225,7 @@ def token_request(credentials: Credentials) -> Request:
 def read_grant(reply: Reply) -> _Granted:
     """The token in *reply*; its text is never put into an error."""
     try:
-        return msgspec.json.decode(reply.body, type=_Granted, strict=False)
+        return decoder(_Granted).decode(reply.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise _no_token(reply) from None
 

@@ -24,7 +24,7 @@ class Resource(ABC):
     @property
     def is_classic(self) -> bool:
         """Is it asked on a version before v3, with an endpoint for each question?"""
-        return not self.version.startswith("3")
+        return self.version != "3"
 
     @abstractmethod
     def ask(self, call: Call[R]) -> Flow[R]:

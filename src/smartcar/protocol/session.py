@@ -14,7 +14,7 @@ from smartcar.errors import RequestTimeoutError, SmartcarError, TransportError
 from smartcar.errors.kinds import error_from
 
 from .flow import Call, Flow, Sleep, send
-from .oauth import ApplicationToken, Credentials, GivenToken, Tokens
+from .oauth import ApplicationToken, Credentials, GivenToken, Tokens, TokenSource
 from .origins import Origins
 from .wire import Reply, Request, header_value
 
@@ -75,9 +75,12 @@ class Session:
         """Speak for the application."""
         self.tokens = ApplicationToken(credentials, self._ask_for_token, self.now)
 
-    def use_token(self, token: str) -> None:
-        """Speak with a token that the caller brought."""
-        self.tokens = GivenToken(token)
+    def use_token(self, token: str | TokenSource) -> None:
+        """Speak with a token that the caller brought, or with what brings them."""
+        if isinstance(token, TokenSource):
+            self.tokens = token.tokens_for(self.ask_token_host, self.now)
+        else:
+            self.tokens = GivenToken(token)
 
     def with_options(self, options: Options) -> Session:
         """The same conversation, the same token, another patience."""
@@ -103,6 +106,11 @@ class Session:
             give_up_at = self.now() + self.options.deadline
         return (yield from self._exchange(attempt, None, give_up_at, repeat=True))
 
+    def ask_token_host(self, request: Request, patience: float, secret: str) -> Flow[Reply]:
+        """Send *request*, with retries, for so many seconds at most; no error shows *secret*."""
+        attempt = _Attempt(request, request.origin, {**self.headers, **request.headers}, secret)
+        return (yield from self._exchange(attempt, None, self.now() + patience, repeat=True))
+
     def _give_up_at(self, call: Call[Any]) -> float | None:
         """When patience ends with a read; a command has its outcome waited for."""
         patience = [self.options.deadline if call.repeatable else None, call.deadline]
@@ -126,7 +134,7 @@ class Session:
                 log.debug("%s %s: %s", request.method, request.path, reply.status)
                 if reply.is_success:
                     return reply
-                failure = error_from(reply.status, reply.body, reply.headers)
+                failure = error_from(reply.status, attempt.hidden(reply.body), reply.headers)
             more = repeat and tries < self.options.retries
             pause = self._pause(failure, tries) if more else None
             if pause is None or (give_up_at is not None and self.now() + pause >= give_up_at):
@@ -180,6 +188,12 @@ class _Attempt:
     request: Request
     origin: str
     headers: dict[str, str]
+    secret: str = ""
+    """What a reply may repeat, and nobody shall see: Smartcar quotes a refresh token it refuses."""
+
+    def hidden(self, body: bytes) -> bytes:
+        """*body* without the secret."""
+        return body.replace(self.secret.encode(), b"...") if self.secret else body
 
     def made(
         self, token: str | None, connect_timeout: float | None, timeout: float | None

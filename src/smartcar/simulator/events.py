@@ -58,6 +58,12 @@ class Connected(Event, frozen=True):
     external_id: str | None = None
 
 
+class SignedInAgain(Event, frozen=True):
+    """An owner whose sign-in no longer worked gave it anew; what was granted stays."""
+
+    owner_email: str
+
+
 class Disconnected(Event, frozen=True):
     """A connection ended."""
 
@@ -125,6 +131,7 @@ AnyEvent: TypeAlias = (
     | Restarted
     | CarMade
     | Connected
+    | SignedInAgain
     | Disconnected
     | CodeIssued
     | CodeUsed

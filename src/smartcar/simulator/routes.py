@@ -19,6 +19,7 @@ from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.errors.problem import is_mapping
 from smartcar.protocol.documents import at
 from smartcar.protocol.endpoint import Declared, camel, endpoints
+from smartcar.protocol.shapes import convert
 from smartcar.protocol.wire import Request
 
 from .problems import Refusal
@@ -103,6 +104,6 @@ def _attributes(request: Request) -> Mapping[str, Any]:
 def _converted(name: str, value: object, parameter: inspect.Parameter, request: Request) -> object:
     try:
         # A query has only text; a body has JSON's own types.
-        return msgspec.convert(value, parameter.annotation, strict=request.method != "GET")
+        return convert(value, parameter.annotation, strict=request.method != "GET")
     except msgspec.ValidationError as error:
         raise Refusal("VALIDATION", "INVALID_INPUT_FORMAT", f"{name}: {error}") from None

@@ -93,6 +93,7 @@ def greeting(origin: str, application: SimulatedApplication) -> str:
             f"  SMARTCAR_CLIENT_SECRET={_shown(secret, DEFAULT_CLIENT_SECRET)}",
             f"  SMARTCAR_MANAGEMENT_TOKEN={_shown(token, DEFAULT_MANAGEMENT_TOKEN)}",
             "",
+            f"For other SDKs: smartcar simulator env --origin {origin}",
             f"Connect a car: {origin}/oauth/authorize?{query}",
             "",
         ]

@@ -17,8 +17,9 @@ from smartcar.protocol.documents import Page
 from smartcar.protocol.endpoint import Declared
 
 from .cars import PLAYGROUND_ID, Car, Spec
+from .connect.fates import fate_of, is_mendable
 from .fleet import ALL_PERMISSIONS, Grant
-from .problems import KNOWN, Refusal
+from .problems import Refusal
 from .world import Access, World
 
 P = ParamSpec("P")
@@ -85,10 +86,11 @@ class Visit:
         return grant
 
     def meet_fate(self, grant: Grant) -> None:
-        """An owner who signed in as ``TYPE.CODE@smartcar.com`` gets that error from then on."""
-        fate = fate_of(grant.owner_email)
-        if fate is not None:
-            raise Refusal(*fate)
+        """A test login or VIN means its error from then on, some until the owner signs in again."""
+        fate = fate_of(grant.owner_email, self.spec.vin)
+        if fate is None or (is_mendable(fate) and grant.owner_email in self.world.mended):
+            return
+        raise Refusal(*fate)
 
     def _may_see(self, spec: Spec) -> bool:
         if spec.id == PLAYGROUND_ID:
@@ -154,16 +156,6 @@ def answers(
         return function
 
     return register
-
-
-def fate_of(owner_email: str) -> tuple[str, str | None] | None:
-    """The error that a test login stands for: ``VEHICLE_STATE.ASLEEP@smartcar.com``."""
-    name, _, domain = owner_email.partition("@")
-    kind, _, code = name.upper().partition(".")
-    if domain.lower() != "smartcar.com" or not code:
-        return None
-    fate = kind, None if code == "NULL" else code
-    return fate if fate in KNOWN else None
 
 
 def stamp(at: float) -> str:

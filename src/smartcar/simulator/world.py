@@ -65,6 +65,8 @@ class World:
         self.refreshes: dict[str, Refresh] = {}
         self.executions: dict[str, events.Commanded] = {}
         self.subscriptions: dict[str, events.Subscribed] = {}
+        self.mended: set[str] = set()
+        """Owners who have signed in again; to connect anew makes them as they were."""
         self.last_event_at: float | None = None
         self._happened = 0
         self._is_at_rest = False
@@ -241,6 +243,8 @@ class World:
                 self._fold_car(event)
             case events.Connected():
                 self._fold_connection(event)
+            case events.SignedInAgain(owner_email=owner_email):
+                self.mended.add(owner_email)
             case events.Disconnected(connection_id=connection_id):
                 self._fold_end(connection_id)
             case events.CodeIssued(code=code):
@@ -287,6 +291,7 @@ class World:
             updated_at=event.at,
             external_id=event.external_id,
         )
+        self.mended.discard(event.owner_email)
         index = self.fleet.index_of_connection(event.connection_id)
         if index is None:
             self._granted[event.connection_id] = grant

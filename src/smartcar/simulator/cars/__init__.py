@@ -8,8 +8,8 @@ from .bodies import bodies, not_now
 from .capabilities import ALL as CODES
 from .car import Car
 from .commands import NAMES as COMMANDS
-from .commands import Command, Refused
 from .identity import cars_of, find_index
+from .moment import Command, Refused
 from .places import CITIES, City, Place
 from .roads import roads
 from .spec import PLAYGROUND_ID, Spec, find_vin, fleet_spec, owned_spec, playground_spec

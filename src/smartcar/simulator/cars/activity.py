@@ -17,7 +17,7 @@ from .spec import Spec
 from .weather import outside_c
 
 CABIN_PARKED_S = 3600.0  # a closed cabin follows the weather within an hour or so
-CABIN_DRIVEN_S = 300.0  # the air conditioning takes some five minutes
+CABIN_DRIVEN_S = 300.0  # the climate control takes some five minutes
 COMFORT_C = 21.0
 REFUEL_SECONDS = 240.0
 PHEV_FLOOR = 0.12  # of the battery: below it a plug-in hybrid burns fuel
@@ -46,13 +46,22 @@ class Body(msgspec.Struct, frozen=True):
     litres: float
     cabin_c: float
     stopped_at: float  # when it last arrived somewhere
+    cabin_goal: float | None = None  # what the climate control makes of it; None: it is off
+    cabin_since: float | None = None  # when cabin_c was so; None: as the activity began
     plug: str | None = None  # AC or DC
     session: Session | None = None  # since the plug went in
     records: tuple[Session, ...] = ()  # the last few finished ones
 
 
-def parked_cabin_c(spec: Spec, body: Body, since: float, at: float) -> float:
-    """Cabin temperature at *at* of a car that has stood since *since*."""
+def cabin_c(spec: Spec, body: Body, start: float, at: float) -> float:
+    """Cabin temperature at *at*, *body* being how an activity began at *start*.
+
+    It nears what the climate control is set to, or else the weather.
+    """
+    since = start if body.cabin_since is None else body.cabin_since
+    if body.cabin_goal is not None:
+        gap = body.cabin_c - body.cabin_goal
+        return body.cabin_goal + gap * exp(-(at - since) / CABIN_DRIVEN_S)
     gap = body.cabin_c - outside_c(spec.city, since)
     return outside_c(spec.city, at) + gap * exp(-(at - since) / CABIN_PARKED_S)
 
@@ -66,8 +75,8 @@ class Stand(msgspec.Struct, frozen=True):
 
     def body(self, spec: Spec, at: float) -> Body:
         """The car at *at*."""
-        cabin = parked_cabin_c(spec, self.base, self.start, at)
-        return msgspec.structs.replace(self.base, cabin_c=cabin)
+        cabin = cabin_c(spec, self.base, self.start, at)
+        return msgspec.structs.replace(self.base, cabin_c=cabin, cabin_since=None)
 
 
 class Charge(msgspec.Struct, frozen=True):
@@ -92,8 +101,8 @@ class Charge(msgspec.Struct, frozen=True):
 
     def body(self, spec: Spec, at: float) -> Body:
         """The car at *at*."""
-        cabin = parked_cabin_c(spec, self.base, self.start, at)
-        return msgspec.structs.replace(self.base, cabin_c=cabin, kwh=self.kwh(at))
+        cabin = cabin_c(spec, self.base, self.start, at)
+        return msgspec.structs.replace(self.base, cabin_c=cabin, cabin_since=None, kwh=self.kwh(at))
 
 
 class Refuel(msgspec.Struct, frozen=True):
@@ -111,7 +120,8 @@ class Refuel(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(
             self.base,
             litres=self.tank if at >= self.end else min(self.tank, litres),
-            cabin_c=parked_cabin_c(spec, self.base, self.start, at),
+            cabin_c=cabin_c(spec, self.base, self.start, at),
+            cabin_since=None,
         )
 
 
@@ -139,11 +149,9 @@ class Drive(msgspec.Struct, frozen=True):
 
     def body(self, spec: Spec, at: float) -> Body:
         """The car at *at*."""
-        del spec  # a moving cabin follows its thermostat, not the weather
         metres = self.metres(at)
         point, heading = self.route.position(metres)
         electric = min(metres, self.electric_m)
-        warmth = (self.base.cabin_c - COMFORT_C) * exp(-(at - self.start) / CABIN_DRIVEN_S)
         return msgspec.structs.replace(
             self.base,
             metres=self.base.metres + metres,
@@ -152,7 +160,8 @@ class Drive(msgspec.Struct, frozen=True):
             node=self.route.end if at >= self.end else None,
             kwh=self.base.kwh - self.kwh_per_m * electric,
             litres=self.base.litres - self.litres_per_m * (metres - electric),
-            cabin_c=COMFORT_C + warmth,
+            cabin_c=cabin_c(spec, self.base, self.start, at),
+            cabin_since=None,
         )
 
 

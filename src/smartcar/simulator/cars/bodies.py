@@ -18,9 +18,6 @@ from .state import State
 Body = dict[str, object]
 
 COMPASS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
-TARGET_C = 21
-FROST_C = 3.0  # below it the rear window is heated while driving
-MIST_C = -2.0  # below it the windscreen too
 NOT_CHARGING = ("VEHICLE_STATE", "NOT_CHARGING")
 ONLY_WHILE_CHARGING = ("charge-chargerate", "charge-timetocomplete")
 
@@ -74,7 +71,6 @@ def _body_signals(spec: Spec, state: State) -> dict[str, Body]:
         for row, column in seats
     ]
     size = {"rowCount": 2, "columnCount": 2}
-    is_on = state.is_driving
     return {
         "climate-externaltemperature": _value(round(state.outside_c * 2) / 2, "celsius"),
         "climate-internaltemperature": _value(round(state.cabin_c * 2) / 2, "celsius"),
@@ -84,17 +80,17 @@ def _body_signals(spec: Spec, state: State) -> dict[str, Body]:
         "closure-enginecover": {"isOpen": False},
         # Tesla's front trunk has a catch but no lock that is reported.
         "closure-fronttrunk": {
-            "isOpen": False,
+            "isOpen": state.frunk_open,
             "isLocked": None if spec.make == "TESLA" else is_locked,
         },
         "closure-reartrunk": {"isOpen": state.boot_open, "isLocked": is_locked},
         "closure-tailgate": {"isOpen": state.boot_open, "isLocked": is_locked},
         "closure-sunroof": {"isOpen": state.window_ajar and state.outside_c < 28},
-        "hvac-cabintargettemperature": _value(TARGET_C, "celsius"),
-        "hvac-iscabinhvacactive": _value(is_on),
-        "hvac-isfrontdefrosteractive": _value(is_on and state.outside_c < MIST_C),
-        "hvac-isreardefrosteractive": _value(is_on and state.outside_c < FROST_C),
-        "hvac-issteeringheateractive": _value(is_on and state.outside_c < FROST_C),
+        "hvac-cabintargettemperature": _value(_plain(state.target_c), "celsius"),
+        "hvac-iscabinhvacactive": _value(state.climate_on),
+        "hvac-isfrontdefrosteractive": _value(state.front_defrost),
+        "hvac-isreardefrosteractive": _value(state.rear_defrost),
+        "hvac-issteeringheateractive": _value(state.wheel_heated),
         "location-isathome": _value(state.at_home),
         "location-preciselocation": _location(state),
         "motion-currentspeed": _value(round(state.speed_kmh, 1), "kph"),
@@ -103,8 +99,13 @@ def _body_signals(spec: Spec, state: State) -> dict[str, Body]:
             "canonical": "NORMAL",
             "oemDisplayName": spec.design.drive_mode,
         },
-        "transmission-gearstate": _value("DRIVE" if is_on else "PARK"),
+        "transmission-gearstate": _value("DRIVE" if state.is_driving else "PARK"),
     }
+
+
+def _plain(value: float) -> float:
+    """Without a decimal point where none is needed."""
+    return int(value) if value.is_integer() else value
 
 
 def _location(state: State) -> Body:

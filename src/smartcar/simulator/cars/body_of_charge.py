@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from .activity import Session
-from .charging import AC_EFFICIENCY, DAYS, Schedule, Window
+from .charge_plan import most_amps
+from .charging import AC_EFFICIENCY, DAYS, Schedule, Timer, Window
+from .places import Point
 from .spec import Spec
-from .state import State, ac_phases
-from .week import habits
+from .state import State
 
 Body = dict[str, object]
 
@@ -26,21 +27,25 @@ def charge_bodies(spec: Spec, state: State) -> dict[str, Body]:
     """All bodies of the group; none for a car that cannot be plugged in."""
     if spec.battery_kwh is None or state.soc is None or state.limit is None:
         return {}
-    amps_max = _amps_max(spec)
+    amps_max = most_amps(spec)
+    amps_asked = amps_max if state.amps_asked is None else state.amps_asked
     is_plugged = state.plug is not None
     found: dict[str, Body] = {
         "charge-amperage": {"value": round(state.amps, 1), "unit": "ampere"},
         "charge-amperagemax": {"value": amps_max, "unit": "ampere"},
-        "charge-amperagerequested": {"value": amps_max if is_plugged else 0, "unit": "ampere"},
+        "charge-amperagerequested": {
+            "value": amps_asked if is_plugged else 0,
+            "unit": "ampere",
+        },
         "charge-chargelimits": {
-            "values": [{"type": "GLOBAL", "limit": round(state.limit), "condition": None}],
+            "values": _limits(spec, state),
             "activeLimit": round(state.limit),
             "unit": "percent",
         },
         "charge-chargeportstatuscolor": {"value": _color(state)},
         "charge-chargerecords": {"values": [_record(spec, one) for one in _finished(state)]},
         "charge-chargerphases": {"value": state.phases},
-        "charge-chargetimers": {"values": [_timer(spec, one) for one in state.schedules]},
+        "charge-chargetimers": {"values": _timers(spec, state)},
         "charge-chargingconnectortype": {"value": _connector(spec, is_dc=state.plug == "DC")},
         "charge-detailedchargingstatus": {"value": _status(state)},
         "charge-energyadded": {"value": round(_added(state), 2), "unit": "kWh"},
@@ -57,11 +62,6 @@ def charge_bodies(spec: Spec, state: State) -> dict[str, Body]:
         found["charge-chargerate"] = {"value": round(state.charge_rate_kmh, 1), "unit": "km/h"}
         found["charge-timetocomplete"] = {"value": round(state.minutes_to_limit or 0)}
     return found
-
-
-def _amps_max(spec: Spec) -> float:
-    kw = min(spec.design.ac_kw, habits(spec).home_kw)
-    return round(kw * 1000 / (spec.city.volts * ac_phases(spec)))
 
 
 def _color(state: State) -> str:
@@ -135,33 +135,80 @@ def _record(spec: Spec, session: Session) -> Body:
     }
 
 
+def _limits(spec: Spec, state: State) -> list[Body]:
+    """The limit of everywhere, and those of places that have their own."""
+    found: list[Body] = [
+        {"type": "GLOBAL", "limit": round(state.limit_elsewhere), "condition": None}
+    ]
+    for one in state.schedules:
+        if one.limit is not None and one.point is not None:
+            place = _place(spec, one.point, one)
+            found.append({"type": "LOCATION", "limit": round(one.limit), "condition": place})
+    return found
+
+
+def _timers(spec: Spec, state: State) -> list[Body]:
+    """Schedules, and the times by which charging begins or is done."""
+    found = [_timer(spec, one) for one in state.schedules if one.windows]
+    starts, ready = _time(state.starts_at), _time(state.ready_by)
+    if starts or ready:
+        # An end is not known: charging goes on until it is done.
+        daily: list[str] = list(DAYS)
+        begins: list[Body] = [{"start": starts, "end": None, "days": daily}] if starts else []
+        departs: list[Body] = [{"time": ready, "days": daily}] if ready else []
+        found.append(_global(begins, departs))
+    return found
+
+
+def _time(timer: Timer | None) -> str | None:
+    return _clock(timer.seconds) if timer is not None and timer.is_on else None
+
+
+def _global(schedules: list[Body], departures: list[Body]) -> Body:
+    """What holds everywhere."""
+    return {
+        "type": "GLOBAL",
+        "condition": None,
+        "schedules": schedules,
+        "departureTimers": departures,
+        "isOEMOptimizationEnabled": False,
+    }
+
+
 def _timer(spec: Spec, schedule: Schedule) -> Body:
     """A schedule; days with the same times stand together."""
     days: dict[tuple[int, int], list[Window]] = {}
     for window in schedule.windows:
         days.setdefault((window.start, window.stop), []).append(window)
+    times: list[Body] = [
+        {
+            "start": _clock(start),
+            "end": _clock(stop),
+            "days": [DAYS[window.day] for window in windows],
+        }
+        for (start, stop), windows in days.items()
+    ]
+    if schedule.point is None:
+        return _global(times, [])
+    timer: Body = {
+        **_global(times, []),
+        "type": "LOCATION",
+        "condition": _place(spec, schedule.point, schedule),
+    }
+    # Only what v3 has made is named, so that v3 can end it.
+    if schedule.kind is not None:
+        timer |= {"scheduleType": schedule.kind, "scheduleId": schedule.id}
+    return timer
+
+
+def _place(spec: Spec, point: Point, schedule: Schedule) -> Body:
     is_home = schedule.applies((spec.home.latitude, spec.home.longitude))
     return {
-        "type": "LOCATION",
-        "condition": {
-            "name": "Home" if is_home else None,
-            "address": None,
-            "latitude": schedule.point[0],
-            "longitude": schedule.point[1],
-            "connectorType": None,
-        },
-        "schedules": [
-            {
-                "start": _clock(start),
-                "end": _clock(stop),
-                "days": [DAYS[window.day] for window in windows],
-            }
-            for (start, stop), windows in days.items()
-        ],
-        "departureTimers": [],
-        "isOEMOptimizationEnabled": False,
-        "scheduleType": schedule.kind,
-        "scheduleId": schedule.id,
+        "name": "Home" if is_home else None,
+        "address": None,
+        "latitude": point[0],
+        "longitude": point[1],
+        "connectorType": None,
     }
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from math import isfinite
 
 from .activity import Drive
-from .commands import Command, obey
+from .commands import obey
 from .memory import RECENT, History
+from .moment import Command
 from .places import Point
 from .report import reported_at
 from .spec import Spec

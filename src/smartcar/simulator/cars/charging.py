@@ -13,6 +13,8 @@ from math import expm1, inf, log1p
 
 import msgspec
 
+from smartcar.protocol.shapes import convert
+
 from .places import Point, metres_between
 
 # What the wall gives and the battery does not get, as heat in charger and cells: 10 % with
@@ -110,16 +112,24 @@ class Window(msgspec.Struct, frozen=True):
 
 
 class Schedule(msgspec.Struct, frozen=True):
-    """When the car may charge at a place."""
+    """When, and how far, the car may charge at a place."""
 
     id: str
-    kind: str  # DAILY, WEEKLY or WORKWEEK
-    point: Point
+    kind: str | None  # DAILY, WEEKLY or WORKWEEK; None: it was not made through v3
+    point: Point | None  # None: everywhere
     windows: tuple[Window, ...]
+    limit: float | None = None  # percent, where the place has a limit of its own
 
     def applies(self, point: Point) -> bool:
         """Whether *point* is at the schedule's place."""
-        return metres_between(self.point, point) <= HERE_M
+        return self.point is None or metres_between(self.point, point) <= HERE_M
+
+
+class Timer(msgspec.Struct, frozen=True):
+    """A time of day, in seconds after midnight, that is kept also while it is off."""
+
+    seconds: int
+    is_on: bool
 
 
 class _Location(msgspec.Struct, frozen=True):
@@ -133,7 +143,7 @@ def schedule(arguments: Mapping[str, object]) -> Schedule:
     Raises:
         ValueError: Something is missing or not of the documented form.
     """
-    place = msgspec.convert(arguments.get("location"), _Location)
+    place = convert(arguments.get("location"), _Location)
     kind = str(arguments.get("scheduleType", "")).upper()
     windows: list[Window] = []
     if kind == "DAILY":
@@ -159,10 +169,10 @@ def schedule(arguments: Mapping[str, object]) -> Schedule:
 
 
 def _window(day: int, times: Mapping[str, object]) -> Window:
-    return Window(day, _clock(times.get("startTime")), _clock(times.get("stopTime")))
+    return Window(day, clock(times.get("startTime")), clock(times.get("stopTime")))
 
 
-def _clock(text: object) -> int:
+def clock(text: object) -> int:
     """Seconds after midnight of ``HH:MM`` or ``HH:MM:SS``."""
     parts = str(text).split(":")
     if not 2 <= len(parts) <= 3 or not all(part.isdigit() for part in parts):

@@ -12,22 +12,15 @@ from math import inf
 
 import msgspec
 
-from .activity import Body, Charge, Drive
+from .charge_plan import target_kwh
 from .charging import schedule
 from .hashing import between
+from .make_commands import EFFECTS as OF_SOME_MAKES
+from .moment import Command, Moment, Refused, refused_now
 from .places import Node, metres_between
 from .roads import nearest, on_road
 from .spec import Spec
-from .timeline import (
-    Phase,
-    Settings,
-    charge_ended,
-    driving,
-    standing,
-    target_kwh,
-    unplugged,
-    way_to,
-)
+from .timeline import Phase, charge_ended, driving, standing, unplugged, way_to
 from .week import Trip
 
 ASLEEP_AFTER = 20 * 60.0  # seconds without charging or being disturbed
@@ -37,145 +30,76 @@ BLOCK_ROAD_M = 400 * 1.3  # metres of road for each block as the crow flies
 FULL = 1e-9  # kWh: a battery this near to its target is there
 
 
-class Command(msgspec.Struct, frozen=True):
-    """Something asked of a car at a moment (unix seconds)."""
-
-    at: float
-    name: str
-    arguments: dict[str, object] = {}
-
-
-class Refused(Exception):  # noqa: N818 - it is the car's answer, not a fault
-    """The car will not do it; *type* and *code* say why in Smartcar's words."""
-
-    def __init__(self, type: str, code: str) -> None:  # noqa: A002 - the API's own word
-        super().__init__(f"The car refused ({type}:{code}); change its state first.")
-        self.type = type
-        self.code = code
-
-
-def _state(code: str) -> Refused:
-    return Refused("VEHICLE_STATE", code)
-
-
-class _Moment(msgspec.Struct, frozen=True):
-    """A car at the moment of a command."""
-
-    spec: Spec
-    phase: Phase
-    at: float
-    body: Body
-    arguments: dict[str, object]
-
-    @property
-    def settings(self) -> Settings:
-        """As they are, but wide awake."""
-        return msgspec.structs.replace(self.phase.settings, stirred_at=self.at)
-
-    @property
-    def is_driving(self) -> bool:
-        """Whether it is on the way."""
-        return isinstance(self.phase.activity, Drive)
-
-    @property
-    def is_charging(self) -> bool:
-        """Whether energy flows."""
-        return isinstance(self.phase.activity, Charge)
-
-    def go_on(self, **changes: object) -> Phase:
-        """The same activity under changed settings."""
-        settings = msgspec.structs.replace(self.settings, **changes)
-        return msgspec.structs.replace(self.phase, start=self.at, settings=settings)
-
-    def reconsider(self, body: Body | None = None, **changes: object) -> Phase:
-        """Settings have changed that bear on charging: a standing car thinks again."""
-        if self.is_driving:
-            return self.go_on(**changes)
-        settings = msgspec.structs.replace(self.settings, **changes)
-        now = charge_ended(self.body if body is None else body, self.at)
-        return standing(self.spec, self.at, now, settings)
-
-    def number(self, name: str) -> float:
-        """An argument that must be a number."""
-        try:
-            return msgspec.convert(self.arguments.get(name), float)
-        except msgspec.ValidationError as error:
-            raise ValueError(f"This command needs a number called {name!r}.") from error
-
-    def require_plug_in(self) -> None:
-        """Only cars with a charging port."""
-        if not self.spec.is_plug_in:
-            raise Refused("COMPATIBILITY", "VEHICLE_NOT_CAPABLE")
-
-    def require_standing(self) -> None:
-        """Not on the way."""
-        if self.is_driving:
-            raise _state("IN_MOTION")
-
-
-def _charge_start(now: _Moment) -> Phase:
+def _charge_start(now: Moment) -> Phase:
     now.require_plug_in()
     if now.body.plug is None:
-        raise _state("CHARGING_PLUG_NOT_CONNECTED")
+        raise refused_now("CHARGING_PLUG_NOT_CONNECTED")
     if now.is_charging:
-        raise _state("CHARGING_IN_PROGRESS")
+        raise refused_now("CHARGING_IN_PROGRESS")
     if now.body.kwh >= target_kwh(now.spec, now.body, now.settings) - FULL:
-        raise _state("FULLY_CHARGED")
+        raise refused_now("FULLY_CHARGED")
     return now.reconsider(is_stopped=False, is_manual=True)
 
 
-def _charge_stop(now: _Moment) -> Phase:
+def _charge_stop(now: Moment) -> Phase:
     now.require_plug_in()
     if now.body.plug is None:
-        raise _state("CHARGING_PLUG_NOT_CONNECTED")
+        raise refused_now("CHARGING_PLUG_NOT_CONNECTED")
     if not now.is_charging:
-        raise _state("NOT_CHARGING")
+        raise refused_now("NOT_CHARGING")
     return now.reconsider(is_stopped=True, is_manual=False)
 
 
-def _set_limit(now: _Moment) -> Phase:
+def _set_limit(now: Moment) -> Phase:
     now.require_plug_in()
     percent = now.number("percent")
     if not 0 <= percent <= 100:
         raise ValueError(f"A charge limit lies between 0 and 100 percent, not at {percent:g}.")
-    return now.reconsider(limit=percent)
+    # Where the place has a limit of its own, it is that one which is meant.
+    schedules = tuple(
+        msgspec.structs.replace(each, limit=percent)
+        if each.limit is not None and each.applies(now.body.point)
+        else each
+        for each in now.settings.schedules
+    )
+    return now.reconsider(limit=percent, schedules=schedules)
 
 
-def _port_open(now: _Moment) -> Phase:
+def _port_open(now: Moment) -> Phase:
     now.require_plug_in()
     now.require_standing()
     return now.go_on(is_port_open=True)
 
 
-def _port_close(now: _Moment) -> Phase:
+def _port_close(now: Moment) -> Phase:
     now.require_plug_in()
     now.require_standing()
     if now.body.plug is not None:
         # v2 says CHARGING_PLUG_CONNECTED; the codes documented for v3 have no such word.
-        raise _state("UNKNOWN")
+        raise refused_now("UNKNOWN")
     return now.go_on(is_port_open=False)
 
 
-def _lock(now: _Moment) -> Phase:
+def _lock(now: Moment) -> Phase:
     now.require_standing()
     return now.go_on(locked_from=min(now.at, now.settings.locked_from))
 
 
-def _unlock(now: _Moment) -> Phase:
+def _unlock(now: Moment) -> Phase:
     now.require_standing()
     return now.go_on(locked_from=inf)
 
 
-def _navigate(now: _Moment) -> Phase:
+def _navigate(now: Moment) -> Phase:
     return now.go_on(destination=(now.number("latitude"), now.number("longitude")))
 
 
-def _require_schedules(now: _Moment) -> None:
+def _require_schedules(now: Moment) -> None:
     if not now.spec.can_schedule:
         raise Refused("COMPATIBILITY", "VEHICLE_NOT_CAPABLE")
 
 
-def _create_schedule(now: _Moment) -> Phase:
+def _create_schedule(now: Moment) -> Phase:
     _require_schedules(now)
     made = schedule(now.arguments)
     if now.spec.make == "VOLVO" and made.kind != "DAILY":
@@ -185,7 +109,7 @@ def _create_schedule(now: _Moment) -> Phase:
     return now.reconsider(schedules=(*others, made), is_manual=False)
 
 
-def _delete_schedule(now: _Moment) -> Phase:
+def _delete_schedule(now: Moment) -> Phase:
     _require_schedules(now)
     wanted = str(now.arguments.get("scheduleId"))
     left = tuple(known for known in now.settings.schedules if known.id != wanted)
@@ -194,7 +118,7 @@ def _delete_schedule(now: _Moment) -> Phase:
     return now.reconsider(schedules=left)
 
 
-def _plug_in(now: _Moment) -> Phase:
+def _plug_in(now: Moment) -> Phase:
     now.require_plug_in()
     now.require_standing()
     if now.body.plug is not None:
@@ -203,16 +127,16 @@ def _plug_in(now: _Moment) -> Phase:
     return now.reconsider(body, is_stopped=False, is_port_open=True)
 
 
-def _unplug(now: _Moment) -> Phase:
+def _unplug(now: Moment) -> Phase:
     now.require_plug_in()
     now.require_standing()
     if now.body.plug is None:
-        raise _state("CHARGING_PLUG_NOT_CONNECTED")
+        raise refused_now("CHARGING_PLUG_NOT_CONNECTED")
     body = unplugged(charge_ended(now.body, now.at))
-    return now.reconsider(body, is_stopped=False, is_manual=False, is_port_open=False)
+    return now.reconsider(body, is_stopped=False, is_manual=False, is_port_open=False, amps=None)
 
 
-def _drive(now: _Moment) -> Phase:
+def _drive(now: Moment) -> Phase:
     now.require_standing()
     node = _goal(now)
     route = way_to(now.spec, now.body, node)
@@ -222,11 +146,11 @@ def _drive(now: _Moment) -> Phase:
     trip = Trip(now.at, node, "asked")
     phase = driving(now.spec, now.at, body, now.settings, trip, route=route)
     if phase is None:
-        raise _state("LOW_BATTERY")  # v2's word; for an empty tank as well
+        raise refused_now("LOW_BATTERY")  # v2's word; for an empty tank as well
     return phase
 
 
-def _goal(now: _Moment) -> Node:
+def _goal(now: Moment) -> Node:
     """The crossing a drive is to lead to."""
     spec, here = now.spec, nearest(now.spec.city, now.body.point)
     if "latitude" in now.arguments:
@@ -243,26 +167,27 @@ def _goal(now: _Moment) -> Node:
     return on_road((round(there.real), round(there.imag)))
 
 
-def _park(now: _Moment) -> Phase:
+def _park(now: Moment) -> Phase:
     if not now.is_driving:
         return now.go_on()
-    body = msgspec.structs.replace(now.body, stopped_at=now.at)
-    settings = msgspec.structs.replace(now.settings, locked_from=now.at + 45)
+    body = msgspec.structs.replace(now.body, stopped_at=now.at, cabin_goal=None)
+    climate = now.settings.climate.left_to_itself()
+    settings = msgspec.structs.replace(now.settings, locked_from=now.at + 45, climate=climate)
     return standing(now.spec, now.at, body, settings)
 
 
-def _sleep(now: _Moment) -> Phase:
+def _sleep(now: Moment) -> Phase:
     now.require_standing()
     if now.is_charging:
-        raise _state("CHARGING_IN_PROGRESS")
+        raise refused_now("CHARGING_IN_PROGRESS")
     return now.go_on(stirred_at=now.at - ASLEEP_AFTER)
 
 
-def _wake(now: _Moment) -> Phase:
+def _wake(now: Moment) -> Phase:
     return now.go_on()
 
 
-_EFFECTS: dict[str, Callable[[_Moment], Phase]] = {
+_EFFECTS: dict[str, Callable[[Moment], Phase]] = {
     "charge-start": _charge_start,
     "charge-stop": _charge_stop,
     "charge-set-limit": _set_limit,
@@ -279,6 +204,7 @@ _EFFECTS: dict[str, Callable[[_Moment], Phase]] = {
     "park": _park,
     "sleep": _sleep,
     "wake": _wake,
+    **OF_SOME_MAKES,
 }
 NAMES: tuple[str, ...] = tuple(_EFFECTS)
 
@@ -294,4 +220,4 @@ def obey(spec: Spec, phase: Phase, command: Command) -> Phase:
     if effect is None:
         raise ValueError(f"No car knows the command {command.name!r}; it is one of {NAMES}.")
     body = phase.activity.body(spec, command.at)
-    return effect(_Moment(spec, phase, command.at, body, command.arguments))
+    return effect(Moment(spec, phase, command.at, body, command.arguments))

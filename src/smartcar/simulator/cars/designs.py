@@ -265,3 +265,13 @@ OTHERS: tuple[Design, ...] = (
 )
 
 DESIGNS: tuple[Design, ...] = SHOWCASE + OTHERS
+
+# Cars of test mode that the official SDKs' own tests count on: a Chevrolet with both tank and plug,
+# a Ford that is charged from afar and has a service history, a Kia that is charged.
+_VOLT = _phev(
+    *("CHEVROLET", "Volt", "1G1", (2016, 2019), (14.0, 19.0, 3.6), (33.7, 5.6)), "LT|Premier"
+)
+TESTED: dict[str, Design] = {
+    "CHEVROLET": _VOLT,
+    **{design.make: design for design in DESIGNS if design.model in {"Mustang Mach-E", "EV6"}},
+}

@@ -84,6 +84,17 @@ def vin(wmi: str, year: int, serial: int, *words: object) -> str:
     return f"{head}{'0123456789X'[total % 11]}{tail}"
 
 
+def made_up_vin(make: str, vin: str, *words: object, is_test: bool) -> str:
+    """The VIN of a test car, or the one that a simulated car has in place of *vin*.
+
+    Both forms are read off the few that are known: 0SCAUDI037A5ADB1C, 1SCW111B6BNL61XYD.
+    """
+    if not is_test:
+        return f"1SC{vin[3:]}"
+    word = "".join(letter for letter in make if letter.isalpha())[:4]
+    return f"0SC{word:0<4}0{digest('test vin', *words, bits=36):09X}"
+
+
 def owner_number(index: int) -> int:
     """Which owner has the car *index*."""
     if index < SHOWCASE_SIZE:

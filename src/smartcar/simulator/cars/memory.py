@@ -13,7 +13,8 @@ from contextlib import suppress
 from threading import Lock
 from typing import Final
 
-from .commands import Command, Refused, obey
+from .commands import obey
+from .moment import Command, Refused
 from .spec import Spec
 from .timeline import Phase, following
 

@@ -13,14 +13,14 @@ from .commands import ASLEEP_AFTER
 from .timeline import Phase
 
 DRIVING_EVERY = 60.0
-CHARGING_EVERY = 300.0
+BUSY_EVERY = 300.0  # charging, or with the heating on
 PARKED_EVERY = 1800.0
 WAKES_BEFORE = 60.0  # the door opens, and the car with it, a minute before it leaves
 
 
 def is_asleep(phase: Phase, at: float) -> bool:
     """Whether the car sleeps at *at*, in *phase*."""
-    if isinstance(phase.activity, Charge | Drive | Refuel):
+    if isinstance(phase.activity, Charge | Drive | Refuel) or phase.settings.climate.keeps_awake:
         return False
     return at >= asleep_from(phase) and at < phase.departs - WAKES_BEFORE
 
@@ -34,8 +34,8 @@ def reported_at(phase: Phase, at: float) -> float:
     """When a car that is in *phase* at *at* last reported, at or before *at*."""
     if isinstance(phase.activity, Drive):
         return _last(phase.start, DRIVING_EVERY, at)
-    if isinstance(phase.activity, Charge):
-        return _last(phase.start, CHARGING_EVERY, at)
+    if isinstance(phase.activity, Charge) or phase.settings.climate.keeps_awake:
+        return _last(phase.start, BUSY_EVERY, at)
     waking = phase.departs - WAKES_BEFORE
     if at >= waking >= phase.start:
         return waking

@@ -19,7 +19,8 @@ from .activity import (
     kwh_per_m,
     litres_per_m,
 )
-from .charging import Schedule
+from .charge_plan import ac_phases, limit_here
+from .charging import Schedule, Timer
 from .hashing import between
 from .places import Point
 from .report import is_asleep
@@ -36,6 +37,8 @@ LEAK_BAR_PER_WEEK = 0.012  # a healthy tyre loses some 0.05 bar a month
 COLD_TYRE_K = 293.15  # pressures are stated at 20 degrees
 KELVIN = 273.15
 ATMOSPHERE = 1.013  # gauges show pressure above it; the gas law wants all of it
+FROST_C = 3.0  # below it the rear window is heated while driving
+MIST_C = -2.0  # below it the windscreen too
 FAULT_WEEKS = 5  # a faulty car complains in every fifth week, Wednesday to Friday
 
 Activity = Literal["parked", "driving", "charging", "refueling"]
@@ -64,7 +67,8 @@ class State(msgspec.Struct, frozen=True):
     oil_life: float | None  # percent
     # Charging
     plug: str | None  # AC or DC
-    limit: float | None  # percent
+    limit: float | None  # percent, where it is
+    limit_elsewhere: float  # percent, where no place has its own
     wall_kw: float
     battery_kw: float  # what arrives of it
     volts: float
@@ -75,15 +79,24 @@ class State(msgspec.Struct, frozen=True):
     session: Session | None
     records: tuple[Session, ...]
     schedules: tuple[Schedule, ...]
+    starts_at: Timer | None
+    ready_by: Timer | None
+    amps_asked: float | None
     port_open: bool
     # Body
     locked: bool
     driver_door_open: bool
     boot_open: bool
+    frunk_open: bool
     window_ajar: bool
     asleep: bool
     outside_c: float
     cabin_c: float
+    target_c: float
+    climate_on: bool
+    front_defrost: bool
+    rear_defrost: bool
+    wheel_heated: bool
     tyre_bar: tuple[float, float, float, float]  # front left, front right, rear left, rear right
     low_battery_percent: float
     fault_since: float | None  # of a car that has one now
@@ -110,7 +123,7 @@ _WORDS: dict[type, Activity] = {Charge: "charging", Drive: "driving", Refuel: "r
 
 def state_of(spec: Spec, phase: Phase, at: float) -> State:
     """The state at *at*, which lies in *phase*."""
-    activity, settings = phase.activity, phase.settings
+    activity, settings, climate = phase.activity, phase.settings, phase.settings.climate
     body = activity.body(spec, at)
     outside = outside_c(spec.city, at)
     drive = activity if isinstance(activity, Drive) else None
@@ -139,7 +152,8 @@ def state_of(spec: Spec, phase: Phase, at: float) -> State:
         fuel_range_km=fuel,
         oil_life=None if tank is None else 100 * (1 - body.metres % OIL_EVERY_M / OIL_EVERY_M),
         plug=body.plug,
-        limit=None if capacity is None else settings.limit,
+        limit=None if capacity is None else limit_here(body, settings),
+        limit_elsewhere=settings.limit,
         wall_kw=power.wall_kw,
         battery_kw=power.battery_kw,
         volts=power.volts,
@@ -150,19 +164,32 @@ def state_of(spec: Spec, phase: Phase, at: float) -> State:
         session=body.session,
         records=body.records,
         schedules=settings.schedules,
+        starts_at=settings.starts_at,
+        ready_by=settings.ready_by,
+        amps_asked=settings.amps,
         port_open=settings.is_port_open or body.plug is not None,
         locked=drive is None and settings.locked_from <= at and not leaving,
         driver_door_open=drive is None and (leaving or arriving),
-        boot_open=_is_boot_open(spec, body, drive, at),
+        boot_open=_is_boot_open(spec, body, drive, at) if settings.boot is None else settings.boot,
+        frunk_open=settings.is_frunk_open,
         window_ajar=drive is not None and outside > 23,
         asleep=is_asleep(phase, at),
         outside_c=outside,
         cabin_c=body.cabin_c,
+        target_c=climate.target_c,
+        climate_on=_decided(climate.is_on, drive is not None),
+        front_defrost=_decided(climate.defrosts, drive is not None and outside < MIST_C),
+        rear_defrost=_decided(climate.defrosts, drive is not None and outside < FROST_C),
+        wheel_heated=_decided(climate.heats_wheel, drive is not None and outside < FROST_C),
         tyre_bar=_tyres(spec, drive, outside, at),
         low_battery_percent=_low_battery(body, drive, at),
         fault_since=_fault_since(spec, at),
         destination=settings.destination,
     )
+
+
+def _decided(wish: bool | None, by_itself: bool) -> bool:
+    return by_itself if wish is None else wish
 
 
 def _ranges(spec: Spec, body: Body, outside: float) -> tuple[float | None, float | None]:
@@ -211,11 +238,6 @@ def _power(spec: Spec, phase: Phase, at: float, outside: float) -> Power:
         rate_kmh=battery / per_km,
         minutes=max(0.0, charge.end - at) / 60,
     )
-
-
-def ac_phases(spec: Spec) -> int:
-    """How many phases an ordinary charge uses."""
-    return spec.city.phases if spec.design.ac_kw >= 11 else 1
 
 
 def _is_boot_open(spec: Spec, body: Body, drive: Drive | None, at: float) -> bool:

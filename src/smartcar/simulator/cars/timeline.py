@@ -25,10 +25,11 @@ from .activity import (
     kwh_per_m,
     litres_per_m,
 )
-from .charging import Curve, Schedule
+from .charge_plan import charge_curve, permit, target_kwh
 from .motion import Route, route_from
-from .places import Node, Point
+from .places import Node
 from .roads import nearest
+from .settings import Settings
 from .spec import Spec
 from .weather import outside_c
 from .week import DAY, WEEK_BEGINS, Trip, habits, odometer_m, route_between, trips, week_start
@@ -38,22 +39,6 @@ TURNAROUND = 120.0  # a late owner leaves again after two minutes
 HOME_AFTER = 3600.0  # after a drive that somebody asked for, the owner goes home in an hour
 RESERVE = 0.05  # of battery or tank: no owner sets out to arrive with less
 KEPT_RECORDS = 5
-
-
-class Settings(msgspec.Struct, frozen=True):
-    """What the owner and the commands so far have decided."""
-
-    limit: float  # percent
-    week: int  # the next trip meant is number *index* of *week*
-    index: int
-    stirred_at: float  # when something last kept the car awake
-    locked_from: float  # inf: unlocked
-    is_stopped: bool = False  # charging was stopped, until the next plug-in
-    is_manual: bool = False  # charging was started, whatever a schedule says
-    is_port_open: bool = False
-    schedules: tuple[Schedule, ...] = ()
-    destination: Point | None = None
-    returns_at: float = inf  # when the owner goes home after a drive that was asked for
 
 
 class Phase(msgspec.Struct, frozen=True):
@@ -89,15 +74,17 @@ def beginning(spec: Spec, week: int) -> Phase:
 def standing(spec: Spec, at: float, body: Body, settings: Settings) -> Phase:
     """The phase of a car that stands at *at*: charging when it can."""
     settings, departs, _ = upcoming(spec, settings, body)
-    is_allowed, change = _allowed(spec, at, body, settings)
+    may, change, by_timer = permit(spec, at, body, settings)
     target = target_kwh(spec, body, settings)
     wants = body.plug is not None and not settings.is_stopped and body.kwh < target
-    if not (wants and is_allowed):
+    if not (wants and may):
         opens = at + change if wants else inf
         return Phase(at, Stand(at, body), settings, max(at, min(departs, opens)), departs)
     if body.session is None or body.session.end is not None:
         body = msgspec.structs.replace(body, session=_session(spec, at, body))
-    curve = charge_curve(spec, body, at)
+    if by_timer:
+        settings = msgspec.structs.replace(settings, is_manual=True)
+    curve = charge_curve(spec, body, settings, at)
     efficiency = charging.DC_EFFICIENCY if body.plug == "DC" else charging.AC_EFFICIENCY
     end = at + curve.seconds(body.kwh, target)
     activity = Charge(at, body, curve, efficiency, target, end)
@@ -116,34 +103,6 @@ def place_name(spec: Spec, node: Node | None) -> str | None:
     if node == spec.home_node:
         return "Home"
     return "Work" if node == spec.work_node else None
-
-
-def target_kwh(spec: Spec, body: Body, settings: Settings) -> float:
-    """Where charging will stop."""
-    limit = min(settings.limit, charging.DC_LIMIT) if body.plug == "DC" else settings.limit
-    return (spec.battery_kwh or 0.0) * limit / 100
-
-
-def charge_curve(spec: Spec, body: Body, at: float) -> Curve:
-    """How fast the battery takes energy where the car is plugged in at *at*."""
-    capacity = spec.battery_kwh or 0.0
-    if body.plug == "DC":
-        # Cold cells take less; the car warms them, but not wholly.
-        cold = 1 - 0.012 * min(30.0, max(0.0, 15 - outside_c(spec.city, at)))
-        # Roadside chargers give 150 kW at best; curves are measured at the battery.
-        return charging.curve(capacity, min(spec.design.dc_kw, 150.0) * cold, charging.DC_KNOTS)
-    kw = min(spec.design.ac_kw, habits(spec).home_kw)
-    return charging.curve(capacity, kw * charging.AC_EFFICIENCY, charging.AC_KNOTS)
-
-
-def _allowed(spec: Spec, at: float, body: Body, settings: Settings) -> tuple[bool, float]:
-    """Whether the schedules at this place let the car charge, and for how long that holds."""
-    here = [schedule for schedule in settings.schedules if schedule.applies(body.point)]
-    if not here or settings.is_manual or body.plug == "DC":
-        return True, inf
-    windows = tuple(window for schedule in here for window in schedule.windows)
-    monday = week_start(spec, 0) - WEEK_BEGINS
-    return charging.allowance(windows, (at - monday) % (7 * DAY))
 
 
 def upcoming(spec: Spec, settings: Settings, body: Body) -> tuple[Settings, float, Trip]:
@@ -248,7 +207,9 @@ def driving(
         electric_m = min(float(route.metres), spare / electric) if electric else 0.0
         if body.litres - fuel * (route.metres - electric_m) < RESERVE * tank:
             return None
-    base = unplugged(charge_ended(body, at))
+    base = msgspec.structs.replace(
+        unplugged(charge_ended(body, at)), cabin_goal=settings.climate.target_c
+    )
     settings = msgspec.structs.replace(
         settings,
         stirred_at=at,
@@ -256,6 +217,10 @@ def driving(
         is_stopped=False,
         is_manual=False,
         is_port_open=False,
+        amps=None,
+        climate=settings.climate.left_to_itself(),
+        boot=None,
+        is_frunk_open=False,
     )
     end = at + route.seconds
     activity = Drive(
@@ -278,8 +243,9 @@ def _arrived(spec: Spec, drive: Drive, body: Body, settings: Settings) -> Phase:
         locked_from=inf if forgets else at + LOCK_AFTER,
         destination=None,
         returns_at=at + HOME_AFTER if drive.purpose == "asked" and not is_home else inf,
+        climate=settings.climate.left_to_itself(),
     )
-    body = msgspec.structs.replace(body, stopped_at=at)
+    body = msgspec.structs.replace(body, stopped_at=at, cabin_goal=None)
     if spec.is_plug_in:
         body = msgspec.structs.replace(body, plug=_plug(spec, drive, body))
     if drive.refuels:

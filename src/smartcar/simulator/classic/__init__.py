@@ -3,7 +3,16 @@
 Importing this registers every answer.
 """
 
-from . import account, changes, commands, compatibility, reads, tesla
+from . import (
+    account,
+    changes,
+    commands,
+    compatibility,
+    other_makes,
+    reads,
+    tesla,
+    tesla_commands,
+)
 from .door import answer, is_classic, plain
 
 __all__ = [
@@ -13,7 +22,9 @@ __all__ = [
     "commands",
     "compatibility",
     "is_classic",
+    "other_makes",
     "plain",
     "reads",
     "tesla",
+    "tesla_commands",
 ]

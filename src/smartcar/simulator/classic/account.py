@@ -19,6 +19,7 @@ from smartcar.api.classic_account_models import (
     VehicleIds,
 )
 from smartcar.api.classic_models import Paging
+from smartcar.protocol.shapes import decoder
 from smartcar.simulator.answers.connections import _end
 from smartcar.simulator.cars import PLAYGROUND_ID
 from smartcar.simulator.fleet import Grant
@@ -139,6 +140,6 @@ def _written(grant: Grant) -> str:
 def _read(cursor: str) -> _Cursor:
     try:
         # A cursor that was not encoded for its URL has spaces where it had a plus.
-        return msgspec.json.decode(b64decode(cursor.replace(" ", "+"), validate=True), type=_Cursor)
+        return decoder(_Cursor).decode(b64decode(cursor.replace(" ", "+"), validate=True))
     except (binascii.Error, ValueError):
         raise Malformed(["cursor"], '"cursor" is not one of a page') from None

@@ -14,7 +14,7 @@ import msgspec
 from smartcar.simulator.cars.capabilities import served
 from smartcar.simulator.cars.designs import DESIGNS, Design
 from smartcar.simulator.cars.spec import _renamed
-from smartcar.simulator.connect.brands import BRANDS
+from smartcar.simulator.connect.brands import BRANDS, find_brand
 
 from .reads import SYSTEMS
 
@@ -79,53 +79,25 @@ CAPABILITIES: Final = (
 """Some of the names are seen in the documentation: those of battery, charging status, start & stop,
 location, lock & unlock, odometer and tires.  The rest follow them (unconfirmed)."""
 
-_AMERICA: Final = ("CA", "US")
-_ELSEWHERE: Final = {
-    **dict.fromkeys(
-        [
-            "CITROEN",
-            "CUPRA",
-            "DACIA",
-            "DS",
-            "OPEL",
-            "PEUGEOT",
-            "RENAULT",
-            "SEAT",
-            "SKODA",
-            "SMART",
-            "VAUXHALL",
-        ],
-        ("EUROPE",),
-    ),
-    **dict.fromkeys(
-        [
-            "ACURA",
-            "BUICK",
-            "CADILLAC",
-            "CHEVROLET",
-            "CHRYSLER",
-            "DODGE",
-            "GMC",
-            "INFINITI",
-            "LINCOLN",
-            "RAM",
-            "RIVIAN",
-        ],
-        _AMERICA,
-    ),
-}
-"""Regions of makes that are not sold in all of them."""
+_ONLY_ELECTRIC: Final = frozenset({"LUCID", "SMART"})
+"""Makes of which there is no other car, at least not in the years of the table."""
 
 
 def table() -> list[dict[str, Any]]:
     """Every model, and what it cannot do."""
     makes = {design.make for design in DESIGNS}
-    typical = {design.powertrain: design for design in reversed(DESIGNS) if not design.has}
+    plain = [design for design in DESIGNS if is_plain(design)]
+    # Of each kind of drive the design with the fewest extras, the first of them.
+    typical = [
+        min((each for each in plain if each.powertrain == kind), key=lambda each: len(each.has))
+        for kind in dict.fromkeys(each.powertrain for each in plain)
+    ]
     others = [
         _renamed(brand.make, design)
         for brand in BRANDS
         if brand.available and brand.make not in makes
-        for design in typical.values()
+        for design in typical
+        if design.powertrain == "BEV" or brand.make not in _ONLY_ELECTRIC
     ]
     return [
         *(_entry(design, design.wmi) for design in DESIGNS),
@@ -133,14 +105,21 @@ def table() -> list[dict[str, Any]]:
     ]
 
 
+def is_plain(design: Design) -> bool:
+    """May it stand for a model of a make that has no design?  As in ``spec``."""
+    return not design.has & {"sentry", "schedules"}
+
+
 def _entry(design: Design, wmi: str | None) -> dict[str, Any]:
+    brand = find_brand(design.make)
+    assert brand is not None  # noqa: S101 -- every design is of a brand
     return {
         "make": design.make,
         "model": design.model,
         "type": design.powertrain,
         "years": list(design.years),
         "wmi": wmi,
-        "regions": list(_ELSEWHERE.get(design.make, (*_AMERICA, "EUROPE"))),
+        "regions": list(brand.regions),
         "cannot": [each.id for each in CAPABILITIES if not each.is_of(design)],
     }
 

@@ -7,6 +7,7 @@ from typing import Final
 from smartcar.api.classic_models import ActionResponse
 from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.simulator.answers.commands import _told
+from smartcar.simulator.problems import Refusal
 
 from .problems import Malformed
 from .visit import ClassicVisit, commanded
@@ -62,6 +63,15 @@ def send_destination(visit: ClassicVisit, latitude: float, longitude: float) -> 
 
 
 def tell(visit: ClassicVisit, name: str, permission: str, **arguments: object) -> ActionResponse:
-    """Let the car do what v3 calls *name*."""
-    _told(visit, name, permission, **arguments)
+    """Let the car do what the simulator, and often v3, calls *name*.
+
+    Raises:
+        Refusal: It will not; among them ``Malformed``, if the arguments make no sense to it.
+    """
+    try:
+        _told(visit, name, permission, **arguments)
+    except Refusal as refusal:
+        if refusal.type == "VALIDATION":
+            raise Malformed([], refusal.detail) from None
+        raise
     return DONE

@@ -1,34 +1,39 @@
-"""Endpoints of single makes, as far as they follow from what a car says: ``/tesla/charge``.
+"""Endpoints of single makes, such as ``/tesla/charge``: how they are found and answered.
 
 Paths and fields: https://smartcar.com/docs/api-reference, a page for each.  Words for states that
 no page lists are the simulator's own (unconfirmed), and so is what a car of another make answers.
-What v3's signals do not tell is null.
+What no signal of v3 tells is null.  The endpoints themselves: ``tesla``, ``other_makes``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from math import isfinite, nan
 from typing import Any, Final, Literal, NamedTuple
+
+import msgspec
 
 from smartcar.simulator.connect.brands import BRANDS
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.visit import stamp
 
-from .commands import tell
 from .perform import Answered, headers_of
-from .problems import Malformed
-from .reads import fraction
+from .problems import Malformed, missing_field
+from .reads import day, fraction
 from .visit import ClassicVisit, Report
 from .wording import fahrenheit, miles, said
 
 _PATH: Final = re.compile(r"/(?P<make>[A-Za-z-]+)/(?P<rest>.+)")
 _MAKES: Final = frozenset(brand.make.lower().replace("_", "-") for brand in BRANDS)
 _MINUTE: Final = timedelta(minutes=1).total_seconds()
+_USUAL: Final = timedelta(days=30)
 
-Answer = Callable[[ClassicVisit, Mapping[str, Any]], Any]
-"""What is sent is the query of a read, or the JSON of a command."""
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+Sent = Mapping[str, Any]
+Answer = Callable[[ClassicVisit, Sent], Any]
+"""What is sent is the query, and of a command its JSON too."""
 
 
 class MakePath(NamedTuple):
@@ -42,7 +47,7 @@ class Special(NamedTuple):
     """An endpoint that only some makes have."""
 
     makes: frozenset[str]
-    method: Literal["GET", "POST"]
+    method: Method
     path: str
     permission: str | None
     answer: Answer
@@ -59,9 +64,7 @@ def find_make(rest: str) -> MakePath | None:
     return MakePath(found["make"], found["rest"])
 
 
-def answer_make(
-    visit: ClassicVisit, path: MakePath, method: str, sent: Mapping[str, Any]
-) -> Answered:
+def answer_make(visit: ClassicVisit, path: MakePath, method: str, sent: Sent) -> Answered:
     """Answer a make's own endpoint.
 
     Raises:
@@ -73,7 +76,10 @@ def answer_make(
     visit.require(found.permission)
     if visit.spec.make.lower() != path.make:
         raise Refusal("COMPATIBILITY", "VEHICLE_NOT_CAPABLE")
-    return Answered(said(found.answer(visit, sent)), headers_of(visit))
+    body = said(found.answer(visit, sent))
+    if method != "GET":
+        visit.seen = None  # the answer to a command has no age
+    return Answered(body, headers_of(visit))
 
 
 def find_special(path: MakePath, method: str) -> Special:
@@ -89,7 +95,7 @@ def find_special(path: MakePath, method: str) -> Special:
 
 
 def special(
-    makes: str, path: str, permission: str | None, method: Literal["GET", "POST"] = "GET"
+    makes: str, path: str, permission: str | None, method: Method = "GET"
 ) -> Callable[[Answer], Answer]:
     """Answer *path* of *makes* with the decorated function."""
 
@@ -160,74 +166,47 @@ def temperature(visit: ClassicVisit, celsius: float | None) -> float | None:
     return fahrenheit(celsius)
 
 
-def chosen(sent: Mapping[str, Any], *actions: str) -> str:
-    """The action that was sent.
+def chosen(sent: Sent, *words: str, field: str = "action") -> str:
+    """The one of *words* that was sent.
 
     Raises:
-        Malformed: It is none of *actions*.
+        Malformed: It is none of them.
     """
-    action = sent.get("action")
-    if action not in actions:
-        raise Malformed(["action"], f'"action" must be one of [{", ".join(actions)}]')
-    return str(action)
+    word = sent.get(field)
+    if word not in words:
+        raise Malformed([field], f'"{field}" must be one of [{", ".join(words)}]')
+    return str(word)
 
 
-@special("tesla", "charge/charge_port_door", "control_charge", "POST")
-def charge_port_door(visit: ClassicVisit, sent: Mapping[str, Any]) -> Any:
-    """The flap; it stays open while there is a plug in it."""
-    if chosen(sent, "OPEN", "CLOSE") == "OPEN":
-        return tell(visit, "charge-port-open", "control_charge")
-    if visit.car.state(visit.now).plug is not None:
-        raise Refusal("VEHICLE_STATE", "CHARGING_PLUG_CONNECTED")
-    return tell(visit, "charge-port-close", "control_charge")
+def number(sent: Sent, field: str) -> float:
+    """A number, or a number as text.
+
+    Raises:
+        Malformed: It is neither.
+    """
+    if field not in sent:
+        raise missing_field(field)
+    try:
+        value = msgspec.convert(sent[field], float, strict=False)
+    except msgspec.ValidationError:
+        value = nan
+    if not isfinite(value):
+        raise Malformed([field], f'"{field}" must be a number')
+    return value
 
 
-@special("cadillac chevrolet tesla", "charge/completion", "read_charge")
-def charge_completion(visit: ClassicVisit, sent: Mapping[str, Any]) -> Any:
-    """When it will be charged to its limit."""
-    return {"time": completion(charging(visit))}
+def charges(visit: ClassicVisit, sent: Sent) -> list[Mapping[str, Any]]:
+    """The charges of the days that were asked for, as v3 tells them, the last one first.
 
-
-@special("cadillac chevrolet tesla", "charge/voltmeter", "read_charge")
-def charge_voltmeter(visit: ClassicVisit, sent: Mapping[str, Any]) -> Any:
-    """Volts."""
-    return {"voltage": charging(visit).value("charge-voltage")}
-
-
-@special("bmw mini", "charge/records", "read_charge_records")
-def bmw_charge_records(visit: ClassicVisit, sent: Mapping[str, Any]) -> Any:
-    """The last charges."""
-    return {
-        "records": [
-            {
-                "chargeStart": each["startTime"],
-                "chargeEnd": each["endTime"],
-                "location": each["location"],
-                "energy": each["energyAdded"],
-                "isPublic": each["isPublicCharger"],
-                "startPercentRemaining": fraction(each["startStateOfCharge"]),
-                "endPercentRemaining": fraction(each["endStateOfCharge"]),
-                "chargingType": each["chargingType"],
-            }
-            for each in visit.report().body("charge-chargerecords")["values"]
-        ]
-    }
-
-
-@special("audi", "charge", "read_charge")
-def audi_charge(visit: ClassicVisit, sent: Mapping[str, Any]) -> Any:
-    """The charge under way."""
-    report = visit.report()
-    return {
-        "chargingStatus": report.value("charge-detailedchargingstatus"),
-        "isPluggedIn": report.value("charge-ischargingcableconnected"),
-        "wattage": kilowatts(report),
-        "chargeRate": distance(visit, told(report, "charge-chargerate")),
-        "chargeType": None,
-        "chargePortColor": told(report, "charge-chargeportstatuscolor"),
-        "chargePortLatch": told(report, "charge-ischargingcablelatched"),
-        "completionTime": completion(report),
-        "chargeMode": "timer" if told(report, "charge-chargetimers", "values") else "manual",
-        "socLimit": percent(report, "charge-chargelimits", "activeLimit"),
-        "externalPowerStatus": None,
-    }
+    Of the last thirty days, or since the owner said yes, where no day is said.
+    """
+    granted = datetime.fromtimestamp(visit.grant().created_at, UTC)
+    until = day("endDate", sent.get("endDate"), at_its_end=True)
+    until = until or datetime.fromtimestamp(visit.now, UTC)
+    since = day("startDate", sent.get("startDate")) or max(granted, until - _USUAL)
+    found = visit.report().body("charge-chargerecords")["values"]
+    return [
+        each
+        for each in reversed(found)
+        if since <= datetime.fromisoformat(each["startTime"]) <= until
+    ]

@@ -1,4 +1,4 @@
-"""Errors as v2.0 says them, and as v1.0 did.
+"""Errors as v2.0 says them; how v1.0 did is ``first_version``.
 
 Shape and texts: https://smartcar.com/docs/errors/api-errors.  Statuses and resolutions are those of
 ``simulator.problems``; a code that only v3 has is told as the nearest that v2.0 had.
@@ -13,6 +13,8 @@ import msgspec
 
 from smartcar.protocol.wire import Reply
 from smartcar.simulator.problems import KNOWN, RETRY_AFTER, Refusal
+
+from .first_version import first_body
 
 _JSON: Final = {"content-type": "application/json"}
 
@@ -32,6 +34,12 @@ _BEFORE_V3: Final[Mapping[tuple[str, str | None], tuple[str, str | None]]] = {
 _PAGES: Final = {"RESOURCE_NOT_FOUND": "resource-errors"}
 """Pages of the documentation that are not named after their type."""
 
+FIRST: Final = "1.0"
+"""The version that was before v2.0."""
+
+_CAPACITIES: Final = [60.0, 75.0]
+"""Kilowatt-hours between which Smartcar could not choose: some; it is a login that asks for it."""
+
 _VIRTUAL_KEY: Final = "https://www.tesla.com/_ak/smartcar.com"
 
 
@@ -48,21 +56,27 @@ def missing_field(name: str) -> Malformed:
     return Malformed([name], f'"{name}" is required')
 
 
-def classic_reply(refusal: Refusal, request_id: str, reconnect: str | None = None) -> Reply:
-    """*refusal* in the words of v2.0; *reconnect* is where the car's owner signs in anew."""
-    problem = classic_body(refusal, request_id, reconnect)
+def classic_reply(
+    refusal: Refusal, request_id: str, reconnect: str | None = None, *, version: str = "2.0"
+) -> Reply:
+    """*refusal* in the words of *version*; *reconnect* is where the car's owner signs in anew."""
+    problem = classic_body(refusal, request_id, reconnect, version=version)
     headers = dict(_JSON)
     if (refusal.type, refusal.code) == ("RATE_LIMIT", "VEHICLE"):
         headers["retry-after"] = str(RETRY_AFTER)
     return Reply(problem["statusCode"], headers, msgspec.json.encode(problem))
 
 
-def classic_body(refusal: Refusal, request_id: str, reconnect: str | None = None) -> dict[str, Any]:
+def classic_body(
+    refusal: Refusal, request_id: str, reconnect: str | None = None, *, version: str = "2.0"
+) -> dict[str, Any]:
     """The JSON of it, which a batch carries too.
 
     ``code`` is there even where it is null, ``suggestedUserMessage`` only where there is one: the
     official Java SDK reads nothing else.
     """
+    if version == FIRST:
+        return first_body(refusal, request_id)
     kind = refusal.type, refusal.code
     kind = _BEFORE_V3.get(kind, kind)
     known = KNOWN.get(kind, refusal.known)
@@ -87,16 +101,6 @@ def classic_body(refusal: Refusal, request_id: str, reconnect: str | None = None
         problem["suggestedUserMessage"] = known.user_message
     if isinstance(refusal, Malformed):
         problem["detail"] = [refusal.where]
+    if kind == ("SERVER", "MULTIPLE_RECORDS_FOUND"):
+        problem["detail"] = [{"capacities": _CAPACITIES}]
     return problem
-
-
-def gone(request_id: str) -> Reply:
-    """What is left of v1.0, switched off in January 2023 (status and text unconfirmed)."""
-    body = {
-        "statusCode": 404,
-        "error": "resource_not_found_error",
-        "message": "Version 1.0 of the API is no more. Use 2.0.",
-        "code": None,
-        "requestId": request_id,
-    }
-    return Reply(404, _JSON, msgspec.json.encode(body))

@@ -178,8 +178,8 @@ def service_history(
 ) -> models.ServiceHistory:
     """Of the last year, where no dates are said."""
     found = visit.report().body("service-records")["values"]
-    until = _day("end_date", end_date, at_its_end=True) or datetime.fromtimestamp(visit.now, UTC)
-    since = _day("start_date", start_date) or until - _YEAR
+    until = day("end_date", end_date, at_its_end=True) or datetime.fromtimestamp(visit.now, UTC)
+    since = day("start_date", start_date) or until - _YEAR
     items = [
         models.ServiceRecord(
             service_id=each["id"],
@@ -266,7 +266,7 @@ def _status(is_open: bool | None) -> str:
     return "OPEN" if is_open else "CLOSED"
 
 
-def _day(name: str, text: str | None, *, at_its_end: bool = False) -> datetime | None:
+def day(name: str, text: str | None, *, at_its_end: bool = False) -> datetime | None:
     """A day or a time; of a day, its first moment or its last."""
     if text is None:
         return None

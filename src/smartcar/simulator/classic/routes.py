@@ -20,6 +20,7 @@ from smartcar.api.classic_account import ClassicAccount
 from smartcar.errors.problem import is_mapping
 from smartcar.protocol.endpoint import Declared, camel, endpoints
 from smartcar.protocol.facts import SECRETS
+from smartcar.protocol.shapes import convert
 from smartcar.protocol.wire import Request
 from smartcar.simulator.problems import Refusal
 
@@ -108,7 +109,7 @@ def given(request: Request) -> Mapping[str, Any]:
         Malformed: The body is no JSON.
     """
     if request.method in {"GET", "DELETE"}:
-        return {name: text for name, text in request.query.items() if text not in _ABSENT}
+        return queried(request)
     if not request.body:
         return {}
     try:
@@ -118,9 +119,14 @@ def given(request: Request) -> Mapping[str, Any]:
     return body if is_mapping(body) else {}
 
 
+def queried(request: Request) -> Mapping[str, str]:
+    """The query, without what is not said."""
+    return {name: text for name, text in request.query.items() if text not in _ABSENT}
+
+
 def _converted(name: str, value: object, parameter: inspect.Parameter) -> object:
     try:
         # The official Node SDK sends a charge limit as text.
-        return msgspec.convert(value, parameter.annotation, strict=False)
+        return convert(value, parameter.annotation, strict=False)
     except msgspec.ValidationError as error:
         raise Malformed([name], f'"{name}" is not allowed: {error}') from None

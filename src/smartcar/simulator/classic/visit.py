@@ -65,6 +65,8 @@ class ClassicVisit(Visit):
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     seen: Report | None = None
     """What the answer was made from, if it was made from what a car says."""
+    version: str = "2.0"
+    """In whose words errors are told."""
     says_units: bool = False
     """Does the answer have units?  Set by those that are no models."""
 

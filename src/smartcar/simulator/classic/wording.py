@@ -37,9 +37,14 @@ def psi(kpa: float) -> float:
     return round(kpa / KPA_PER_PSI, _DIGITS)
 
 
-def fahrenheit(celsius: float) -> float:
-    """Degrees Fahrenheit."""
-    return round(celsius * 9 / 5 + 32, _DIGITS)
+def fahrenheit(degrees: float) -> float:
+    """Degrees Fahrenheit, of Celsius."""
+    return round(degrees * 9 / 5 + 32, _DIGITS)
+
+
+def celsius(degrees: float) -> float:
+    """Degrees Celsius, of Fahrenheit."""
+    return round((degrees - 32) * 5 / 9, _DIGITS)
 
 
 _WHEELS: Final = ("front_left", "front_right", "back_left", "back_right")

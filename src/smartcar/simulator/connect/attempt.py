@@ -14,6 +14,8 @@ from smartcar.simulator.cars import Spec
 from smartcar.simulator.cars.spec import Mode
 from smartcar.simulator.fleet import ALL_PERMISSIONS
 
+from .logins import Login, read_login
+
 MODES: Mapping[str, Mode] = {"live": "live", "simulated": "simulated", "test": "test"}
 
 
@@ -39,7 +41,8 @@ class Attempt:
     single_select: bool
     single_select_vin: str | None
     external_id: str | None
-    country: str
+    country: str | None
+    """The one that a flag names."""
     is_forced: bool
     """Show the grant page even if all this was granted before."""
     wants_code: bool
@@ -55,20 +58,30 @@ class Attempt:
 
     def back(self, **parameters: str | None) -> str:
         """The way back to the app, with *parameters* and its own state."""
-        said = {name: value for name, value in parameters.items() if value is not None}
-        if self.state is not None:
-            said["state"] = self.state
-        parts = urlsplit(self.redirect_uri or "")
-        query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *said.items()])
-        return urlunsplit(
-            (
-                parts.scheme,
-                _ascii_host(parts.netloc),
-                quote(parts.path, safe=_PATH),
-                query,
-                quote(parts.fragment, safe=_PATH),
-            )
+        return way_back(self.redirect_uri or "", self.state, parameters)
+
+    @property
+    def login(self) -> Login:
+        """What the e-mail means that was typed."""
+        return read_login(self.username)
+
+
+def way_back(redirect_uri: str, state: str | None, parameters: Mapping[str, str | None]) -> str:
+    """*redirect_uri* with those *parameters* that have a value, and with the app's own state."""
+    said = {name: value for name, value in parameters.items() if value is not None}
+    if state is not None:
+        said["state"] = state
+    parts = urlsplit(redirect_uri)
+    query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *said.items()])
+    return urlunsplit(
+        (
+            parts.scheme,
+            _ascii_host(parts.netloc),
+            quote(parts.path, safe=_PATH),
+            query,
+            quote(parts.fragment, safe=_PATH),
         )
+    )
 
 
 def read_attempt(
@@ -79,20 +92,14 @@ def read_attempt(
     Raises:
         Misconfigured: It names no application that we know, or no address that we may send to.
     """
-    name = query.get("client_id") or query.get("application_id")
-    if not application.is_called(name):
-        msg = "client_id (or application_id) is not of an application that this simulator knows."
-        raise Misconfigured(msg)
+    check_application(query, application)
     response_type = query.get("response_type", "code")
     if response_type not in {"code", "none"}:
         msg = "response_type must be code or none."
         raise Misconfigured(msg)
-    redirect_uri = query.get("redirect_uri") or None
+    redirect_uri = read_redirect(query, application)
     if redirect_uri is None and response_type == "code":
         msg = "redirect_uri is missing, and the simulated application has none registered."
-        raise Misconfigured(msg)
-    if redirect_uri is not None and not application.accepts_redirect(redirect_uri):
-        msg = "redirect_uri must be an https address, or one on this machine."
         raise Misconfigured(msg)
     mode = MODES.get(query.get("mode", "live"))
     if mode is None:
@@ -107,12 +114,37 @@ def read_attempt(
         mode=mode,
         make=query.get("make", "").upper() or None,
         single_select=is_single,
-        single_select_vin=query.get("single_select_vin") or None if is_single else None,
+        single_select_vin=query.get("single_select_vin", "").upper() or None if is_single else None,
         external_id=_external(query.get("external_id")),
         country=_country(query.get("flags", "")),
         is_forced=query.get("approval_prompt", "auto") == "force",
         wants_code=response_type == "code",
     )
+
+
+def check_application(query: Mapping[str, str], application: SimulatedApplication) -> None:
+    """See that the URL names the application.
+
+    Raises:
+        Misconfigured: It names none, or another.
+    """
+    name = query.get("client_id") or query.get("application_id")
+    if not application.is_called(name):
+        msg = "client_id (or application_id) is not of an application that this simulator knows."
+        raise Misconfigured(msg)
+
+
+def read_redirect(query: Mapping[str, str], application: SimulatedApplication) -> str | None:
+    """Where the URL wants its owner sent in the end, if anywhere.
+
+    Raises:
+        Misconfigured: It is nowhere that we may send to.
+    """
+    redirect_uri = query.get("redirect_uri") or None
+    if redirect_uri is not None and not application.accepts_redirect(redirect_uri):
+        msg = "redirect_uri must be an https address, or one on this machine."
+        raise Misconfigured(msg)
+    return redirect_uri
 
 
 def _ascii_host(netloc: str) -> str:
@@ -132,10 +164,10 @@ def _asked(scope: str) -> tuple[tuple[str, bool], ...]:
     return tuple(asked.items())
 
 
-def _country(flags: str) -> str:
+def _country(flags: str) -> str | None:
     """The country of ``country:DE``, one of the flags."""
     named = (flag.partition(":") for flag in flags.split())
-    return next((value for name, _, value in named if name == "country"), "US")
+    return next((value for name, _, value in named if name == "country"), None)
 
 
 def _external(external_id: str | None) -> str | None:

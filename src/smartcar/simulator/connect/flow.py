@@ -9,50 +9,40 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qs
 
 from smartcar.protocol.wire import Reply, Request
 from smartcar.simulator import events
 from smartcar.simulator.cars import Spec
-from smartcar.simulator.cars.designs import DESIGNS
 from smartcar.simulator.world import World
 
 from . import pages
+from .again import AGAIN_PATH, Again
 from .attempt import Attempt, Misconfigured, read_attempt
-from .brands import BRANDS, BrandRow, find_brand
+from .brands import BrandRow, find_brand, sold_in
 from .consent import agree, garage
-from .logins import failure_of_vin, read_login
+from .logins import failure_of_vin
+from .replies import (
+    SAID,
+    Answers,
+    answers_of,
+    dead_end,
+    done,
+    no_form,
+    one,
+    page,
+    redirect,
+    too_old,
+)
+from .vins import incompatible, make_of, misplaced
 
 ATTEMPTS_AT_HAND: Final = 4096
 """Owners on their way at once; an older attempt must begin anew."""
 
-_HEADERS: Final = {
-    "content-type": "text/html; charset=utf-8",
-    "cache-control": "no-store",
-    # No form-action: browsers would apply it to the redirect that leads back to the app.
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
+_AHEAD: Final = "You have gone ahead of the page that you were on."
+"""Shown as the message of a configuration_error; the words are this simulator's own."""
 
-_SAID: Final[Mapping[str, str]] = {
-    "access_denied": "User denied access to application.",
-    "vehicle_incompatible": "The user's vehicle is not compatible.",
-    "invalid_subscription": "The user's vehicle subscription is not active.",
-    "no_vehicles": "There are no vehicles in the user's account. Please add one and try again.",
-    "configuration_error": "The application or the authorization URL is not configured correctly.",
-}
-"""Descriptions of Connect errors; the first two are Smartcar's own words."""
 
-_MISCONFIGURED: Final[Mapping[str, str]] = {
-    "status_code": "400",
-    "error_message": "The flow cannot go on from here.",
-}
-"""What configuration_error brings along; its values are this simulator's own."""
-
-Answers = Mapping[str, list[str]]
+_USUAL_COUNTRY: Final = "US"
 
 
 class Connect:
@@ -60,6 +50,7 @@ class Connect:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._again = Again(world)
         self._attempts: OrderedDict[str, Attempt] = OrderedDict()
         self._begun = 0
 
@@ -69,23 +60,21 @@ class Connect:
         if request.method == "GET" and path == pages.STYLESHEET_PATH:
             headers = {"content-type": "text/css; charset=utf-8", "cache-control": "max-age=3600"}
             return Reply(200, headers, pages.stylesheet())
+        if path == AGAIN_PATH:
+            return self._again.answer(request, now)
         if path != "/oauth/authorize":
-            return _dead_end(404, "There is nothing here", f"{path} is no page of Connect.")
+            return dead_end(404, "There is nothing here", f"{path} is no page of Connect.")
+        return self._authorize(request, now)
+
+    def _authorize(self, request: Request, now: float) -> Reply:
         if request.method == "GET" and "interaction" not in request.query:
             return self._begin(request.query)
-        if request.method == "GET":
-            answers: Answers = {name: [value] for name, value in request.query.items()}
-        elif request.method == "POST":
-            answers = parse_qs(request.body.decode("utf-8", "replace"), keep_blank_values=True)
-        else:
-            return _dead_end(
-                405, "That is not how this works", "Connect is read and sent as forms."
-            )
-        attempt = self._attempts.get(_one(answers, "interaction"))
+        answers = answers_of(request)
+        if answers is None:
+            return no_form()
+        attempt = self._attempts.get(one(answers, "interaction"))
         if attempt is None:
-            return _dead_end(
-                410, "This page is too old", "Go back to the app and open its link again."
-            )
+            return too_old()
         return self._go_on(attempt, answers, now)
 
     def _begin(self, query: Mapping[str, str]) -> Reply:
@@ -94,23 +83,23 @@ class Connect:
         try:
             attempt = read_attempt(attempt_id, query, self._world.application)
         except Misconfigured as error:
-            return _dead_end(400, "This link does not work", str(error))
+            return dead_end(400, "This link does not work", str(error))
         if attempt.single_select_vin is not None:
-            made = next(
-                (d.make for d in DESIGNS if attempt.single_select_vin.startswith(d.wmi)), None
-            )
-            attempt.make = made or attempt.make or "TESLA"
+            told = misplaced(attempt.single_select_vin, attempt.mode)
+            if told is not None:
+                return self._misconfigured(attempt, told)
+            attempt.make = make_of(attempt.single_select_vin) or attempt.make or "TESLA"
         if attempt.make is not None and find_brand(attempt.make) is None:
-            return self._back(attempt, "configuration_error")
+            return self._misconfigured(attempt, f"There is no brand {attempt.make}.")
         self._attempts[attempt.id] = attempt
         if len(self._attempts) > ATTEMPTS_AT_HAND:
             self._attempts.popitem(last=False)
-        return _page(
+        return page(
             pages.preamble(
                 app_name=self._world.application.name,
                 permissions=_permissions(attempt),
                 form=_form(attempt),
-                country=attempt.country,
+                country=attempt.country or _USUAL_COUNTRY,
                 can_exit=_can_exit(attempt),
             )
         )
@@ -118,7 +107,7 @@ class Connect:
     def _go_on(  # noqa: PLR0911 -- one return for each way on
         self, attempt: Attempt, answers: Answers, now: float
     ) -> Reply:
-        decision, step, make = (_one(answers, name) for name in ("decision", "step", "make"))
+        decision, step, make = (one(answers, name) for name in ("decision", "step", "make"))
         if decision == "deny":
             return self._back(attempt, "access_denied")
         if decision == "allow":
@@ -133,18 +122,18 @@ class Connect:
                 return self._back(attempt, "vehicle_incompatible")
             attempt.brand = brand.make
             return self._ask_who(attempt, brand)
-        return _page(
+        return page(
             pages.brand_list(
                 app_name=self._world.application.name,
-                brands=BRANDS,
-                search=_one(answers, "brand_search"),
+                brands=sold_in(attempt.country),
+                search=one(answers, "brand_search"),
                 form=_form(attempt),
                 can_exit=_can_exit(attempt),
             )
         )
 
     def _ask_who(self, attempt: Attempt, brand: BrandRow, problem: str | None = None) -> Reply:
-        return _page(
+        return page(
             pages.sign_in(
                 app_name=self._world.application.name,
                 brand=brand,
@@ -159,13 +148,13 @@ class Connect:
     def _sign_in(self, attempt: Attempt, answers: Answers, now: float) -> Reply:
         brand = find_brand(attempt.brand or "")
         if brand is None:
-            return self._back(attempt, "configuration_error")  # jumped ahead in the flow
-        attempt.username = _one(answers, "username").strip().lower()
-        if not attempt.username or not _one(answers, "password"):
+            return self._misconfigured(attempt, _AHEAD)
+        attempt.username = one(answers, "username").strip().lower()
+        if not attempt.username or not one(answers, "password"):
             return self._ask_who(
                 attempt, brand, "Enter the e-mail and the password of your account."
             )
-        login = read_login(attempt.username)
+        login = attempt.login
         failure = login.failure or failure_of_vin(attempt.single_select_vin)
         if failure is not None:
             return self._back(attempt, failure, brand)
@@ -185,7 +174,7 @@ class Connect:
         return self._ask_leave(attempt, brand)
 
     def _ask_leave(self, attempt: Attempt, brand: BrandRow, problem: str | None = None) -> Reply:
-        return _page(
+        return page(
             pages.grant(
                 app_name=self._world.application.name,
                 brand=brand,
@@ -204,7 +193,7 @@ class Connect:
     def _decide(self, attempt: Attempt, answers: Answers, now: float) -> Reply:
         brand = find_brand(attempt.brand or "")
         if brand is None or not attempt.is_signed_in:
-            return self._back(attempt, "configuration_error")  # jumped ahead in the flow
+            return self._misconfigured(attempt, _AHEAD)
         chosen_ids = set(answers.get("vehicle_id", []))
         chosen = [spec for spec in attempt.vehicles if spec.id in chosen_ids]
         if not chosen or (attempt.single_select and len(chosen) > 1):
@@ -237,8 +226,8 @@ class Connect:
                 )
             )
         if attempt.redirect_uri is None:
-            return _dead_end(200, "You are connected", "You can close this page.")
-        return _redirect(attempt.back(code=code, user_id=user_id, external_id=attempt.external_id))
+            return done("You are connected", "You can close this page.")
+        return redirect(attempt.back(code=code, user_id=user_id, external_id=attempt.external_id))
 
     def _has_granted_all(self, attempt: Attempt) -> bool:
         """Was just this granted before, for every car?  Then ``auto`` does not ask again."""
@@ -251,13 +240,21 @@ class Connect:
         return True
 
     def _back(self, attempt: Attempt, error: str, brand: BrandRow | None = None) -> Reply:
+        more: dict[str, str | None] = {}
+        if brand is not None and error == "vehicle_incompatible":
+            more = incompatible(brand.make, attempt.single_select_vin or attempt.login.vin)
+        return self._end(attempt, error, **more)
+
+    def _misconfigured(self, attempt: Attempt, message: str) -> Reply:
+        """What the owner would have seen on a page goes back to the app at once."""
+        return self._end(attempt, "configuration_error", status_code="400", error_message=message)
+
+    def _end(self, attempt: Attempt, error: str, **more: str | None) -> Reply:
         self._attempts.pop(attempt.id, None)
-        told = _SAID[error]
+        told = SAID[error]
         if attempt.redirect_uri is None:
-            return _dead_end(400, "You are not connected", told)
-        make = brand.make if brand is not None and error == "vehicle_incompatible" else None
-        more = _MISCONFIGURED if error == "configuration_error" else {}
-        return _redirect(attempt.back(error=error, error_description=told, make=make, **more))
+            return dead_end(400, "You are not connected", more.get("error_message") or told)
+        return redirect(attempt.back(error=error, error_description=told, **more))
 
 
 def _form(attempt: Attempt) -> pages.Form:
@@ -273,25 +270,3 @@ def _permissions(attempt: Attempt) -> list[pages.PermissionRow]:
 
 def _can_exit(attempt: Attempt) -> bool:
     return attempt.redirect_uri is not None
-
-
-def _one(answers: Answers, name: str) -> str:
-    """The last value sent under *name*: a pressed button comes after hidden fields."""
-    values = answers.get(name)
-    return values[-1] if values else ""
-
-
-def _page(html: str) -> Reply:
-    return Reply(200, _HEADERS, html.encode())
-
-
-def _dead_end(status: int, title: str, message: str) -> Reply:
-    return Reply(
-        status, _HEADERS, pages.problem_page(title=title, message=message, detail="").encode()
-    )
-
-
-def _redirect(url: str) -> Reply:
-    return Reply(
-        302, {"location": url, "cache-control": "no-store", "referrer-policy": "no-referrer"}
-    )

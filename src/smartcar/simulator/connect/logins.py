@@ -1,7 +1,7 @@
 """What an owner's e-mail means.  Any other signs in to cars of the chosen brand.
 
 Source: https://smartcar.com/docs/integration-guide/test-your-integration/test-requests.
-They mean the same here in every mode.
+They mean the same here in every mode.  Those that connect a car which then fails are ``fates``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 from smartcar.simulator.cars.designs import Powertrain
 
-_VIN: Final = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
+_VIN: Final = re.compile(r"[A-Z0-9]{17}")  # "this string does not need to be a real VIN"
 
 _SUCCESS: Final = "smartcar@successful-request.com"
 _SUCCESS_VIN: Final = "0SCAUDI037A5ADB1C"
@@ -20,6 +20,9 @@ _SUCCESS_VIN: Final = "0SCAUDI037A5ADB1C"
 _FAILURES: Final = {
     "smartcar@vehicle-incompatible.com": "vehicle_incompatible",
     "smartcar@invalid-subscription.com": "invalid_subscription",
+    # These two are not Smartcar's: it has no logins for them.
+    "smartcar@no-vehicles.com": "no_vehicles",
+    "smartcar@server-error.com": "server_error",
 }
 _FAILING_VINS: Final = {
     "0SCAUDI012FE3B132": "vehicle_incompatible",
@@ -27,7 +30,7 @@ _FAILING_VINS: Final = {
 }
 
 _LEVELS: Final[dict[str, Powertrain | None]] = {
-    "compatible": None,
+    "compatible": "PHEV",  # both have all permissions
     "phev": "PHEV",
     "fuel": "ICE",
     "bev": "BEV",

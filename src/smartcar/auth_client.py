@@ -1,0 +1,8 @@
+"""The official Python SDK's module of this name: its class is ``smartcar.AuthClient``."""
+
+from typing import TYPE_CHECKING
+
+from .legacy import old_names
+
+if not TYPE_CHECKING:
+    __getattr__ = old_names(__name__)

@@ -1,0 +1,58 @@
+"""``smartcar simulator``: a local Smartcar on a port, and what is done with one.
+
+Each subcommand is the ``command`` of a module of its own.
+"""
+
+from __future__ import annotations
+
+import signal
+from contextlib import suppress
+
+import click
+from click.core import ParameterSource
+
+from smartcar.simulator.server import PORT
+
+from .env import command as env_command
+from .exec import command as exec_command
+from .settings import Settings, server_options
+
+
+@click.group("simulator", invoke_without_command=True)
+@server_options(PORT)
+@click.pass_context
+def command(ctx: click.Context, *, settings: Settings) -> None:
+    """Run a local Smartcar: Connect, tokens and API v3, with cars that live.
+
+    Its credentials are SMARTCAR_CLIENT_ID, SMARTCAR_CLIENT_SECRET and SMARTCAR_MANAGEMENT_TOKEN of
+    the environment, else public defaults that it prints.
+    """
+    if ctx.invoked_subcommand is None:
+        _serve(settings)
+    else:
+        _refuse_options(ctx, ctx.invoked_subcommand)
+
+
+for _each in (env_command, exec_command):
+    command.add_command(_each)
+
+
+def _serve(settings: Settings) -> None:
+    server = settings.server()
+    world = server.simulator.world
+    if world.is_restored:
+        fleet = world.fleet.size
+        click.echo(f"State restored from {settings.db}: seed {world.seed}, a fleet of {fleet}.\n")
+    click.echo(server.greeting)
+    # As Ctrl-C does, so that the state is closed in order.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with server.simulator, suppress(KeyboardInterrupt):
+        server.run()
+
+
+def _refuse_options(ctx: click.Context, subcommand: str) -> None:
+    """What stands before a subcommand would be taken for it, and change nothing."""
+    for option in ctx.command.params:
+        if ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
+            msg = f"{option.opts[0]} stands too early: options of {subcommand} follow its name."
+            raise click.UsageError(msg, ctx)

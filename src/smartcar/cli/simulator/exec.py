@@ -1,0 +1,134 @@
+"""``smartcar simulator exec``: a program with a simulator of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final
+
+import click
+
+from smartcar.simulator.environment import environment
+
+from .settings import Settings, server_options
+
+_KILLED: Final = 128
+"""Added to the number of the signal that ended CMD, as shells do."""
+
+
+class NotFoundError(click.ClickException):
+    """There is no such program."""
+
+    exit_code = 127
+
+
+class NotRunnableError(click.ClickException):
+    """There is such a file, but it is no program."""
+
+    exit_code = 126
+
+
+@click.command("exec", context_settings={"allow_interspersed_args": False})
+@server_options(0)
+@click.argument(
+    "arguments", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- CMD [ARGS]..."
+)
+@click.pass_context
+def command(ctx: click.Context, *, settings: Settings, arguments: Sequence[str]) -> None:
+    """Run CMD with a simulator that is there for as long as it runs.
+
+    CMD finds it by its environment, whichever SDK it uses: the variables are those that "smartcar
+    simulator env" prints.  Its exit code is this command's.
+    """
+    program = shutil.which(arguments[0])
+    if program is None:
+        raise NotFoundError(f"{arguments[0]}: there is no such program.")
+    server = settings.server()
+    world = server.simulator.world
+    variables = environment(
+        server.origin,
+        world.application,
+        redirect_uri=os.environ.get("SMARTCAR_REDIRECT_URI"),
+    )
+    with server.simulator, server:
+        code = Program([program, *arguments[1:]], {**os.environ, **variables}).run()
+    ctx.exit(code)
+
+
+class Program:
+    """A program that is told what we are told.
+
+    Args:
+        arguments: Its path, then its arguments.
+        variables: Its whole environment.
+    """
+
+    def __init__(self, arguments: Sequence[str], variables: dict[str, str]) -> None:
+        self._arguments, self._variables = arguments, variables
+        self._process: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+
+    def run(self) -> int:
+        """Run it to its end; gives its exit code.
+
+        Raises:
+            NotRunnableError: It is no program.
+        """
+        with _handling(self._tell):
+            try:
+                self._process = subprocess.Popen(  # noqa: S603 -- to run it is what was asked
+                    self._arguments, env=self._variables
+                )
+            except OSError as error:
+                why = f"{self._arguments[0]} cannot be run: {error.strerror}."
+                raise NotRunnableError(why) from error
+            for number in self._early:
+                self._tell(number)
+            code = self._process.wait()
+        return code if code >= 0 else _KILLED - code
+
+    def _tell(self, number: int) -> None:
+        if self._process is None:
+            self._early.append(number)
+        elif number != signal.SIGINT or not _is_in_foreground():
+            self._process.send_signal(number)
+
+
+@contextmanager
+def _handling(tell: Callable[[int], None]) -> Generator[None]:
+    """Hand signals to *tell* rather than end of them; those that are ignored remain so."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        del frame
+        tell(number)
+
+    before = {
+        number: signal.signal(number, handle)
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _is_in_foreground() -> bool:
+    """Has the terminal sent the program its Ctrl-C already, as it sent us ours?"""
+    if sys.platform == "win32":
+        return True
+    try:
+        terminal = os.open(os.ctermid(), os.O_RDONLY | os.O_NOCTTY)
+    except OSError:  # there is none
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    finally:
+        os.close(terminal)

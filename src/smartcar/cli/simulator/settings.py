@@ -1,0 +1,121 @@
+"""The options of a simulator on a port, for whichever command starts one."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from smartcar.simulator import SimulatedApplication, Simulator, SqliteJournal, VirtualClock
+from smartcar.simulator.server import Server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What somebody asked for."""
+
+    host: str
+    port: int
+    db: Path | None
+    seed: int
+    fleet: int
+    speed: float
+    no_limits: bool
+
+    def server(self) -> Server:
+        """A server that listens already, and serves when it is run.
+
+        Raises:
+            click.ClickException: There can be none such.
+        """
+        try:
+            simulator = Simulator(
+                self.seed,
+                self.fleet,
+                clock=VirtualClock(time.time() if self.speed else None, self.speed),
+                application=SimulatedApplication.from_environment(os.environ),
+                journal=None if self.db is None else SqliteJournal(self.db),
+            )
+            return Server(simulator, self.host, self.port)
+        except (OSError, ValueError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of a server, and hand them to it as ``settings``.
+
+    Args:
+        port: Which port unless they say otherwise.
+    """
+    options = (
+        click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen."),
+        click.option(
+            "--port",
+            default=port,
+            show_default=True,
+            type=click.IntRange(0, 65535),
+            help="Which port; 0 takes a free one.",
+        ),
+        click.option(
+            "--db",
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="Keep the state in this file; a restart goes on where it was.",
+        ),
+        click.option("--seed", default=0, show_default=True, help="Chooses the cars."),
+        click.option(
+            "--fleet",
+            default=12,
+            show_default=True,
+            type=click.IntRange(0, 1_000_000),
+            help="How many cars are connected from the beginning.",
+        ),
+        click.option(
+            "--speed",
+            default=1.0,
+            show_default=True,
+            type=click.FloatRange(0, 1_000_000),
+            help="Virtual seconds a real second; 0 freezes the clock on a fixed morning.",
+        ),
+        click.option(
+            "--no-limits",
+            is_flag=True,
+            help="Limit no requests. (Limits are not simulated yet: this changes nothing so far.)",
+        ),
+    )
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def with_settings(
+            *,
+            host: str,
+            port: int,
+            db: Path | None,
+            seed: int,
+            fleet: int,
+            speed: float,
+            no_limits: bool,
+            **more: Any,
+        ) -> None:
+            settings = Settings(
+                host=host,
+                port=port,
+                db=db,
+                seed=seed,
+                fleet=fleet,
+                speed=speed,
+                no_limits=no_limits,
+            )
+            function(settings=settings, **more)
+
+        command: Callable[..., None] = with_settings
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate

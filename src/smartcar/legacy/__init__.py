@@ -1,0 +1,39 @@
+"""What programs written for Smartcar's official Python SDK say, and how it is said here.
+
+All that is accepted for their sake is in this package, and each use warns with the new spelling:
+
+* ``calls``       dictionaries among the arguments, and arguments of other names
+* ``attributes``  what cars and clients had besides
+* ``answers``     named tuples and dictionaries where there are objects now
+* ``names``       names and modules that have moved
+
+Type checkers see none of it: to them an old spelling is an error, and new ones keep their types.
+The official SDK meant is ``smartcar`` 6.19.1 of PyPI.  Nothing here knows the rest of the package.
+"""
+
+from . import calls as calls
+from .answers import WasDocument, WasMapping, WasMeta, WasTuple, part_of, part_or_none
+from .attributes import WasAuthClient, WasVehicle
+from .calls import accepts, lowered, new_keywords, raised_by_hand
+from .names import old_batch_name, old_names, warn_of_batch_name
+from .warning import warn
+
+__all__ = [
+    "WasAuthClient",
+    "WasDocument",
+    "WasMapping",
+    "WasMeta",
+    "WasTuple",
+    "WasVehicle",
+    "accepts",
+    "calls",
+    "lowered",
+    "new_keywords",
+    "old_batch_name",
+    "old_names",
+    "part_of",
+    "part_or_none",
+    "raised_by_hand",
+    "warn",
+    "warn_of_batch_name",
+]

@@ -1,0 +1,67 @@
+"""Attributes and methods that only the official Python SDK has.  No I/O here."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from typing import TYPE_CHECKING
+
+from .warning import warn
+
+
+class WasAuthClient:
+    """Attributes that a client of owners' tokens has in the official SDK only."""
+
+    if not TYPE_CHECKING:
+
+        @property
+        def auth(self) -> tuple[str, ...]:
+            """The application's id and secret."""
+            warn("auth is deprecated: keep the client's id and secret where they come from")
+            known = b64decode(self._authorization.removeprefix("Basic ")).decode()
+            return tuple(known.split(":", 1))
+
+        @property
+        def client_secret(self) -> str:
+            """The application's secret."""
+            return self.auth[1]
+
+
+class WasVehicle:
+    """Attributes and methods that a car has in the official SDK only."""
+
+    if not TYPE_CHECKING:
+
+        @property
+        def vehicle_id(self) -> str:
+            """The car's id."""
+            warn("vehicle_id is deprecated: say vehicle.id")
+            return self.id
+
+        @vehicle_id.setter
+        def vehicle_id(self, vehicle_id: str) -> None:
+            warn("vehicle_id is deprecated: make another car, Vehicle(id, token)")
+            self.id, self.path_params = vehicle_id, {"vehicle_id": vehicle_id}
+
+        @property
+        def access_token(self) -> str | None:
+            """Its owner's token."""
+            warn("access_token is deprecated: say vehicle.token")
+            return self.token
+
+        @access_token.setter
+        def access_token(self, access_token: str) -> None:
+            warn("access_token is deprecated: make another car, Vehicle(id, token)")
+            if self.token is None:
+                told = "this car speaks with its client's token, not with one of its own"
+                raise AttributeError(told)
+            self._client._session.use_token(access_token)
+            self.token = access_token
+
+        def set_unit_system(self, unit_system: str) -> None:
+            """Ask in metric or imperial units from now on."""
+            units = unit_system.lower()
+            warn(f'set_unit_system() is deprecated: say vehicle.unit_system = "{units}"')
+            if units not in {"metric", "imperial"}:
+                told = f"unit_system must be metric or imperial, not {unit_system!r}"
+                raise ValueError(told)
+            self.unit_system = units

@@ -1,0 +1,3 @@
+import smartcar
+
+def half(:

@@ -1,0 +1,215 @@
+"""``smartcar migrate`` follows cars through a program, and leaves other things alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from smartcar.migration.python import scan_python
+from smartcar.migration.scan import scan
+
+
+def found(code: str) -> list[tuple[int, str, str | None, str | None]]:
+    """Line, old call and what it becomes, of everything in *code*."""
+    return [(each.line, each.old, each.v2, each.v3) for each in scan_python(code, "x.py")]
+
+
+def calls(code: str) -> list[str]:
+    """What is called in *code*, with a question mark where it is not sure."""
+    return [
+        f"{each.call}{'?' if each.certainty == 'likely' else ''}"
+        for each in scan_python(code, "x.py")
+    ]
+
+
+FOLLOWED: Final = {
+    "an alias": "import smartcar as sc\nsc.Vehicle(a, b).odometer()",
+    "a class under another name": (
+        "from smartcar import Vehicle as Car\nmine = Car(a, b)\nmine.odometer()"
+    ),
+    "a part of the package": "import smartcar.vehicle\nsmartcar.vehicle.Vehicle(a, b).odometer()",
+    "a star": "from smartcar import *\nx = Vehicle(a, b)\nx.odometer()",
+    "an import in a function": (
+        "def f():\n    import smartcar\n    x = smartcar.Vehicle(a, b)\n    x.odometer()"
+    ),
+    "an attribute of self": (
+        "import smartcar\nclass A:\n    def __init__(self):\n"
+        "        self.x = smartcar.Vehicle(a, b)\n"
+        "    def f(self):\n        self.x.odometer()"
+    ),
+    "what is set after it is used": (
+        "import smartcar\nclass A:\n    def f(self):\n        self.x.odometer()\n"
+        "    def g(self):\n        self.x = smartcar.Vehicle(a, b)"
+    ),
+    "an attribute of the class": (
+        "import smartcar\nclass A:\n    x: smartcar.Vehicle\n"
+        "    def f(self):\n        smartcar.Vehicle(a, b)\n        self.x.odometer()"
+    ),
+    "a list": (
+        "import smartcar\ncars = [smartcar.Vehicle(i, t) for i in ids]\n"
+        "for x in cars:\n    x.odometer()"
+    ),
+    "a dictionary": (
+        "import smartcar\nd = {i: smartcar.Vehicle(i, t) for i in ids}\n"
+        "for k, x in d.items():\n    x.odometer()"
+    ),
+    "one of a dictionary": (
+        "import smartcar\nd = {}\nd[1] = smartcar.Vehicle(i, t)\nd[1].odometer()"
+    ),
+    "a counted list": (
+        "import smartcar\nfor n, x in enumerate([smartcar.Vehicle(i, t)]):\n    x.odometer()"
+    ),
+    "what a function gives": (
+        "import smartcar\ndef make():\n    return smartcar.Vehicle(a, b)\nx = make()\nx.odometer()"
+    ),
+    "what an awaited function gives": (
+        "import smartcar\nasync def make():\n    return smartcar.Vehicle(a, b)\n"
+        "async def f():\n    (await make()).odometer()"
+    ),
+    "what a function is given": (
+        "import smartcar\ndef f(x):\n    x.odometer()\nf(smartcar.Vehicle(a, b))"
+    ),
+    "what is named on the way": (
+        "import smartcar\nif (x := smartcar.Vehicle(a, b)):\n    x.odometer()"
+    ),
+    "one or the other": (
+        "import smartcar\nx = None if n else smartcar.Vehicle(a, b)\nx.odometer()"
+    ),
+    "a name as a text": ('import smartcar\nx = smartcar.Vehicle(a, b)\ngetattr(x, "odometer")()'),
+}
+
+
+@pytest.mark.parametrize("code", FOLLOWED.values(), ids=list(FOLLOWED))
+def test_a_car_is_followed(code: str) -> None:
+    assert sorted(calls(code)) == ["Vehicle", "Vehicle.odometer"]
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        "smartcar.Vehicle",
+        '"smartcar.Vehicle"',
+        "smartcar.Vehicle | None",
+        "typing.Optional[smartcar.Vehicle]",
+        "Annotated[smartcar.Vehicle, 1]",
+    ],
+)
+def test_an_annotation_tells_a_car(annotation: str) -> None:
+    assert calls(f"import smartcar\ndef f(x: {annotation}):\n    x.fuel()") == ["Vehicle.fuel"]
+
+
+def test_an_annotation_tells_many_cars() -> None:
+    code = "import smartcar\ndef f(all: list[smartcar.Vehicle]):\n    [x.fuel() for x in all]"
+    assert calls(code) == ["Vehicle.fuel"]
+
+
+LEFT_ALONE: Final = {
+    "a file without the package": "car.odometer()\nvehicle.start_charge()",
+    "a package with a longer name": "import smartcar_utils\ncar.odometer()",
+    "a module of the program's own": "from .smartcar import Vehicle\nVehicle(a, b).odometer()",
+    "a comment and a text": 'import smartcar\n# car.odometer()\ntext = "car.odometer()"',
+    "common names of unknown things": (
+        "import smartcar\nbattery.charge()\nself.lock.lock()\nx.request('GET', y)\nz.location()"
+    ),
+    "a field of a row": "import smartcar\nprint(row.odometer, row.engine_oil)",
+    "a name of another function": (
+        "import smartcar\ndef f():\n    x = smartcar\ndef g(x):\n    x.fuel()"
+    ),
+    "cars of this SDK's own client": (
+        "from smartcar import Smartcar\nclient = Smartcar()\ncar = client.vehicle(i)\n"
+        "car.odometer()\ncar.lock()\nfor c in client.connections():\n"
+        "    client.vehicle(c).start_charge()"
+    ),
+}
+
+
+@pytest.mark.parametrize("code", LEFT_ALONE.values(), ids=list(LEFT_ALONE))
+def test_other_things_are_left_alone(code: str) -> None:
+    assert calls(code) == []
+
+
+def test_a_car_like_name_is_likely_where_the_package_is_imported() -> None:
+    assert calls("import smartcar\ndef f(my_car):\n    my_car.fuel()") == ["Vehicle.fuel?"]
+
+
+def test_a_car_made_on_the_spot_is_made_on_the_spot_on_v3() -> None:
+    _, read = scan_python("import smartcar\nsmartcar.Vehicle(a.id, t).vin().vin", "x.py")
+    assert read.v3 == "client.vehicle(a.id).signal(VehicleIdentification.VIN).value"
+
+
+def test_expressions_are_kept_together() -> None:
+    (limit,) = scan_python(
+        "import smartcar\ndef f(x: smartcar.Vehicle):\n    x.set_charge_limit(a + b)", "x.py"
+    )
+    assert limit.v3 == "x.set_charge_limit(round((a + b) * 100))"
+
+
+def test_what_holds_together_by_itself_gets_no_brackets() -> None:
+    code = "import smartcar\nsmartcar.Vehicle(a + b, c if d else e)\nauth = 1\n"
+    assert [each[3] for each in found(code)] == ["client.vehicle(a + b)"]
+    code = "import smartcar\ndef f(x: smartcar.Vehicle):\n    x.set_charge_limit(g(1) + h(2))"
+    assert [each[3] for each in found(code)] == ["x.set_charge_limit(round((g(1) + h(2)) * 100))"]
+
+
+def test_names_are_not_replaced_twice() -> None:
+    code = (
+        "import smartcar\ndef f(x: smartcar.Vehicle):\n    x.send_destination(longitude, latitude)"
+    )
+    assert [each[3] for each in found(code)] == ["x.send_destination(longitude, latitude)"]
+    code = "import smartcar\nsmartcar.Vehicle(access_token, vehicle_id)"
+    assert [each[3] for each in found(code)] == ["client.vehicle(access_token)"]
+
+
+def test_options_of_the_program_are_kept_on_v3() -> None:
+    code = 'import smartcar\nsmartcar.AuthClient().get_auth_url(s, {"single_select": x, "user": u})'
+    _, url = scan_python(code, "x.py")
+    assert url.v2 == url.v3 == "smartcar.AuthClient().get_auth_url(s, single_select=x, user=u)"
+    code = 'from smartcar.smartcar import *\nget_compatibility_matrix(r, m, {"type": kind})'
+    matrix = scan_python(code, "x.py")[-1]
+    assert matrix.v3 == "client.compatible_vehicles(region=r, make=m, powertrain_type=kind)"
+
+
+def test_a_request_of_an_unknown_path_is_told_to_have_none_on_v3() -> None:
+    code = "import smartcar\ndef f(x: smartcar.Vehicle, path):\n    x.request('GET', path)"
+    assert found(code) == [(3, 'x.request("GET", path)', None, None)]
+
+
+def test_imports_from_parts_of_the_package_are_mended() -> None:
+    code = "from smartcar.exception import SmartcarException as Oops"
+    assert found(code) == [
+        (
+            1,
+            code,
+            "from smartcar import SmartcarError as Oops",
+            "from smartcar import SmartcarError as Oops",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import smartcar.config",
+        "from smartcar import helpers",
+        "from smartcar.v3_response import x",
+    ],
+)
+def test_parts_that_are_not_here_are_told(code: str) -> None:
+    assert found(code) == [(1, code, "import smartcar", "import smartcar")]
+
+
+def test_a_program_is_never_run(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    program = tmp_path / "program.py"
+    program.write_text(
+        f"import smartcar, pathlib\npathlib.Path({str(trace)!r}).touch()\n"
+        f"smartcar.get_user(pathlib.Path({str(trace)!r}).touch())"
+    )
+    assert len(scan([program]).findings) == 1
+    assert not trace.exists()
+
+
+def test_what_python_would_warn_of_is_not_repeated() -> None:
+    assert calls('import smartcar\nx = "\\d" is 1\nsmartcar.get_user(t)') == ["get_user"]
