@@ -10,7 +10,7 @@ from smartcar.api.signals import Signal, SignalAttributes, SignalError, Signals,
 from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.simulator.cars import State, bodies, not_now
 from smartcar.simulator.cars.bodies import unit_of_missing
-from smartcar.simulator.cars.capabilities import applicable, served
+from smartcar.simulator.cars.capabilities import applicable
 from smartcar.simulator.fleet import Grant
 from smartcar.simulator.problems import KNOWN, Refusal
 from smartcar.simulator.visit import Visit, answers, stamp, vehicle_resource
@@ -75,7 +75,7 @@ class _Reading:
         assert known is not None  # noqa: S101 -- the callers took it from the catalogue
         if not self._granted.intersection(known.permissions):
             return self._failed(known, "PERMISSION", None)
-        if code not in served(self._spec.design):
+        if code not in self._spec.served:
             ingested = {"ingestedAt": stamp(min(self._at + INGESTED_AFTER, self._visit.now))}
             return self._failed(known, "COMPATIBILITY", "VEHICLE_NOT_CAPABLE", meta=ingested)
         if code in self._not_now:

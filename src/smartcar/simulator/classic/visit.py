@@ -9,7 +9,6 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
 from smartcar.api.classic_models import ActionResponse, Paging
 from smartcar.protocol.endpoint import Declared
 from smartcar.simulator.cars import Spec, State, bodies, not_now
-from smartcar.simulator.cars.capabilities import served
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.visit import Visit, stamp
 
@@ -34,7 +33,7 @@ class Report:
 
     def knows(self, code: str) -> bool:
         """Does the model report this signal?"""
-        return code in served(self.spec.design)
+        return code in self.spec.served
 
     def body(self, code: str) -> Mapping[str, Any]:
         """What v3 says under *code*.
