@@ -129,9 +129,9 @@ class Access(Answer, frozen=True, rename=None, repr_omit_defaults=False):
     """None where the answer had none, which no documentation foresees: when the access token ends,
     the owner must reconnect."""
     expiration: datetime
-    """When the access token ends, with its time zone; after two hours where the answer says none."""
+    """When the access token ends, with its time zone; after two hours where that is not said."""
     refresh_expiration: datetime | None
-    """When the refresh token ends: 60 days from its issue, which no reply says; None without one."""
+    """When that ends: 60 days from its issue, which no reply says; None where there is none."""
 
     def __repr__(self) -> str:
         """Only the dates: the tokens are secrets."""
