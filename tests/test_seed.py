@@ -204,12 +204,17 @@ async def test_a_command_is_answered_alike_on_both(name: str) -> None:
     assert new.meta["executedAt"] == new.execution.meta["executedAt"]
 
 
-@BOTH
-@EACH_ON_A_CAR
+@pytest.mark.parametrize(
+    ("version", "name"),
+    [
+        (version, name)
+        for name in ON_A_CAR
+        for version in ("2.0", "3")
+        if outcome_of(version, name) is not ValueError
+    ],
+)
 async def test_a_car_refuses_it_to_a_stranger(version: str, name: str) -> None:
     scene, arguments = Scene(), given_to(name, version)
-    if outcome_of(version, name) is ValueError:
-        return
     if name == "unsubscribe":
         arguments = ("stolen", WEBHOOK)
 
@@ -279,12 +284,14 @@ async def test_the_auth_client_answers_and_refuses(served: Scene) -> None:
     assert isinstance(auth.exchange_refresh_token(access.refresh_token), models.Access)
     later = await awaiting.exchange_refresh_token(access.refresh_token)
     assert later.expiration.tzinfo is not None
-    for wrong in (auth.exchange_code, auth.exchange_refresh_token):
-        with pytest.raises((InvalidRequestError, AuthenticationError)):
-            wrong("wrong")
-    for wrong_too in (awaiting.exchange_code, awaiting.exchange_refresh_token):
-        with pytest.raises((InvalidRequestError, AuthenticationError)):
-            await wrong_too("wrong")
+    with pytest.raises(InvalidRequestError, match="Invalid code: wrong"):
+        auth.exchange_code("wrong")
+    with pytest.raises(AuthenticationError, match="Invalid refresh_token"):
+        auth.exchange_refresh_token("wrong")
+    with pytest.raises(InvalidRequestError, match="Invalid code: wrong"):
+        await awaiting.exchange_code("wrong")
+    with pytest.raises(AuthenticationError, match="Invalid refresh_token"):
+        await awaiting.exchange_refresh_token("wrong")
 
 
 def test_the_service_answers_and_refuses(served: Scene) -> None:
