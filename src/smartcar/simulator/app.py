@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl
 
 from smartcar.protocol.wire import Reply, Request
 
+from .control.answers import is_control
+from .control.guard import controlled
 from .simulator import Simulator
 
 Message = MutableMapping[str, Any]
@@ -20,8 +22,16 @@ LARGEST_BODY: Final = 1024 * 1024
 """Bytes: no request of this API comes near."""
 
 
-def asgi(simulator: Simulator, greeting: str = "A simulated Smartcar.") -> Application:
-    """Serve *simulator* to any ASGI server; *greeting* is what a browser sees at ``/``."""
+def asgi(
+    simulator: Simulator, greeting: str = "A simulated Smartcar.", host: str = "127.0.0.1"
+) -> Application:
+    """Serve *simulator* to any ASGI server.
+
+    Args:
+        simulator: What answers.
+        greeting: What a browser sees at ``/``.
+        host: Where the server listens; the controls answer to this name, and to local ones.
+    """
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -39,6 +49,9 @@ def asgi(simulator: Simulator, greeting: str = "A simulated Smartcar.") -> Appli
             reply = Reply(200, headers, greeting.encode())
         else:
             request = _request(scope, body)
+            if is_control(request.path):
+                await _send(controlled(simulator, request, host), send, with_body=True)
+                return
             is_head = request.method == "HEAD"
             reply = await simulator.asend(replace(request, method="GET") if is_head else request)
         await _send(reply, send, with_body=scope["method"] != "HEAD")
