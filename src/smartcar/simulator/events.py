@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct, field
 
 from .cars.designs import Powertrain
+from .cars.places import Point
 from .cars.spec import Mode
 
 
@@ -25,10 +26,16 @@ class Founded(Event, frozen=True):
 
     seed: int
     fleet: int
+    begun: int = 0
+    """How many of the events after it belong to the beginning: what a fleet file said."""
 
 
 class ClockMoved(Event, frozen=True):
     """The clock was put forward, or its server stopped, at this time."""
+
+
+class ClockSet(Event, frozen=True):
+    """The world became as it had been, and the clock was put to this time: also back."""
 
 
 class Restarted(Event, frozen=True):
@@ -46,6 +53,67 @@ class CarMade(Event, frozen=True):
     powertrain: Powertrain | None = None
 
 
+class Outing(Struct, frozen=True):
+    """A drive that a car makes every week."""
+
+    day: int
+    """0 is Monday."""
+    seconds: int
+    """After midnight, in the car's own time."""
+    to: Point
+
+
+class CarAdded(Event, frozen=True):
+    """A car was put into the world as a fleet file describes it; None leaves it to chance."""
+
+    vehicle_id: str
+    owner_email: str
+    make: str
+    model: str | None = None
+    powertrain: Powertrain | None = None
+    year: int | None = None
+    vin: str | None = None
+    mode: Mode = "live"
+    nickname: str | None = None
+    color: str | None = None
+    city: str | None = None
+    home: Point | None = None
+    routes: tuple[Outing, ...] | None = None
+
+
+class OwnerAdded(Event, frozen=True):
+    """An owner got this user id."""
+
+    owner_email: str
+    user_id: str
+
+
+class Handled(Event, frozen=True):
+    """Somebody at the car did something to it: no permission was asked."""
+
+    vehicle_id: str
+    name: str
+    arguments: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class SignalSet(Event, frozen=True):
+    """A signal was given a body, or an error as ``TYPE:CODE``."""
+
+    vehicle_id: str
+    code: str
+    body: dict[str, Any] | None = None
+    error: str | None = None
+    is_frozen: bool = False
+    until: float | None = None
+
+
+class SignalReleased(Event, frozen=True):
+    """A signal tells again what the car says."""
+
+    vehicle_id: str
+    code: str
+
+
 class Connected(Event, frozen=True):
     """An owner said yes in Connect, or said yes anew."""
 
@@ -56,6 +124,8 @@ class Connected(Event, frozen=True):
     permissions: tuple[str, ...]
     mode: str
     external_id: str | None = None
+    application: str | None = None
+    """The client id of the application it is with; None is the first one."""
 
 
 class SignedInAgain(Event, frozen=True):
@@ -77,6 +147,7 @@ class CodeIssued(Event, frozen=True):
     user_id: str
     redirect_uri: str
     permissions: tuple[str, ...]
+    application: str | None = None
 
 
 class CodeUsed(Event, frozen=True):
@@ -92,6 +163,7 @@ class TokenIssued(Event, frozen=True):
     expires_at: float
     user_id: str | None = None
     refresh_token: str | None = None
+    application: str | None = None
 
 
 class RefreshTokenUsed(Event, frozen=True):
@@ -117,6 +189,7 @@ class Subscribed(Event, frozen=True):
     webhook_id: str
     user_id: str
     vehicle_id: str
+    application: str | None = None
 
 
 class Unsubscribed(Event, frozen=True):
@@ -128,8 +201,14 @@ class Unsubscribed(Event, frozen=True):
 AnyEvent: TypeAlias = (
     Founded
     | ClockMoved
+    | ClockSet
     | Restarted
     | CarMade
+    | CarAdded
+    | OwnerAdded
+    | Handled
+    | SignalSet
+    | SignalReleased
     | Connected
     | SignedInAgain
     | Disconnected
