@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 
+from .cars.added import Registration
 from .cars.designs import Powertrain
-from .cars.places import Point
 from .cars.spec import Mode
 
 
@@ -53,32 +53,24 @@ class CarMade(Event, frozen=True):
     powertrain: Powertrain | None = None
 
 
-class Outing(Struct, frozen=True):
-    """A drive that a car makes every week."""
-
-    day: int
-    """0 is Monday."""
-    seconds: int
-    """After midnight, in the car's own time."""
-    to: Point
-
-
 class CarAdded(Event, frozen=True):
-    """A car was put into the world as a fleet file describes it; None leaves it to chance."""
+    """A car was put into the world, as a fleet file describes it."""
 
-    vehicle_id: str
-    owner_email: str
-    make: str
-    model: str | None = None
-    powertrain: Powertrain | None = None
-    year: int | None = None
-    vin: str | None = None
-    mode: Mode = "live"
-    nickname: str | None = None
-    color: str | None = None
-    city: str | None = None
-    home: Point | None = None
-    routes: tuple[Outing, ...] | None = None
+    facts: Registration
+
+
+class ApplicationAdded(Event, frozen=True):
+    """There is another application.  Its secrets are never kept: whoever starts a world says them.
+
+    Unless they are the public ones, it is nobody's until then.
+    """
+
+    client_id: str
+    application_id: str
+    name: str
+    redirect_uris: tuple[str, ...] = ()
+    is_public: bool = True
+    """Are its secrets those that every simulator has?"""
 
 
 class OwnerAdded(Event, frozen=True):
@@ -205,6 +197,7 @@ AnyEvent: TypeAlias = (
     | Restarted
     | CarMade
     | CarAdded
+    | ApplicationAdded
     | OwnerAdded
     | Handled
     | SignalSet

@@ -7,7 +7,6 @@ library: ``Smartcar(transport=Simulator(seed=7))``.  ``app`` serves the same obj
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -22,7 +21,7 @@ from smartcar.protocol.oauth import Credentials
 from smartcar.protocol.origins import Origins
 from smartcar.protocol.wire import Reply, Request
 
-from . import classic, events, ids, tokens
+from . import classic, ids, tokens
 from .answers import ANSWERS
 from .answers.connections import connection_of
 from .application import SimulatedApplication
@@ -33,11 +32,12 @@ from .connect.consent import agree, garage
 from .connect.flow import Connect
 from .connect.logins import read_login
 from .fleet import ALL_PERMISSIONS
+from .fleet_file import Fleets
 from .journal import Journal
 from .problems import Refusal
 from .routes import Route, find_route
+from .stage import Stage
 from .visit import Visit
-from .world import World
 
 _SAID_IN_PROGRESS: Final = frozenset({"create_subscription"})
 """Endpoints whose success is 202."""
@@ -49,39 +49,57 @@ whole address."""
 _JSON: Final = "application/json"
 
 
-class Simulator:
+class Simulator(Stage):
     """Smartcar, pretended.
 
     Args:
-        seed: Chooses the cars; the same seed and the same calls give the same bytes.
-        fleet: How many cars are connected from the beginning.
+        seed: Chooses the cars; the same seed and the same calls give the same bytes.  Unless you
+            say otherwise that of the fleet file, or 0.
+        fleet: How many cars are connected from the beginning, or a fleet file: one that
+            ``load_fleet`` has read, or its path.  12 unless you say otherwise.
         clock: Its time; frozen on a fixed morning unless you say otherwise.
-        application: Whose credentials it accepts.
-        journal: Where its state is kept; in memory unless you say otherwise.
+        application: Whose credentials it accepts, before those of the fleet file.
+        journal: Where its state is kept; in memory unless you say otherwise.  If there is a state
+            already, it is what counts; of a fleet file then only the applications do.
+
+    Raises:
+        ValueError: There can be no such fleet.
     """
 
     def __init__(
         self,
-        seed: int = 0,
-        fleet: int = 12,
+        seed: int | None = None,
+        fleet: Fleets | None = None,
         *,
         clock: VirtualClock | None = None,
         application: SimulatedApplication | None = None,
         journal: Journal | None = None,
     ) -> None:
-        if fleet < 0:
-            msg = "a fleet has 0 cars or more"
-            raise ValueError(msg)
-        self.clock = clock or VirtualClock()
-        self.world = World(seed, fleet, application, journal)
-        if self.world.last_event_at is not None:
-            self.clock.reach(self.world.last_event_at)
-        if self.world.is_restored:
-            # Counted, so that nothing begun from now on has an id of before.
-            self.world.record(events.Restarted(at=self.clock.now()))
+        given = () if application is None else (application,)
+        super().__init__(seed, fleet, clock, given, journal)
         self._connect = Connect(self.world)
-        self._lock = threading.Lock()
-        self._requests = 0
+
+    @classmethod
+    def from_export(
+        cls,
+        document: bytes | str,
+        *,
+        clock: VirtualClock | None = None,
+        application: SimulatedApplication | None = None,
+        journal: Journal | None = None,
+    ) -> Self:
+        """A simulator whose world is that of a document of ``export``.
+
+        Raises:
+            ValueError: It is no such document.
+        """
+        made = cls(clock=clock, application=application, journal=journal)
+        made.import_(document)
+        return made
+
+    def _began_anew(self, requests: int) -> None:
+        super()._began_anew(requests)
+        self._connect = Connect(self.world)  # whoever was on the way must begin anew, too
 
     @property
     def credentials(self) -> Credentials:
@@ -96,6 +114,7 @@ class Simulator:
         *,
         permissions: Iterable[str] = ALL_PERMISSIONS,
         mode: Mode = "live",
+        application: str | None = None,
     ) -> Connection:
         """Let an owner connect a car at once, without walking through Connect.
 
@@ -104,9 +123,10 @@ class Simulator:
             make: Brand, such as ``TESLA``; the owner's first car of it, invented if there is none.
             permissions: What the owner grants.
             mode: live, simulated or test.
+            application: Client id or application id of the one that is connected; None: the first.
 
         Raises:
-            ValueError: Connect would not have led to a connection.
+            ValueError: There is no such application, or Connect would not have led to a connection.
         """
         brand, login, email = find_brand(make), read_login(owner), owner.strip().lower()
         if brand is None or not brand.available:
@@ -116,10 +136,24 @@ class Simulator:
             msg = f"Signing in as {owner!r} ends with {login.failure or 'a question'}, not a car"
             raise ValueError(msg)
         with self._lock:
-            now = self.clock.now()
+            now, whose = self.clock.now(), self._whose(application)
             cars = garage(self.world, email, brand.make, login, mode=mode, vin=None, now=now)
-            agreed = agree(self.world, email, cars, tuple(permissions), external_id=None, now=now)
+            agreed = agree(
+                *(self.world, email, cars, tuple(permissions)),
+                external_id=None,
+                now=now,
+                application=whose,
+            )
             return connection_of(self.world, Origins().vehicle, agreed[0])
+
+    def _whose(self, application: str | None) -> str | None:
+        known = self.world.applications
+        found = known.first if application is None else known.called(application)
+        if found is None:
+            names = ", ".join(each.client_id for each in known)
+            msg = f"There is no application {application!r}; there is {names}."
+            raise ValueError(msg)
+        return known.key(found)
 
     def send(self, request: Request) -> Reply:
         """Answer *request* as Smartcar would."""

@@ -14,7 +14,7 @@ from smartcar.protocol.wire import Reply, Request
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.world import Access, World
 
-from .admission import NOBODY, admit, authorised, know, owner_access, reconnect_url
+from .admission import admit, authorised, bearer, know, owner_access, reconnect_url
 from .batch import answer_batch
 from .makes import answer_make, find_make
 from .perform import Answered, perform
@@ -62,7 +62,7 @@ def answer(world: World, now: float, request: Request, request_id: str) -> Reply
     try:
         answered = _answered(world, asked)
     except Refusal as refusal:
-        reconnect = _reconnect(world, request.origin, path)
+        reconnect = _reconnect(world, asked.request)
         return classic_reply(refusal, request_id, reconnect, version=version)
     headers = {"content-type": _JSON, **answered.headers}
     return Reply(200, headers, msgspec.json.encode(answered.body))
@@ -101,7 +101,7 @@ def _routed(world: World, asked: Asked, routes: list[Route], params: Mapping[str
     visit = _visit(world, asked, access, params)
     if "vehicle_id" in params:
         know(visit)
-        if access is not NOBODY:
+        if access.user_id is not None:
             admit(visit, endpoint.name, endpoint.facts.permission)
     sent = given(asked.request)
     route = meant(routes, sent)
@@ -124,7 +124,11 @@ def _visit(world: World, asked: Asked, access: Access, params: Mapping[str, str]
     )
 
 
-def _reconnect(world: World, origin: str, path: str) -> str | None:
-    """Where the owner of the car that *path* names signs in anew."""
-    car = _CAR.fullmatch(path)
-    return reconnect_url(world, origin, car["vehicle_id"]) if car else None
+def _reconnect(world: World, request: Request) -> str | None:
+    """Where the owner of the car that the path names signs in anew."""
+    car = _CAR.fullmatch(request.path)
+    if car is None:
+        return None
+    asker = world.tokens.get(bearer(request.headers))
+    application = world.applications.of(asker.application) if asker else None
+    return reconnect_url(application or world.application, request.origin, car["vehicle_id"])
