@@ -174,11 +174,6 @@ class World:
         """How many cars there are."""
         return self.fleet.size + len(self._made)
 
-    def consents(self, vehicle_id: str) -> Iterator[Grant]:
-        """Connections of a car with every application, newest first."""
-        for each in self.applications:
-            yield from self.grants(self.applications.key(each), vehicle_id=vehicle_id)
-
     def cars_in_mind(self, most: int) -> Iterator[Spec]:
         """The cars that something was done to, last first, then those of the fleet in order."""
         last = {which: told[-1].at for which, told in self._told.items()}
@@ -228,6 +223,14 @@ class World:
     # --- connections -----------------------------------------------------------------------------
 
     def grants(
+        self, *, user_id: str | None = None, vehicle_id: str | None = None
+    ) -> Iterator[Grant]:
+        """Connections with all applications, of every mode, newest first for each of them."""
+        for each in self.applications:
+            whose = self.applications.key(each)
+            yield from self.grants_of(whose, user_id=user_id, vehicle_id=vehicle_id)
+
+    def grants_of(
         self,
         application: str | None,
         *,
