@@ -18,7 +18,7 @@ from smartcar.protocol.endpoint import Declared
 
 from .application import SimulatedApplication
 from .cars import PLAYGROUND_ID, Car, Spec
-from .connect.fates import fate_of, is_mendable
+from .connect.fates import Fate, fate_of, is_mendable
 from .fleet import ALL_PERMISSIONS, Grant
 from .problems import Refusal
 from .world import Access, World
@@ -47,6 +47,8 @@ class Visit:
     default_page: int = 10
     included: dict[str, Any] = field(default_factory=dict[str, Any])
     """What the answer brings along, by type."""
+    fate: Fate | None = None
+    """The error that the car answers with, whoever asks it."""
 
     @property
     def whose(self) -> str | None:
@@ -106,7 +108,12 @@ class Visit:
         return grant
 
     def meet_fate(self, grant: Grant) -> None:
-        """A test login or VIN means its error from then on, some until the owner signs in again."""
+        """A test login or VIN means its error from then on, some until the owner signs in again.
+
+        So does a rule that has the car asleep, or out of reach.
+        """
+        if self.fate is not None:
+            raise Refusal(*self.fate)
         fate = fate_of(grant.owner_email, self.spec.vin)
         if fate is None or (is_mendable(fate) and grant.owner_email in self.world.mended):
             return

@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final, TypeAlias
 
+from msgspec.structs import replace
+
 from . import events, ids
 from .application import WEBHOOK_ID, Applications, SimulatedApplication
 from .cars import PLAYGROUND_ID, Car, Command, Spec, added_spec, owned_spec, playground_spec
+from .faults import FaultBook
 from .fleet import Fleet, Grant, LazySequence
 from .journal import Journal, MemoryJournal
+from .limits import Usage
 from .overrides import Override, override_of
+from .past import Past
 
 NOTED_EVERY: Final = 60.0
 """Virtual seconds: what a killed world may forget of how late it was."""
@@ -25,6 +30,23 @@ NOTED_EVERY: Final = 60.0
 CARS_AT_HAND: Final = 1024
 """Car objects kept between requests; any other is made anew from its spec and its commands."""
 
+WORTH_TIDYING: Final = 10_000
+"""Events in a journal that are worth being written anew, if fewer say the same."""
+
+_WITHOUT_IDS: Final = (
+    events.ClockMoved,
+    events.ClockSet,
+    events.SignalSet,
+    events.SignalReleased,
+    events.FaultAdded,
+    events.FaultMatched,
+    events.FaultRemoved,
+    events.LimitsSet,
+    events.Counted,
+    events.Used,
+)
+"""What happens without changing the ids of what happens next: a request has the same answer,
+whether or not its limits are counted and rules pass it by."""
 
 REFRESH_LIFE: Final = 60 * 86400.0
 """Seconds: a refresh token's sixty days."""
@@ -75,23 +97,19 @@ class World:
         self.is_restored = bool(past)
         if past:
             self._live(past)
+            if len(past) > WORTH_TIDYING and len(past) > 2 * len(self.past()):
+                self._journal.replace(self.past())
             return
         began = events.Founded(at=at, seed=seed, fleet=fleet, begun=len(founding))
         self._live([began, *founding])
-        self._journal.replace(self.past)
+        self._journal.replace(self.past())
 
     def _live(self, past: Sequence[events.AnyEvent]) -> None:
         """Be the world in which all of *past* has happened, and nothing else."""
-        founded = past[0] if past else None
-        if not isinstance(founded, events.Founded):
-            msg = "A world's first event is Founded; this is no history of a simulated world."
-            raise ValueError(msg)  # noqa: TRY004 -- it is what the file says that is wrong
+        self._past = Past(past)
+        founded = self._past.founded
         self.seed, self.fleet = founded.seed, Fleet(founded.seed, founded.fleet)
         self.applications = self._given
-        self.past: list[events.AnyEvent] = [founded]
-        """All that happened, in order."""
-        self.is_adrift = False
-        """Was its clock ever put back?  Then no other clock knows how late it is here."""
         self.codes: dict[str, events.CodeIssued] = {}
         self.tokens: dict[str, Access] = {}
         self.refreshes: dict[str, Refresh] = {}
@@ -99,7 +117,8 @@ class World:
         self.subscriptions: dict[str, events.Subscribed] = {}
         self.mended: set[str] = set()
         """Owners who have signed in again; to connect anew makes them as they were."""
-        self.last_event_at: float | None = None
+        self.faults = FaultBook()
+        self.usage = Usage()
         self._happened = 0
         self._is_at_rest = False
         self._granted: dict[str, Grant] = {}
@@ -119,6 +138,25 @@ class World:
         """The first of its applications: the one that the fleet is connected to."""
         return self.applications.first
 
+    @property
+    def last_event_at(self) -> float | None:
+        """When something happened last."""
+        return self._past.last_at
+
+    @property
+    def is_adrift(self) -> bool:
+        """Was its clock ever put back?  Then no other clock knows how late it is here."""
+        return self._past.is_adrift
+
+    def past(self) -> tuple[events.AnyEvent, ...]:
+        """All that has happened, as few events as make a world like this one."""
+        return tuple(self._past.told(self.usage, self.faults))
+
+    def beginning(self, seed: int | None = None) -> list[events.AnyEvent]:
+        """What it began with; with another *seed* if one is given."""
+        first, *more = self._past.beginning()
+        return [first if seed is None else replace(first, seed=seed), *more]
+
     def record(self, event: events.AnyEvent) -> None:
         """Keep *event* for good, then let it happen."""
         self._journal.append(event)
@@ -136,7 +174,7 @@ class World:
         except (LookupError, TypeError) as error:  # something happened to what there was not
             msg = f"Nothing can have such a past: {type(error).__name__} {error}."
             raise ValueError(msg) from error
-        self._journal.replace(fresh.past)
+        self._journal.replace(fresh.past())
         kept = {"_given": self._given, "_journal": self._journal}
         vars(self).update({**vars(fresh), **kept})
 
@@ -336,8 +374,9 @@ class World:
 
     # --- the fold --------------------------------------------------------------------------------
 
-    def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901, PLR0912 -- one case for each event
-        self._remember(event)
+    def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901, PLR0912, PLR0915 -- a case each
+        self._past.add(event)
+        self._happened += not isinstance(event, _WITHOUT_IDS)
         match event:
             case events.CarAdded():
                 self._fold_added(event)
@@ -374,21 +413,22 @@ class World:
                 self.subscriptions[subscription_id] = event
             case events.Unsubscribed(subscription_id=subscription_id):
                 self.subscriptions.pop(subscription_id, None)
+            case events.TokenEnded(token=token, user_id=user_id):
+                self._fold_end_of_token(token, user_id)
+            case events.FaultAdded(fault_id=fault_id, rule=rule):
+                self.faults.add(fault_id, rule, event.at)
+            case events.FaultRemoved(fault_id=fault_id):
+                self.faults.remove(fault_id)
+            case events.FaultMatched(fault_id=fault_id, seen=seen, struck=struck):
+                self.faults.note(fault_id, seen, struck)
+            case events.LimitsSet(limits=limits):
+                self.usage.set(limits, event.at)
+            case events.Counted(vehicle_id=counted_id, requests=requests):
+                self.usage.count(event.at, counted_id, requests)
+            case events.Used(kept=kept):
+                self.usage.take(kept)
             case _:
                 pass
-
-    def _remember(self, event: events.AnyEvent) -> None:
-        """Keep the event, and the time; of times alone only the last is worth keeping."""
-        if isinstance(event, events.ClockMoved | events.ClockSet):
-            while isinstance(self.past[-1], events.ClockMoved):
-                self.past.pop()
-        else:
-            self._happened += 1
-        self.past.append(event)
-        if isinstance(event, events.ClockSet):
-            self.last_event_at, self.is_adrift = event.at, True
-        else:
-            self.last_event_at = max(event.at, self.last_event_at or event.at)
 
     def _fold_added(self, event: events.CarAdded) -> None:
         self._keep(added_spec(event.facts), event.facts.owner_email)
@@ -442,6 +482,13 @@ class World:
         if event.refresh_token is not None and event.user_id is not None:
             dies_at = event.at + REFRESH_LIFE
             self.refreshes[event.refresh_token] = Refresh(event.user_id, dies_at, event.application)
+
+    def _fold_end_of_token(self, token: str, user_id: str | None) -> None:
+        for known in (self.tokens, self.refreshes, self.codes):
+            known.pop(token, None)
+            if user_id is not None:
+                for each in [each for each, held in known.items() if held.user_id == user_id]:
+                    del known[each]
 
     def _fold_told(self, vehicle_id: str, event: Told) -> None:
         self._told.setdefault(vehicle_id, []).append(event)
