@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
+from math import pow as power
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
@@ -177,7 +178,7 @@ def _latency(world: World, fault: Fault, seen: int) -> float | None:
         return None
     if latency == "realistic":
         # Most are quick and few are slow, so the logarithm is what is even.
-        return SHORTEST * (LONGEST / SHORTEST) ** draw(world.seed, "latency", fault.id, seen)
+        return SHORTEST * power(LONGEST / SHORTEST, draw(world.seed, "latency", fault.id, seen))
     return seconds(latency)
 
 
