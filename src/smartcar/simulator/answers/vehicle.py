@@ -10,8 +10,9 @@ from smartcar.api.signals import Signal, SignalAttributes, SignalError, Signals,
 from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.simulator.cars import State, bodies, not_now
 from smartcar.simulator.cars.bodies import unit_of_missing
-from smartcar.simulator.cars.capabilities import applicable, served
+from smartcar.simulator.cars.capabilities import applicable
 from smartcar.simulator.fleet import Grant
+from smartcar.simulator.overrides import Override
 from smartcar.simulator.problems import KNOWN, Refusal
 from smartcar.simulator.visit import Visit, answers, stamp, vehicle_resource
 
@@ -33,7 +34,7 @@ def signals(visit: Visit) -> Signals:
     grant = visit.grant()
     visit.meet_fate(grant)
     reading = _Reading(visit, grant)
-    codes = sorted(applicable(visit.spec.design))
+    codes = sorted({*applicable(visit.spec.design), *reading.overrides})
     data = tuple(reading.signal(code) for code in codes)
     return Signals(
         data=data,
@@ -68,6 +69,7 @@ class _Reading:
         self._state: State = car.state(self._at)
         self._bodies = bodies(self._spec, self._state)
         self._not_now = not_now(self._spec, self._state)
+        self.overrides = visit.world.overrides(self._spec.id, visit.now)
 
     def signal(self, code: str) -> Signal[Any]:
         """One signal, good or not."""
@@ -75,7 +77,10 @@ class _Reading:
         assert known is not None  # noqa: S101 -- the callers took it from the catalogue
         if not self._granted.intersection(known.permissions):
             return self._failed(known, "PERMISSION", None)
-        if code not in served(self._spec.design):
+        made = self.overrides.get(code)
+        if made is not None:
+            return self._overridden(known, made)
+        if code not in self._spec.served:
             ingested = {"ingestedAt": stamp(min(self._at + INGESTED_AFTER, self._visit.now))}
             return self._failed(known, "COMPATIBILITY", "VEHICLE_NOT_CAPABLE", meta=ingested)
         if code in self._not_now:
@@ -84,6 +89,13 @@ class _Reading:
             return self._failed(known, kind, why, body=body, meta=self._times(known))
         status = SignalStatus(value="SUCCESS")
         return self._made(known, status, self._bodies[code], self._times(known))
+
+    def _overridden(self, known: SignalType[Any], made: Override) -> Signal[Any]:
+        """What it was made to tell, and when."""
+        meta = self._times(known, made.at)
+        if made.fault is not None:
+            return self._failed(known, *made.fault, meta=meta)
+        return self._made(known, SignalStatus(value="SUCCESS"), made.body, meta)
 
     def _failed(
         self,
@@ -121,12 +133,13 @@ class _Reading:
             links={"self": self._visit.link("vehicles", self._spec.id, "signals", known.code)},
         )
 
-    def _times(self, known: SignalType[Any]) -> dict[str, Any]:
-        ingested = stamp(min(self._at + INGESTED_AFTER, self._visit.now))
+    def _times(self, known: SignalType[Any], at: float | None = None) -> dict[str, Any]:
+        at = self._at if at is None else at
+        ingested = stamp(min(at + INGESTED_AFTER, self._visit.now))
         if known.is_attribute:
             return {"ingestedAt": ingested}
         return {
-            "oemUpdatedAt": stamp(self._at),
-            "retrievedAt": stamp(min(self._at + RETRIEVED_AFTER, self._visit.now)),
+            "oemUpdatedAt": stamp(at),
+            "retrievedAt": stamp(min(at + RETRIEVED_AFTER, self._visit.now)),
             "ingestedAt": ingested,
         }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
-from math import pow as power
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
@@ -178,7 +178,7 @@ def _latency(world: World, fault: Fault, seen: int) -> float | None:
         return None
     if latency == "realistic":
         # Most are quick and few are slow, so the logarithm is what is even.
-        return SHORTEST * power(LONGEST / SHORTEST, draw(world.seed, "latency", fault.id, seen))
+        return SHORTEST * math.pow(LONGEST / SHORTEST, draw(world.seed, "latency", fault.id, seen))
     return seconds(latency)
 
 
