@@ -53,8 +53,12 @@ class Operation:
     def _taken(self) -> dict[str, inspect.Parameter]:
         """What is neither in the path nor in a header."""
         facts, parameters = self.declared.facts, self.declared.signature.parameters
-        apart = {*self.declared.placeholders, *SECRETS[facts.authority]}
-        return {name: each for name, each in parameters.items() if name not in apart}
+        apart, worded = {*self.declared.placeholders, *SECRETS[facts.authority]}, facts.worded or {}
+        return {
+            name: each.replace(annotation=str) if name in worded else each
+            for name, each in parameters.items()
+            if name not in apart
+        }
 
     @property
     def words(self) -> Words:
