@@ -70,6 +70,8 @@ class Grant:
     created_at: float
     updated_at: float
     external_id: str | None = None
+    application: str | None = None
+    """Whose it is: a client id, or None for the first application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,10 @@ class Fleet:
         """The car with this id, if it is of the fleet."""
         index = self.index(vehicle_id)
         return None if index is None else fleet_spec(self.seed, index)
+
+    def spec_at(self, index: int) -> Spec:
+        """The car number *index*."""
+        return fleet_spec(self.seed, index)
 
     def spec_of_vin(self, vin: str) -> Spec | None:
         """The car with this VIN, if it is of the fleet."""
