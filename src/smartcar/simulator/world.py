@@ -432,7 +432,7 @@ class World:
             case events.LimitsSet(limits=limits):
                 self.usage.set(limits, event.at)
             case events.Counted(vehicle_id=counted_id, requests=requests):
-                self.usage.count(event.at, counted_id, requests)
+                self.usage.count(event.at, event.application, counted_id, requests)
             case events.Used(kept=kept):
                 self.usage.take(kept)
             case _:
