@@ -11,7 +11,7 @@ from old_caller import Owner, owner_of
 from smartcar import Smartcar
 from smartcar.simulator import Refused, Simulator, SqliteJournal
 from smartcar.simulator.facts import IN_THE_CAR
-from smartcar.types import Signal
+from smartcar.models import Signal
 
 CHARGE, RANGE = "tractionbattery-stateofcharge", "tractionbattery-range"
 ODOMETER, LOCK, PLACE = "odometer-traveleddistance", "closure-islocked", "location-preciselocation"
@@ -230,6 +230,8 @@ def test_a_car_that_drives_tells_what_was_set_and_drives_on(simulator: Simulator
 @pytest.mark.parametrize("code", sorted(IN_THE_CAR))
 def test_what_stands_for_the_car_itself_is_so_at_once(simulator: Simulator, code: str) -> None:
     index = BMW if code in {FUEL, LITRES} else TESLA
+    if code == "charge-ischargingportflapopen":
+        simulator.command(id_of(simulator), "unplug")
     own = told(simulator, code, index).body
     value = (
         {"latitude": own["latitude"] + 0.01}
@@ -325,6 +327,7 @@ def test_a_car_that_is_not_there_is_told(simulator: Simulator) -> None:
 def test_somebody_at_the_car_needs_no_permission(simulator: Simulator) -> None:
     reserved = id_of(simulator, 8)  # its owner keeps the locks to themselves
 
+    assert simulator.command(reserved, "park").activity == "parked"
     assert simulator.command(reserved, "security-unlock").locked is False
     assert simulator.command(reserved, "drive", minutes=15).activity == "driving"
     assert simulator.command(reserved, "park").activity == "parked"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def live(simulator: Simulator) -> str:
     with Smartcar(transport=simulator) as smartcar:
         tesla = next(each for each in smartcar.connections() if each.vehicle.make == "TESLA")
         smartcar.vehicle(tesla).unlock()
-        smartcar.remove_connection(next(iter(smartcar.connections())))
+        smartcar.remove_connection(next(iter(smartcar.connections())).id)
     simulator.connect("grace@example.com", "KIA")
     simulator.clock.advance("3h")
     car = tesla.vehicle_id or ""
@@ -36,13 +37,17 @@ def live(simulator: Simulator) -> str:
 
 
 def seen(simulator: Simulator) -> list[bytes]:
-    """All that an application can see, byte for byte, with the ids it is given."""
+    """All that an application can see, byte for byte, with the ids it is given.
+
+    Only tokens are others in a world that came after another: see the test of a client.
+    """
     with Smartcar(transport=simulator) as smartcar:
         cars = list(smartcar.connections())
         replies = [smartcar.vehicle(each).signals().reply for each in cars]
     bodies = [reply.body for reply in replies if reply is not None]
     said = simulator.send(Request("GET", "/v3/connections"))
-    return [*bodies, msgspec.json.encode(dict(said.headers)), simulator.export()]
+    past = re.sub(rb'"token": "[^"]*"', b"", simulator.export())
+    return [*bodies, msgspec.json.encode(dict(said.headers)), past]
 
 
 def test_a_world_that_is_reset_is_as_at_first_byte_for_byte() -> None:
@@ -237,6 +242,7 @@ def test_what_is_no_export_is_refused_and_changes_nothing(document: bytes, why: 
             {"type": "RefreshTokenUsed", "at": 1.0, "refresh_token": "nobody's"}
         ),
     ],
+    ids=["no beginning", "nothing", "no time", "a token of nobody"],
 )
 def test_a_past_that_nothing_can_have_is_refused(change: Any) -> None:
     simulator = Simulator(seed=7)
