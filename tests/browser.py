@@ -15,7 +15,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE = 10_000
+PATIENCE = 5_000
 """Milliseconds that Playwright waits for what should be there."""
 
 PHONE = {"width": 390, "height": 844}
@@ -26,6 +26,25 @@ _CHECK = """async () => {
   const found = await axe.run(document, {resultTypes: ["violations"]});
   return found.violations.map(({id, impact, help, nodes}) =>
     ({id, impact, help, where: nodes.map((node) => node.target.join(" "))}));
+}"""
+
+_SMALL = """() => [...document.querySelectorAll(
+    "button, select, summary, label:has(input), input:not([type=hidden])")]
+  .filter((each) => each.checkVisibility() && !each.closest("label label, label > input"))
+  .filter((each) => {
+    const {width, height} = each.getBoundingClientRect();
+    return width < 44 || height < 44;
+  })
+  .map((each) => each.outerHTML)"""
+_FOCUS = """() => {
+  const {id, name, value, textContent} = document.activeElement;
+  return id || (name && `${name}=${value}`) || textContent.trim();
+}"""
+_IS_RINGED = """() => {
+  const ringed = (each) => getComputedStyle(each).outlineStyle !== "none"
+    && parseFloat(getComputedStyle(each).outlineWidth) >= 2;
+  const focused = document.activeElement;
+  return ringed(focused) || ringed(focused.closest("label") ?? focused);
 }"""
 
 
@@ -84,6 +103,26 @@ class Window:
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
         )
+
+    @property
+    def small_targets(self) -> list[str]:
+        """What a finger would miss: less than 44 pixels high or wide."""
+        found: list[str] = self.page.evaluate(_SMALL)
+        return found
+
+    @property
+    def focus(self) -> str:
+        """The id of what has the focus, or its name and value, or its text."""
+        return str(self.page.evaluate(_FOCUS))
+
+    def tab_to(self, wanted: str) -> None:
+        """Press Tab until *wanted* has the focus; each stop on the way must be seen to have it."""
+        stops: list[str] = []
+        while wanted not in stops:
+            self.page.keyboard.press("Tab")
+            stops.append(self.focus)
+            assert self.page.evaluate(_IS_RINGED), f"{stops[-1]} does not show its focus"
+            assert len(stops) < 100, f"Tab does not come to {wanted}, but to {stops}"
 
     def violations(self) -> list[dict[str, Any]]:
         """What axe-core finds wrong with the page for people with disabilities."""
