@@ -84,6 +84,10 @@ class Fleet:
         index = self.index(vehicle_id)
         return None if index is None else fleet_spec(self.seed, index)
 
+    def spec_at(self, index: int) -> Spec:
+        """The car number *index*."""
+        return fleet_spec(self.seed, index)
+
     def spec_of_vin(self, vin: str) -> Spec | None:
         """The car with this VIN, if it is of the fleet."""
         index = self._within(find_vin(self.seed, vin))

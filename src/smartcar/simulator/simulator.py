@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import cached_property
 from types import NoneType, TracebackType
 from typing import Any, Final, Self
 
@@ -32,6 +33,9 @@ from .connect.brands import find_brand
 from .connect.consent import agree, garage
 from .connect.flow import Connect
 from .connect.logins import read_login
+from .control.answers import answer as answer_control
+from .control.answers import is_control
+from .control.client import Control, Here
 from .fleet import ALL_PERMISSIONS
 from .journal import Journal
 from .problems import Refusal
@@ -80,7 +84,7 @@ class Simulator:
             # Counted, so that nothing begun from now on has an id of before.
             self.world.record(events.Restarted(at=self.clock.now()))
         self._connect = Connect(self.world)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._requests = 0
 
     @property
@@ -121,8 +125,20 @@ class Simulator:
             agreed = agree(self.world, email, cars, tuple(permissions), external_id=None, now=now)
             return connection_of(self.world, Origins().vehicle, agreed[0])
 
+    @cached_property
+    def control(self) -> Control:
+        """Its controls: clock, cars, consents and everything else, with no port and no network."""
+        return Control(transport=Here(self))
+
+    def controlled(self, request: Request) -> Reply:
+        """Answer *request* to ``/simulator/…``: never faulty, never limited, never logged."""
+        with self._lock:
+            return answer_control(self, request)
+
     def send(self, request: Request) -> Reply:
         """Answer *request* as Smartcar would."""
+        if is_control(request.path):
+            return self.controlled(request)
         with self._lock:
             return self._answer(request)
 

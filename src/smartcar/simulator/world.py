@@ -135,6 +135,16 @@ class World:
         self._cars.move_to_end(spec.id)
         return car
 
+    def specs(self) -> Sequence[Spec]:
+        """All cars: those of the fleet, each made when it is looked at, then those made since."""
+        made = list(self._made.values())
+
+        def at(place: int) -> Spec:
+            is_made = place >= self.fleet.size
+            return made[place - self.fleet.size] if is_made else self.fleet.spec_at(place)
+
+        return LazySequence(self.fleet.size + len(made), at)
+
     def cars_of(self, owner_email: str, make: str | None = None) -> list[Spec]:
         """An owner's cars, of the fleet and made since."""
         specs = [
@@ -192,6 +202,16 @@ class World:
             return self._renewed.get(index) or self.fleet.grant(index)
 
         return LazySequence(len(made) + self.fleet.size - len(removed), at)
+
+    def all_grants(self) -> Sequence[Grant]:
+        """Connections of every mode, newest first; those of the fleet are made when looked at."""
+        others = [grant for grant in reversed(self._granted.values()) if grant.mode != "live"]
+        live = self.live_grants()
+
+        def at(place: int) -> Grant:
+            return others[place] if place < len(others) else live[place - len(others)]
+
+        return LazySequence(len(others) + len(live), at)
 
     def command(self, event: events.Commanded, car: Car) -> None:
         """Let *car* do what *event* says, and keep it.

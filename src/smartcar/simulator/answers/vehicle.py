@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from smartcar.api.definition import SignalType, find
@@ -11,7 +12,7 @@ from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.simulator.cars import State, bodies, not_now
 from smartcar.simulator.cars.bodies import unit_of_missing
 from smartcar.simulator.cars.capabilities import applicable, served
-from smartcar.simulator.fleet import Grant
+from smartcar.simulator.fleet import ALL_PERMISSIONS
 from smartcar.simulator.problems import KNOWN, Refusal
 from smartcar.simulator.visit import Visit, answers, stamp, vehicle_resource
 
@@ -32,9 +33,7 @@ def signals(visit: Visit) -> Signals:
     """Everything that the model can have, also what it cannot: that says so in its status."""
     grant = visit.grant()
     visit.meet_fate(grant)
-    reading = _Reading(visit, grant)
-    codes = sorted(applicable(visit.spec.design))
-    data = tuple(reading.signal(code) for code in codes)
+    data = _everything(visit, grant.permissions)
     return Signals(
         data=data,
         meta={"totalCount": len(data), "pageSize": len(data), "pageNumber": 1},
@@ -53,16 +52,26 @@ def signal(visit: Visit, code: str) -> Signal[Any]:
     if known is None:
         raise Refusal("RESOURCE_NOT_FOUND", "SIGNAL_NOT_FOUND", f"Signal {code!r} not found")
     visit.included["vehicle"] = vehicle_resource(visit, visit.spec).to_dict()
-    return _Reading(visit, grant).signal(code)
+    return _Reading(visit, grant.permissions).signal(code)
+
+
+def readings(visit: Visit) -> tuple[Signal[Any], ...]:
+    """All that *signals* answers, whatever anybody has granted."""
+    return _everything(visit, ALL_PERMISSIONS)
+
+
+def _everything(visit: Visit, permissions: Collection[str]) -> tuple[Signal[Any], ...]:
+    reading = _Reading(visit, permissions)
+    return tuple(reading.signal(code) for code in sorted(applicable(visit.spec.design)))
 
 
 class _Reading:
     """A car as its maker's cloud knew it when it last reported."""
 
-    def __init__(self, visit: Visit, grant: Grant) -> None:
+    def __init__(self, visit: Visit, permissions: Collection[str]) -> None:
         self._visit = visit
         self._spec = visit.spec
-        self._granted = frozenset(grant.permissions)
+        self._granted = frozenset(permissions)
         car = visit.car
         self._at = car.reported_at(visit.now)
         self._state: State = car.state(self._at)

@@ -1,0 +1,193 @@
+"""What the simulator's controls answer with: plain facts, flat, camelCase on the wire.
+
+Fields are always there, null where there is nothing to say.  Times are UTC, and virtual.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from smartcar.protocol.documents import Model
+from smartcar.simulator.cars.designs import Powertrain
+from smartcar.simulator.cars.spec import Mode
+from smartcar.simulator.cars.state import Activity
+
+
+class Shown(Model, frozen=True, omit_defaults=False):
+    """A model that leaves nothing out."""
+
+
+class Clock(Shown, frozen=True):
+    """Virtual time."""
+
+    now: datetime
+    speed: float
+    """Virtual seconds a real second; 0 is frozen."""
+
+    @property
+    def is_frozen(self) -> bool:
+        """Does it stand still unless somebody waits or puts it forward?"""
+        return self.speed == 0
+
+
+class Summary(Shown, frozen=True):
+    """The simulator at a glance."""
+
+    version: str
+    """Of smartcar-sdk."""
+    seed: int
+    now: datetime
+    speed: float
+    cars: int
+    connections: int
+    """Consents in force, of every mode."""
+    applications: int
+    subscriptions: int
+
+
+class Position(Shown, frozen=True):
+    """A point on the map, in degrees."""
+
+    latitude: float
+    longitude: float
+
+
+class Grant(Shown, frozen=True):
+    """An owner's consent: the application may use that car."""
+
+    id: str
+    """Of the connection."""
+    vehicle_id: str
+    user_id: str
+    owner: str
+    """The e-mail that the owner signed in with."""
+    permissions: tuple[str, ...]
+    mode: str
+    created_at: datetime
+    updated_at: datetime
+    external_id: str | None = None
+    car: str = ""
+    """Year, make and model."""
+
+
+class Car(Shown, frozen=True):
+    """A car as it truly is at this moment, which is more than it has told its maker."""
+
+    id: str
+    vin: str
+    make: str
+    model: str
+    year: int
+    powertrain: Powertrain
+    nickname: str
+    color: str
+    owner: str
+    """The e-mail that its owner signs in with."""
+    mode: Mode
+    city: str
+    country: str
+    """ISO 3166 code of two letters."""
+    at: datetime
+    activity: Activity
+    since: datetime
+    """When that activity began."""
+    position: Position
+    heading: float
+    """Degrees clockwise from north; of a parked car: as it came."""
+    place: str | None
+    """Home, Work, or null."""
+    speed_kmh: float
+    odometer_km: float
+    charge_percent: float | None
+    """Null without a battery that can be plugged in."""
+    charge_limit_percent: float | None
+    charging_kw: float
+    """What arrives in the battery."""
+    minutes_to_limit: float | None
+    """Until charging ends by itself; null unless it charges."""
+    fuel_percent: float | None
+    """Null without a tank."""
+    range_km: float
+    """On battery and tank together."""
+    locked: bool
+    plugged: bool
+    asleep: bool
+    outside_c: float
+    cabin_c: float
+    reported_at: datetime
+    """When it last told its maker anything: what the API knows is of then."""
+    age_seconds: float
+    """Since that report."""
+    connections: int
+    """Consents that name it."""
+
+
+class Command(Shown, frozen=True):
+    """Something that a car was told, and did."""
+
+    at: datetime
+    name: str
+    arguments: dict[str, Any]
+    user_id: str
+
+
+class CarDetails(Car, frozen=True):
+    """The same, with who may use it and what it was told last."""
+
+    grants: tuple[Grant, ...] = ()
+    commands: tuple[Command, ...] = ()
+    """The last ones, newest first."""
+    accepts: tuple[str, ...] = ()
+    """Names of all commands there are."""
+
+
+class SignalFailure(Shown, frozen=True):
+    """Why a signal has no value."""
+
+    type: str
+    code: str | None = None
+
+
+class Signal(Shown, frozen=True):
+    """A signal as the API tells it to somebody who may read everything."""
+
+    code: str
+    group: str
+    name: str
+    description: str
+    unit: str | None
+    status: Literal["SUCCESS", "ERROR"]
+    value: Any
+    """The value or the values; null where there is an error."""
+    body: dict[str, Any] | None
+    """As the API has it."""
+    error: SignalFailure | None
+    updated_at: datetime | None
+    """When the car said so; null of fixed traits and errors that it has said nothing of."""
+    age_seconds: float | None
+    permissions: tuple[str, ...]
+    """Any one of these opens it."""
+
+
+class Signals(Shown, frozen=True):
+    """All that a model can report, by group and name."""
+
+    vehicle_id: str
+    at: datetime
+    signals: tuple[Signal, ...]
+
+
+class Application(Shown, frozen=True):
+    """An application whose credentials are accepted."""
+
+    client_id: str
+    application_id: str
+    name: str
+    client_secret: str | None
+    """Only the public one; null where the environment has set another."""
+    management_token: str | None
+    """As above."""
+    redirect_uris: tuple[str, ...]
+    """Where Connect may lead back to."""
+    connections: int

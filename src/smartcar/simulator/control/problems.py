@@ -1,0 +1,51 @@
+"""What a control answers when it cannot: a code, a sentence that says what to do, and the field."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from smartcar.protocol.wire import Reply
+
+JSON: Final = "application/json"
+
+
+class Detail(msgspec.Struct, frozen=True):
+    """What is wrong."""
+
+    code: str
+    """INVALID, NOT_FOUND, REFUSED, … or the car's own, such as ``VEHICLE_STATE:IN_MOTION``."""
+    message: str
+    field: str | None = None
+    """The field, or parameter, that it is about."""
+
+
+class ErrorBody(msgspec.Struct, frozen=True):
+    """How every error of the controls is told."""
+
+    error: Detail
+
+
+class Problem(Exception):  # noqa: N818 -- it reads as what happened
+    """An error to be answered."""
+
+    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
+        super().__init__(status, code, message)
+        self.status = status
+        self.detail = Detail(code, message, field)
+
+    def reply(self) -> Reply:
+        """As the wire has it."""
+        body = msgspec.json.encode(ErrorBody(self.detail))
+        return Reply(self.status, {"content-type": JSON}, body)
+
+
+def invalid(message: str, field: str | None = None) -> Problem:
+    """The request makes no sense."""
+    return Problem(400, "INVALID", message, field)
+
+
+def not_found(what: str, which: str) -> Problem:
+    """There is no such thing."""
+    return Problem(404, "NOT_FOUND", f"There is no {what} {which!r}.")

@@ -1,0 +1,157 @@
+"""The world in the words of the controls' models: for their answers, and for the dashboard."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from smartcar._version import __version__
+from smartcar.simulator.application import (
+    DEFAULT_CLIENT_SECRET,
+    DEFAULT_MANAGEMENT_TOKEN,
+    SimulatedApplication,
+)
+from smartcar.simulator.cars import COMMANDS, Spec
+from smartcar.simulator.cars.state import State
+from smartcar.simulator.clock import VirtualClock
+from smartcar.simulator.fleet import Grant as Consent
+from smartcar.simulator.world import World
+
+from . import models
+
+LAST_COMMANDS: Final = 20
+"""Of a car's past that are shown."""
+
+_ANYWHERE: Final = ("https://*", "http://localhost:*", "http://127.0.0.1:*")
+"""What an application accepts whose redirect URIs are not registered."""
+
+
+def instant(at: float) -> datetime:
+    """Unix seconds as a time of day, in UTC, to the millisecond."""
+    return datetime.fromtimestamp(round(at, 3), UTC)
+
+
+def clock_told(clock: VirtualClock) -> models.Clock:
+    """Virtual time."""
+    return models.Clock(now=instant(clock.now()), speed=clock.speed)
+
+
+def summary_told(world: World, clock: VirtualClock) -> models.Summary:
+    """The simulator at a glance."""
+    return models.Summary(
+        version=__version__,
+        seed=world.seed,
+        now=instant(clock.now()),
+        speed=clock.speed,
+        cars=len(world.specs()),
+        connections=len(world.all_grants()),
+        applications=1,
+        subscriptions=len(world.subscriptions),
+    )
+
+
+def car_told(world: World, spec: Spec, now: float) -> models.Car:
+    """A car as it is at *now*."""
+    return models.Car(**_car_facts(world, spec, now))
+
+
+def details_told(world: World, spec: Spec, now: float) -> models.CarDetails:
+    """The same, with who may use it and what it was told last."""
+    done = world.told(spec.id)[-LAST_COMMANDS:]
+    return models.CarDetails(
+        **_car_facts(world, spec, now),
+        grants=tuple(grant_told(world, each) for each in world.grants(vehicle_id=spec.id)),
+        commands=tuple(
+            models.Command(
+                at=instant(each.at), name=each.name, arguments=each.arguments, user_id=each.user_id
+            )
+            for each in reversed(done)
+        ),
+        accepts=COMMANDS,
+    )
+
+
+def _car_facts(world: World, spec: Spec, now: float) -> dict[str, Any]:
+    car = world.car(spec)
+    state, reported_at = car.state(now), car.reported_at(now)
+    return {
+        "id": spec.id,
+        "vin": spec.vin,
+        "make": spec.make,
+        "model": spec.model,
+        "year": spec.year,
+        "powertrain": spec.powertrain,
+        "nickname": spec.nickname,
+        "color": spec.color,
+        "owner": spec.owner_email,
+        "mode": spec.mode,
+        "city": spec.city.name,
+        "country": spec.city.country,
+        "reported_at": instant(reported_at),
+        "age_seconds": round(now - reported_at, 3),
+        "connections": sum(1 for _ in world.grants(vehicle_id=spec.id)),
+        **_state_facts(state),
+    }
+
+
+def _state_facts(state: State) -> dict[str, Any]:
+    ranges = state.electric_range_km, state.fuel_range_km
+    return {
+        "at": instant(state.at),
+        "activity": state.activity,
+        "since": instant(state.since),
+        "position": models.Position(
+            latitude=round(state.latitude, 6), longitude=round(state.longitude, 6)
+        ),
+        "heading": round(state.heading, 1),
+        "place": state.place,
+        "speed_kmh": round(state.speed_kmh, 1),
+        "odometer_km": round(state.odometer_km, 3),
+        "charge_percent": _rounded(state.soc, 2),
+        "charge_limit_percent": _rounded(state.limit, 1),
+        "charging_kw": round(state.battery_kw, 2),
+        "minutes_to_limit": _rounded(state.minutes_to_limit, 1),
+        "fuel_percent": _rounded(state.fuel_percent, 2),
+        "range_km": round(sum(each for each in ranges if each is not None), 1),
+        "locked": state.locked,
+        "plugged": state.plug is not None,
+        "asleep": state.asleep,
+        "outside_c": round(state.outside_c, 1),
+        "cabin_c": round(state.cabin_c, 1),
+    }
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def grant_told(world: World, consent: Consent) -> models.Grant:
+    """An owner's consent."""
+    spec = world.spec(consent.vehicle_id)
+    return models.Grant(
+        id=consent.id,
+        vehicle_id=consent.vehicle_id,
+        user_id=consent.user_id,
+        owner=consent.owner_email,
+        permissions=consent.permissions,
+        mode=consent.mode,
+        created_at=instant(consent.created_at),
+        updated_at=instant(consent.updated_at),
+        external_id=consent.external_id,
+        car="" if spec is None else f"{spec.year} {spec.make} {spec.model}",
+    )
+
+
+def application_told(world: World, application: SimulatedApplication) -> models.Application:
+    """An application; its secrets only where they are public anyway."""
+    secret, token = application.client_secret, application.management_token
+    mobile = f"sc{application.client_id}://*"
+    return models.Application(
+        client_id=application.client_id,
+        application_id=application.application_id,
+        name=application.name,
+        client_secret=secret if secret == DEFAULT_CLIENT_SECRET else None,
+        management_token=token if token == DEFAULT_MANAGEMENT_TOKEN else None,
+        redirect_uris=(*_ANYWHERE, mobile),
+        connections=len(world.all_grants()),
+    )
