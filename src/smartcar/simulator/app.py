@@ -9,6 +9,9 @@ from urllib.parse import parse_qsl
 
 from smartcar.protocol.wire import Reply, Request
 
+from .control.answers import is_control
+from .control.guard import controlled
+from .dashboard import Dashboard, is_page
 from .simulator import Simulator
 
 Message = MutableMapping[str, Any]
@@ -20,14 +23,31 @@ LARGEST_BODY: Final = 1024 * 1024
 """Bytes: no request of this API comes near."""
 
 
-def asgi(simulator: Simulator, greeting: str = "A simulated Smartcar.") -> Application:
-    """Serve *simulator* to any ASGI server; *greeting* is what a browser sees at ``/``."""
+def asgi(
+    simulator: Simulator,
+    greeting: str = "A simulated Smartcar.",
+    host: str = "127.0.0.1",
+    is_closing: Callable[[], bool] = lambda: False,
+) -> Application:
+    """Serve *simulator* to any ASGI server.
+
+    Args:
+        simulator: What answers.
+        greeting: What is told at ``/`` to whoever wants no page.
+        host: Where the server listens; controls and pages answer to this name, and to local ones.
+        is_closing: Tells pages that listen for events when the server stops.
+    """
+
+    dashboard = Dashboard(simulator, host, is_closing)
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _live(receive, send)
             return
         if scope["type"] != "http":
+            return
+        if is_page(scope["path"], scope["method"], _wanted(scope)):
+            await dashboard(scope, receive, send)
             return
         body = await _body(receive)
         if body is None:
@@ -39,11 +59,20 @@ def asgi(simulator: Simulator, greeting: str = "A simulated Smartcar.") -> Appli
             reply = Reply(200, headers, greeting.encode())
         else:
             request = _request(scope, body)
+            if is_control(request.path):
+                await _send(controlled(simulator, request, host), send, with_body=True)
+                return
             is_head = request.method == "HEAD"
             reply = await simulator.asend(replace(request, method="GET") if is_head else request)
         await _send(reply, send, with_body=scope["method"] != "HEAD")
 
     return app
+
+
+def _wanted(scope: Message) -> str:
+    """The kind of answer that is wanted; a page that renews a part of itself does not say so."""
+    headers = dict(scope["headers"])
+    return "text/html" if b"hx-request" in headers else headers.get(b"accept", b"").decode("latin-1")
 
 
 async def _live(receive: Receive, send: Send) -> None:

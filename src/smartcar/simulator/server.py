@@ -42,7 +42,7 @@ class Server:
         self.greeting = greeting(self.origin, simulator.world.application)
         self._server = uvicorn.Server(
             uvicorn.Config(
-                asgi(simulator, self.greeting),
+                asgi(simulator, self.greeting, host, lambda: self._server.should_exit),
                 log_level="warning",
                 access_log=False,
                 server_header=False,

@@ -88,6 +88,11 @@ class Simulator:
         self._requests = 0
 
     @property
+    def requests(self) -> int:
+        """How many requests it has answered."""
+        return self._requests
+
+    @property
     def credentials(self) -> Credentials:
         """What a client uses that is given this simulator as its transport and no credentials."""
         application = self.world.application

@@ -106,6 +106,11 @@ class World:
             self.record(events.ClockMoved(at=at))
             self._journal.close()
 
+    @property
+    def happened(self) -> int:
+        """How many events there were, but for the clock's."""
+        return self._happened
+
     def next_id(self, *words: object) -> str:
         """An id for the event to come; the same one in a world with the same past."""
         return ids.uuid(self.seed, self._happened, *words)

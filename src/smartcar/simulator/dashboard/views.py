@@ -1,0 +1,44 @@
+"""What each page shows, which is what its JSON twin says: models of the controls, put together."""
+
+from __future__ import annotations
+
+from smartcar.protocol.documents import Page
+from smartcar.simulator.control.models import Application, Car, CarDetails, Grant, Shown, Signals
+
+
+class FleetPage(Shown, frozen=True):
+    """``/`` and ``/cars.json``."""
+
+    cars: Page[Car]
+    faulty: tuple[str, ...]
+    """Ids of the cars of this page that a fault names."""
+
+
+class CarPage(Shown, frozen=True):
+    """``/cars/{id}``."""
+
+    car: CarDetails
+    signals: Signals
+
+
+class ApplicationsPage(Shown, frozen=True):
+    """``/applications``."""
+
+    applications: tuple[Application, ...]
+    grants: Page[Grant]
+
+
+class Subscription(Shown, frozen=True):
+    """A car whose events are meant to go to a webhook."""
+
+    id: str
+    webhook_id: str
+    vehicle_id: str
+    user_id: str
+
+
+class WebhooksPage(Shown, frozen=True):
+    """``/webhooks``."""
+
+    webhooks: tuple[str, ...]
+    subscriptions: tuple[Subscription, ...]
