@@ -12,6 +12,8 @@ from msgspec import Struct, field
 
 from .cars.designs import Powertrain
 from .cars.spec import Mode
+from .faults import FaultRule
+from .limits import Limits
 
 
 class Event(Struct, frozen=True, kw_only=True, tag=True):
@@ -125,6 +127,47 @@ class Unsubscribed(Event, frozen=True):
     subscription_id: str
 
 
+class TokenEnded(Event, frozen=True):
+    """A token, a code or a refresh token died before its time; *user_id*: all of that user's."""
+
+    token: str
+    user_id: str | None = None
+
+
+class FaultAdded(Event, frozen=True):
+    """Something goes wrong from now on."""
+
+    fault_id: str
+    rule: FaultRule
+
+
+class FaultRemoved(Event, frozen=True):
+    """It does so no more."""
+
+    fault_id: str
+
+
+class FaultMatched(Event, frozen=True):
+    """A rule has seen, and perhaps met, one more request."""
+
+    fault_id: str
+    seen: int
+    struck: int
+
+
+class LimitsSet(Event, frozen=True):
+    """So much may be asked from now on."""
+
+    limits: Limits
+
+
+class Counted(Event, frozen=True):
+    """Requests were let through that use up a limit."""
+
+    vehicle_id: str | None
+    requests: int
+
+
 AnyEvent: TypeAlias = (
     Founded
     | ClockMoved
@@ -140,4 +183,10 @@ AnyEvent: TypeAlias = (
     | Commanded
     | Subscribed
     | Unsubscribed
+    | TokenEnded
+    | FaultAdded
+    | FaultRemoved
+    | FaultMatched
+    | LimitsSet
+    | Counted
 )

@@ -17,7 +17,7 @@ from smartcar.protocol.documents import Page
 from smartcar.protocol.endpoint import Declared
 
 from .cars import PLAYGROUND_ID, Car, Spec
-from .connect.fates import fate_of, is_mendable
+from .connect.fates import Fate, fate_of, is_mendable
 from .fleet import ALL_PERMISSIONS, Grant
 from .problems import Refusal
 from .world import Access, World
@@ -48,6 +48,8 @@ class Visit:
     """What the answer brings along, by type."""
     sees_all: bool = False
     """Does it come from the simulator's own controls, which need nobody's consent?"""
+    fate: Fate | None = None
+    """The error that the car answers with, whoever asks it."""
 
     @property
     def spec(self) -> Spec:
@@ -88,7 +90,12 @@ class Visit:
         return grant
 
     def meet_fate(self, grant: Grant) -> None:
-        """A test login or VIN means its error from then on, some until the owner signs in again."""
+        """A test login or VIN means its error from then on, some until the owner signs in again.
+
+        So does a rule that has the car asleep, or out of reach.
+        """
+        if self.fate is not None:
+            raise Refusal(*self.fate)
         fate = fate_of(grant.owner_email, self.spec.vin)
         if fate is None or (is_mendable(fate) and grant.owner_email in self.world.mended):
             return

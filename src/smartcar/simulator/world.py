@@ -14,8 +14,10 @@ from typing import Final
 from . import events, ids
 from .application import WEBHOOK_ID, SimulatedApplication
 from .cars import PLAYGROUND_ID, Car, Command, Spec, owned_spec, playground_spec
+from .faults import FaultBook
 from .fleet import Fleet, Grant, LazySequence
 from .journal import Journal, MemoryJournal
+from .limits import Usage
 
 NOTED_EVERY: Final = 60.0
 """Virtual seconds: what a killed world may forget of how late it was."""
@@ -23,6 +25,16 @@ NOTED_EVERY: Final = 60.0
 CARS_AT_HAND: Final = 1024
 """Car objects kept between requests; any other is made anew from its spec and its commands."""
 
+_WITHOUT_IDS: Final = (
+    events.ClockMoved,
+    events.FaultAdded,
+    events.FaultMatched,
+    events.FaultRemoved,
+    events.LimitsSet,
+    events.Counted,
+)
+"""What happens without changing the ids of what happens next: a request has the same answer,
+whether or not its limits are counted and rules pass it by."""
 
 REFRESH_LIFE: Final = 60 * 86400.0
 """Seconds: a refresh token's sixty days."""
@@ -67,6 +79,8 @@ class World:
         self.subscriptions: dict[str, events.Subscribed] = {}
         self.mended: set[str] = set()
         """Owners who have signed in again; to connect anew makes them as they were."""
+        self.faults = FaultBook()
+        self.usage = Usage()
         self.last_event_at: float | None = None
         self._happened = 0
         self._is_at_rest = False
@@ -260,8 +274,10 @@ class World:
 
     # --- the fold --------------------------------------------------------------------------------
 
-    def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901 -- one case for each event
-        self._happened += not isinstance(event, events.ClockMoved)
+    def _fold(  # noqa: C901, PLR0912 -- one case for each event
+        self, event: events.AnyEvent
+    ) -> None:
+        self._happened += not isinstance(event, _WITHOUT_IDS)
         self.last_event_at = max(event.at, self.last_event_at or event.at)
         match event:
             case events.CarMade():
@@ -286,6 +302,18 @@ class World:
                 self.subscriptions[subscription_id] = event
             case events.Unsubscribed(subscription_id=subscription_id):
                 self.subscriptions.pop(subscription_id, None)
+            case events.TokenEnded(token=token, user_id=user_id):
+                self._fold_end_of_token(token, user_id)
+            case events.FaultAdded(fault_id=fault_id, rule=rule):
+                self.faults.add(fault_id, rule, event.at)
+            case events.FaultRemoved(fault_id=fault_id):
+                self.faults.remove(fault_id)
+            case events.FaultMatched(fault_id=fault_id, seen=seen, struck=struck):
+                self.faults.note(fault_id, seen, struck)
+            case events.LimitsSet(limits=limits):
+                self.usage.set(limits, event.at)
+            case events.Counted(vehicle_id=counted_id, requests=requests):
+                self.usage.count(event.at, counted_id, requests)
             case _:
                 pass
 
@@ -334,6 +362,13 @@ class World:
         if event.refresh_token is not None and event.user_id is not None:
             dies_at = event.at + REFRESH_LIFE
             self.refreshes[event.refresh_token] = Refresh(event.user_id, dies_at)
+
+    def _fold_end_of_token(self, token: str, user_id: str | None) -> None:
+        for known in (self.tokens, self.refreshes, self.codes):
+            known.pop(token, None)
+            if user_id is not None:
+                for each in [each for each, held in known.items() if held.user_id == user_id]:
+                    del known[each]
 
     def _fold_command(self, vehicle_id: str, event: events.Commanded) -> None:
         self.executions[event.execution_id] = event

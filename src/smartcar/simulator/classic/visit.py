@@ -10,6 +10,7 @@ from smartcar.api.classic_models import ActionResponse, Paging
 from smartcar.protocol.endpoint import Declared
 from smartcar.simulator.cars import Spec, State, bodies, not_now
 from smartcar.simulator.cars.capabilities import served
+from smartcar.simulator.connect.fates import Fate
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.visit import Visit, stamp
 
@@ -20,8 +21,15 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
+FateOfItem: TypeAlias = Callable[[str], Fate | None]
+
 LARGEST_LIST: Final = 50
 """Items that a list of v2.0 gives at most."""
+
+
+def no_fate(path: str) -> None:
+    """No rule is about an item."""
+    del path
 
 
 class Report:
@@ -69,6 +77,8 @@ class ClassicVisit(Visit):
     """In whose words errors are told."""
     says_units: bool = False
     """Does the answer have units?  Set by those that are no models."""
+    fate_of_item: FateOfItem = no_fate
+    """What a rule makes of an item of a batch, by its path."""
 
     @property
     def units(self) -> UnitSystem:

@@ -87,7 +87,29 @@ class Again:
             return self._ask(attempt, username, told)
         return self._sign_in(attempt, username, now)
 
+    def fail(self, request: Request, error: str, now: float) -> Reply:
+        """Send the owner back to the app with *error*, wherever on the way they are."""
+        attempt = self._attempt_of(request)
+        return self.answer(request, now) if attempt is None else self._back(attempt, error)
+
+    def _attempt_of(self, request: Request) -> Attempt | None:
+        """Whose way *request* is a step of; None if it is of nobody's."""
+        if request.method == "GET" and "interaction" not in request.query:
+            started = self._start(request.query)
+            return started if isinstance(started, Attempt) else None
+        return self._attempts.get(one(answers_of(request) or {}, "interaction"))
+
     def _begin(self, query: Mapping[str, str]) -> Reply:
+        attempt = self._start(query)
+        if isinstance(attempt, Reply):
+            return attempt
+        self._attempts[attempt.id] = attempt
+        if len(self._attempts) > ATTEMPTS_AT_HAND:
+            self._attempts.popitem(last=False)
+        return self._ask(attempt, attempt.grants[0].owner_email)
+
+    def _start(self, query: Mapping[str, str]) -> Attempt | Reply:
+        """What the link asks for, or a page that says what is wrong with it."""
         application = self._world.application
         try:
             check_application(query, application)
@@ -98,7 +120,7 @@ class Again:
         except Misconfigured as error:
             return dead_end(400, "This link does not work", str(error))
         self._begun += 1
-        attempt = Attempt(
+        return Attempt(
             id=self._world.next_id("sign in again", self._begun),
             redirect_uri=redirect_uri,
             state=query.get("state"),
@@ -106,10 +128,6 @@ class Again:
             grants=grants,
             external_id=query.get("external_id") or None,
         )
-        self._attempts[attempt.id] = attempt
-        if len(self._attempts) > ATTEMPTS_AT_HAND:
-            self._attempts.popitem(last=False)
-        return self._ask(attempt, grants[0].owner_email)
 
     def _found(self, vehicle_id: str) -> tuple[Spec, tuple[Grant, ...]]:
         """The car, and who has connected it.
@@ -177,7 +195,7 @@ class Again:
         )
 
     def _back(self, attempt: Attempt, error: str) -> Reply:
-        del self._attempts[attempt.id]
+        self._attempts.pop(attempt.id, None)
         told = SAID[error]
         if attempt.redirect_uri is None:
             return dead_end(400, "You are not signed in", told)

@@ -40,6 +40,8 @@ ATTEMPTS_AT_HAND: Final = 4096
 
 _AHEAD: Final = "You have gone ahead of the page that you were on."
 """Shown as the message of a configuration_error; the words are this simulator's own."""
+_BY_RULE: Final = "A rule of the simulator says so."
+"""Likewise."""
 
 
 _USUAL_COUNTRY: Final = "US"
@@ -53,6 +55,26 @@ class Connect:
         self._again = Again(world)
         self._attempts: OrderedDict[str, Attempt] = OrderedDict()
         self._begun = 0
+
+    def fail(self, request: Request, error: str, now: float) -> Reply:
+        """Send the owner back to the app with *error*, wherever on the way they are."""
+        path = request.path.rstrip("/")
+        if path == AGAIN_PATH:
+            return self._again.fail(request, error, now)
+        attempt = self._attempt_of(request) if path == "/oauth/authorize" else None
+        if attempt is None:
+            return self.answer(request, now)
+        if error == "configuration_error":
+            return self._misconfigured(attempt, _BY_RULE)
+        return self._back(attempt, error, find_brand(attempt.brand or attempt.make or ""))
+
+    def _attempt_of(self, request: Request) -> Attempt | None:
+        """Whose way *request* is a step of; None if it is of nobody's."""
+        if request.method == "GET" and "interaction" not in request.query:
+            started = self._start(request.query)
+            return started if isinstance(started, Attempt) else None
+        answers = answers_of(request) or {}
+        return self._attempts.get(one(answers, "interaction"))
 
     def answer(self, request: Request, now: float) -> Reply:
         """A page, the stylesheet, or a redirect."""
@@ -78,6 +100,24 @@ class Connect:
         return self._go_on(attempt, answers, now)
 
     def _begin(self, query: Mapping[str, str]) -> Reply:
+        attempt = self._start(query)
+        if isinstance(attempt, Reply):
+            return attempt
+        self._attempts[attempt.id] = attempt
+        if len(self._attempts) > ATTEMPTS_AT_HAND:
+            self._attempts.popitem(last=False)
+        return page(
+            pages.preamble(
+                app_name=self._world.application.name,
+                permissions=_permissions(attempt),
+                form=_form(attempt),
+                country=attempt.country or _USUAL_COUNTRY,
+                can_exit=_can_exit(attempt),
+            )
+        )
+
+    def _start(self, query: Mapping[str, str]) -> Attempt | Reply:
+        """What the link asks for, or what becomes of it at once."""
         self._begun += 1
         attempt_id = self._world.next_id("attempt", self._begun)
         try:
@@ -91,18 +131,7 @@ class Connect:
             attempt.make = make_of(attempt.single_select_vin) or attempt.make or "TESLA"
         if attempt.make is not None and find_brand(attempt.make) is None:
             return self._misconfigured(attempt, f"There is no brand {attempt.make}.")
-        self._attempts[attempt.id] = attempt
-        if len(self._attempts) > ATTEMPTS_AT_HAND:
-            self._attempts.popitem(last=False)
-        return page(
-            pages.preamble(
-                app_name=self._world.application.name,
-                permissions=_permissions(attempt),
-                form=_form(attempt),
-                country=attempt.country or _USUAL_COUNTRY,
-                can_exit=_can_exit(attempt),
-            )
-        )
+        return attempt
 
     def _go_on(  # noqa: PLR0911 -- one return for each way on
         self, attempt: Attempt, answers: Answers, now: float

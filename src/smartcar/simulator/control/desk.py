@@ -42,6 +42,7 @@ class Desk:
 
     simulator: Simulator
     now: float
+    origin: str
     path: str
     query: Mapping[str, str]
 
@@ -113,7 +114,8 @@ def answer(simulator: Simulator, request: Request) -> Reply:
 def _answer(simulator: Simulator, request: Request) -> Reply:
     route, path_params = find_route(request)
     arguments = route.arguments(path_params, request)
-    desk = Desk(simulator, simulator.clock.now(), request.path.rstrip("/"), request.query)
+    now, path = simulator.clock.now(), request.path.rstrip("/")
+    desk = Desk(simulator, now, request.origin, path, request.query)
     try:
         answered = ANSWERS[route.endpoint](desk, **arguments)
     except Refused as refused:

@@ -65,6 +65,20 @@ class ClockEndpoints:
         ...
 
 
+class DocumentEndpoints:
+    """What there is to be asked, for whoever makes a client of their own."""
+
+    @get("/simulator/openapi.json", **OWN)
+    def openapi(self) -> dict[str, Any]:
+        """The simulated API, v3 and v2.0, as an OpenAPI document."""
+        ...
+
+    @get("/simulator/control.json", **OWN)
+    def control_openapi(self) -> dict[str, Any]:
+        """These controls as an OpenAPI document."""
+        ...
+
+
 class CarEndpoints:
     """Cars, as they truly are."""
 
@@ -209,5 +223,5 @@ class AccessEndpoints:
         ...
 
 
-class ControlEndpoints(ClockEndpoints, CarEndpoints, AccessEndpoints):
+class ControlEndpoints(ClockEndpoints, CarEndpoints, AccessEndpoints, DocumentEndpoints):
     """Everything that may be asked of the simulator itself."""

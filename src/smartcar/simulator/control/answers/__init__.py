@@ -2,6 +2,6 @@
 
 from smartcar.simulator.control.desk import answer, is_control
 
-from . import access, cars, clock
+from . import access, cars, clock, documents
 
-__all__ = ["access", "answer", "cars", "clock", "is_control"]
+__all__ = ["access", "answer", "cars", "clock", "documents", "is_control"]
