@@ -82,6 +82,8 @@ class World:
         self.faults = FaultBook()
         self.usage = Usage()
         self.last_event_at: float | None = None
+        self.changes = 0
+        """How many events there were, but for the clock's: it tells whether anything is new."""
         self._happened = 0
         self._is_at_rest = False
         self._granted: dict[str, Grant] = {}
@@ -119,11 +121,6 @@ class World:
             self._is_at_rest = True
             self.record(events.ClockMoved(at=at))
             self._journal.close()
-
-    @property
-    def happened(self) -> int:
-        """How many events there were, but for the clock's."""
-        return self._happened
 
     def next_id(self, *words: object) -> str:
         """An id for the event to come; the same one in a world with the same past."""
@@ -277,6 +274,7 @@ class World:
     def _fold(  # noqa: C901, PLR0912 -- one case for each event
         self, event: events.AnyEvent
     ) -> None:
+        self.changes += not isinstance(event, events.ClockMoved)
         self._happened += not isinstance(event, _WITHOUT_IDS)
         self.last_event_at = max(event.at, self.last_event_at or event.at)
         match event:

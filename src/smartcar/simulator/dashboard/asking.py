@@ -76,8 +76,12 @@ class Visitor:
     def page(self, template: str, section: str, view: object, **facts: object) -> Response:
         """The page, or its twin in JSON where that is asked for."""
         if self.request.url.path.endswith(".json"):
-            return Response(msgspec.json.encode(view), media_type="application/json")
+            return self.json(view)
         return self.html(template, section, view=view, **facts)
+
+    def json(self, view: object) -> Response:
+        """The model itself."""
+        return Response(msgspec.json.encode(view), media_type="application/json")
 
     def html(self, template: str, section: str, status: int = 200, **facts: object) -> Response:
         """A page of HTML with the frame around it."""

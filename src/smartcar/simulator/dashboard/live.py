@@ -76,7 +76,7 @@ class Watch:
         return said
 
     def _counts(self) -> tuple[int, int]:
-        return self.simulator.world.happened, self.simulator.log.last
+        return self.simulator.world.changes, self.simulator.log.last
 
     def _cars(self, now: float) -> list[bytes]:
         found, total = self.cars()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, Literal, get_args
 from urllib.parse import urlencode
 
@@ -11,14 +12,49 @@ from starlette.responses import Response
 
 from smartcar.simulator.cars.designs import DESIGNS, Powertrain
 from smartcar.simulator.connect.brands import find_brand
-from smartcar.simulator.control.models import Car
+from smartcar.simulator.control.models import Car, Exchange
+from smartcar.simulator.faults.names import names
 
 from .asking import Visitor, first_page
+from .copies import as_curl, as_pytest
 from .live import MOST_CARS
-from .views import ApplicationsPage, CarPage, FleetPage, Subscription, WebhooksPage
+from .views import (
+    ApplicationsPage,
+    CarPage,
+    ClockPage,
+    FleetPage,
+    RequestsPage,
+    Subscription,
+    WebhooksPage,
+)
 
 CARS_ON_A_PAGE: Final = 25
 GRANTS_ON_A_PAGE: Final = 25
+KEPT: Final = 200
+"""Requests that are shown."""
+POINTS: Final = 240
+"""Of a chart: more would not be seen."""
+LONGEST_HOURS: Final = 24 * 31
+
+SIGNS: Final = {
+    "departure": "navigation",
+    "arrival": "circle-parking",
+    "charging-start": "zap",
+    "charging-end": "battery-charging",
+    "refuelling": "fuel",
+    "asleep": "moon",
+    "awake": "sun",
+    "signal-release": "rotate-ccw",
+}
+"""Which icon stands for what comes next; a clock for all else."""
+
+ERRORS: Final = tuple(
+    (kind, [name for name in names() if name.partition(":")[0] == kind])
+    for kind in dict.fromkeys(name.partition(":")[0] for name in names())
+    if kind.isupper()
+)
+"""Every error of the API, by type."""
+
 POWERTRAINS: Final[tuple[Powertrain, ...]] = get_args(Powertrain)
 MAKES: Final = sorted({design.make for design in DESIGNS})
 
@@ -48,6 +84,38 @@ class Chosen:
     def is_all(self) -> bool:
         """Are all cars meant?"""
         return (self.make, self.powertrain, self.owner, self.fault) == (None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenRequests:
+    """Which requests the log's page is to show."""
+
+    text: str | None
+    method: str | None
+    status: str | None
+    fault: str | None
+
+    @classmethod
+    def of(cls, visitor: Visitor) -> ChosenRequests:
+        """What the query says."""
+        asked = visitor.asked
+        return cls(asked("text"), asked("method"), asked("status"), asked("fault"))
+
+    @property
+    def is_any(self) -> bool:
+        """Are all meant?"""
+        return (self.text, self.method, self.status, self.fault) == (None, None, None, None)
+
+    def means(self, exchange: Exchange) -> bool:
+        """Is *exchange* one of them?"""
+        where = (exchange.path, exchange.error, exchange.user_id, exchange.request_id)
+        text = (self.text or "").lower()
+        return (
+            any(text in (each or "").lower() for each in where)
+            and self.method in {None, exchange.method}
+            and self.status in {None, str((exchange.status or 0) // 100)}
+            and (self.fault is None or bool(exchange.fault_ids))
+        )
 
 
 def _events(**watched: str | None) -> str:
@@ -111,16 +179,86 @@ def watched(visitor: Visitor) -> Callable[[], tuple[Iterable[Car], int]]:
 
 def car(visitor: Visitor) -> Response:
     """One car: what it says, how it fared, and what can be done to it."""
-    vehicle_id = str(visitor.request.path_params["vehicle_id"])
+    vehicle_id = _vehicle_id(visitor)
+    details = visitor.control.car(vehicle_id)
     view = CarPage(
-        car=visitor.control.car(vehicle_id), signals=visitor.control.signals(vehicle_id)
+        car=details,
+        signals=visitor.control.signals(vehicle_id),
+        faults=tuple(
+            each
+            for each in visitor.control.faults()
+            if each.rule.vehicle_id == vehicle_id or each.rule.owner == details.owner
+        ),
     )
-    return visitor.page("car.html", "/", view, live=_events(car=vehicle_id))
+    return visitor.page(
+        "car.html",
+        "/",
+        view,
+        live=_events(car=vehicle_id),
+        faults=view.faults,
+        fault_car=vehicle_id,
+        errors=ERRORS,
+    )
+
+
+def history(visitor: Visitor) -> Response:
+    """How a car fared, for its charts."""
+    hours = visitor.whole("hours", LONGEST_HOURS)
+    now = visitor.control.clock().now
+    found = visitor.control.history(
+        _vehicle_id(visitor), begins=now - timedelta(hours=hours), ends=now, points=POINTS
+    )
+    return visitor.json(found)
+
+
+def requests(visitor: Visitor) -> Response:
+    """What was asked lately, and one of it in full."""
+    chosen = ChosenRequests.of(visitor)
+    log = visitor.control.requests(limit=KEPT if chosen.is_any else 1000)
+    found = [each for each in reversed(log.requests) if chosen.means(each)][:KEPT]
+    number = visitor.request.path_params.get("number")
+    view = RequestsPage(
+        requests=tuple(found),
+        last=log.last,
+        request=None if number is None else visitor.control.request(int(number)),
+    )
+    query = f"?{visitor.request.url.query}" if visitor.request.url.query else ""
+    return visitor.page(
+        "requests.html",
+        "/requests",
+        view,
+        chosen=chosen,
+        query=query,
+        log_url=visitor.here,
+        is_filtered=not chosen.is_any,
+        callers=_callers(visitor, [*found, *([view.request] if view.request else [])]),
+        origin=_origin(visitor),
+        **({} if view.request is None else _copies(visitor, view.request)),
+    )
+
+
+def _copies(visitor: Visitor, exchange: Exchange) -> dict[str, str]:
+    world = visitor.simulator.world
+    found = [visitor.simulator.faults.get(each) for each in exchange.fault_ids]
+    rules = [each.rule for each in found if each is not None]
+    return {
+        "as_curl": as_curl(exchange, _origin(visitor), world.application),
+        "as_pytest": as_pytest(exchange, world, rules),
+    }
+
+
+def _callers(visitor: Visitor, exchanges: Iterable[Exchange]) -> dict[str, str]:
+    """Owners' addresses by their user ids, as far as they are known."""
+    users = {each.user_id for each in exchanges if each.user_id is not None}
+    world = visitor.simulator.world
+    grants = {user: next(world.grants(user_id=user), None) for user in users}
+    return {user: grant.owner_email for user, grant in grants.items() if grant is not None}
 
 
 def clock(visitor: Visitor) -> Response:
     """Virtual time, and what comes next."""
-    return visitor.page("clock.html", "/clock", visitor.control.clock(), agenda=())
+    view = ClockPage(clock=visitor.control.clock(), agenda=visitor.control.agenda(limit=20))
+    return visitor.page("clock.html", "/clock", view, signs=SIGNS)
 
 
 def applications(visitor: Visitor) -> Response:
@@ -129,16 +267,21 @@ def applications(visitor: Visitor) -> Response:
         page_size=GRANTS_ON_A_PAGE, page_number=visitor.whole("page")
     )
     view = ApplicationsPage(
-        applications=visitor.control.applications(), grants=first_page(grants)
+        applications=visitor.control.applications(),
+        grants=first_page(grants),
+        limits=visitor.control.limits(),
+        faults=visitor.control.faults(),
     )
-    base = visitor.request.base_url
     return visitor.page(
         "applications.html",
         "/applications",
         view,
         page_size=GRANTS_ON_A_PAGE,
         connect_link=_connect_link(visitor),
-        origin=f"{base.scheme}://{base.netloc}",
+        origin=_origin(visitor),
+        faults=view.faults,
+        fault_car=None,
+        errors=ERRORS,
     )
 
 
@@ -165,6 +308,16 @@ def _connect_link(visitor: Visitor) -> str:
     application = visitor.simulator.world.application
     query = urlencode({"client_id": application.client_id, "response_type": "none"})
     return f"/oauth/authorize?{query}"
+
+
+def _origin(visitor: Visitor) -> str:
+    """The simulator's own address, as this browser has it."""
+    base = visitor.request.base_url
+    return f"{base.scheme}://{base.netloc}"
+
+
+def _vehicle_id(visitor: Visitor) -> str:
+    return str(visitor.request.path_params["vehicle_id"])
 
 
 def _name(make: str) -> str:

@@ -46,7 +46,10 @@ HEADERS: Final = {
 _PAGES: Final[tuple[tuple[str, Handler], ...]] = (
     ("/", pages.fleet),
     ("/cars.json", pages.fleet),
+    ("/cars/{vehicle_id}/history.json", pages.history),
     ("/cars/{vehicle_id}", pages.car),
+    ("/requests/{number:int}", pages.requests),
+    ("/requests", pages.requests),
     ("/applications", pages.applications),
     ("/webhooks", pages.webhooks),
     ("/clock", pages.clock),
@@ -54,9 +57,15 @@ _PAGES: Final[tuple[tuple[str, Handler], ...]] = (
 _ACTIONS: Final[tuple[tuple[str, Handler], ...]] = (
     ("/clock", actions.set_clock),
     ("/cars/{vehicle_id}/commands", actions.command),
+    ("/cars/{vehicle_id}/signals", actions.set_signal),
+    ("/cars/{vehicle_id}/signals/{code}/release", actions.release_signal),
     ("/grants/{connection_id}/revoke", actions.revoke),
+    ("/faults", actions.add_fault),
+    ("/faults/{fault_id}/remove", actions.remove_fault),
+    ("/limits", actions.set_limits),
+    ("/requests/clear", actions.clear_requests),
 )
-_OWN: Final = ("/cars", "/requests", "/clock", "/applications", "/webhooks", "/grants", "/faults")
+_OWN: Final = ("/cars", "/requests", "/clock", "/applications", "/webhooks", "/grants", "/faults", "/limits")
 _FILES: Final = (STATIC, "/simulator/events", "/simulator/roads")
 
 

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from smartcar.protocol.documents import Page
-from smartcar.simulator.control.models import Application, Car, CarDetails, Grant, Shown, Signals
+from smartcar.simulator.control.models import (
+    Application,
+    Car,
+    CarDetails,
+    Clock,
+    Exchange,
+    Fault,
+    Grant,
+    LimitState,
+    Shown,
+    Signals,
+    Upcoming,
+)
 
 
 class FleetPage(Shown, frozen=True):
@@ -19,6 +31,26 @@ class CarPage(Shown, frozen=True):
 
     car: CarDetails
     signals: Signals
+    faults: tuple[Fault, ...]
+    """Rules that are about this car."""
+
+
+class RequestsPage(Shown, frozen=True):
+    """``/requests`` and ``/requests/{number}``."""
+
+    requests: tuple[Exchange, ...]
+    """Newest first."""
+    last: int
+    """How many there were."""
+    request: Exchange | None
+    """The one that is looked at."""
+
+
+class ClockPage(Shown, frozen=True):
+    """``/clock``."""
+
+    clock: Clock
+    agenda: tuple[Upcoming, ...]
 
 
 class ApplicationsPage(Shown, frozen=True):
@@ -26,6 +58,8 @@ class ApplicationsPage(Shown, frozen=True):
 
     applications: tuple[Application, ...]
     grants: Page[Grant]
+    limits: LimitState
+    faults: tuple[Fault, ...]
 
 
 class Subscription(Shown, frozen=True):

@@ -8,6 +8,9 @@ from typing import Any, Final
 import msgspec
 
 from smartcar.simulator.connect.brands import find_brand
+from smartcar.simulator.faults import FaultRule
+
+_BROKEN: Final = {"reset": "reset", "truncate": "truncated", "slow": "slow"}
 
 UNITS: Final = {
     "percent": "%",
@@ -101,6 +104,46 @@ def sentence(name: str) -> str:
     return " ".join([*words[:1], *rest])
 
 
+def effect(rule: FaultRule) -> str:
+    """What a rule does, in a few words."""
+    said = [
+        rule.error,
+        None if rule.status is None else f"HTTP {rule.status}",
+        None if rule.car is None else f"car {rule.car.replace('_', ' ')}",
+        None if rule.token is None else f"token {rule.token}",
+        None if rule.consent is None else f"consent {rule.consent}",
+        None if rule.breakage is None else f"reply {_BROKEN[rule.breakage]}",
+        None if rule.body is None else f"body {rule.body}",
+        None if rule.latency is None else f"latency {rule.latency}",
+        None if rule.retry_after is None else f"Retry-After {rule.retry_after}",
+    ]
+    return ", ".join(each for each in said if each is not None)
+
+
+def matches(rule: FaultRule) -> str:
+    """Which requests meet a rule, in a few words."""
+    said = [
+        f"{rule.method or 'any method'} {rule.path or 'any path'}",
+        None if rule.api is None else f"of {rule.api}",
+        None if rule.vehicle_id is None else f"car {rule.vehicle_id[:8]}",
+        None if rule.owner is None else f"for {rule.owner}",
+        None if rule.nth is None else f"only no. {rule.nth}",
+        None if rule.first is None else f"the first {rule.first}",
+        None if rule.every is None else f"every {rule.every}",
+        None if rule.probability is None else f"with probability {rule.probability:g}",
+        None if rule.times is None else f"{rule.times}× at most",
+    ]
+    return ", ".join(each for each in said if each is not None)
+
+
+def pretty(body: str) -> str:
+    """A body with its JSON laid out, where it is JSON."""
+    try:
+        return msgspec.json.format(body.encode(), indent=2).decode()
+    except msgspec.DecodeError:
+        return body
+
+
 def unix(at: datetime) -> float:
     """Seconds since 1970."""
     return at.timestamp()
@@ -110,10 +153,13 @@ FILTERS: Final = {
     "age": age,
     "brand": brand,
     "day": day,
+    "effect": effect,
     "latency": latency,
+    "matches": matches,
     "span": length,
     "number": number,
     "plain": is_plain,
+    "pretty": pretty,
     "sentence": sentence,
     "time": time,
     "unit": unit,
