@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import hypothesis
@@ -11,7 +12,6 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import validate
-from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -20,7 +20,6 @@ from schemathesis.specs.openapi.checks import (
 )
 from stage import Stage
 
-from smartcar import Smartcar
 from smartcar.api.account import AccountEndpoints
 from smartcar.api.classic import of_one_car
 from smartcar.api.classic_account import ClassicAccount
@@ -30,12 +29,12 @@ from smartcar.protocol.facts import basic
 from smartcar.simulator import Simulator, events
 from smartcar.simulator.app import asgi
 from smartcar.simulator.control.endpoints import ControlEndpoints
+from smartcar.simulator.faults import FaultRule
 
-EXAMPLES = 12
+EXAMPLES = 10
 """Requests of each operation: all of them together take well under a minute."""
 
 CHECKS = [
-    not_a_server_error,
     status_code_conformance,
     content_type_conformance,
     response_schema_conformance,
@@ -180,7 +179,7 @@ def headers_for(stage: Stage, operation: dict[str, Any]) -> dict[str, str]:
     return headers
 
 
-def known_ids(stage: Stage) -> dict[str, str]:
+def known_ids(stage: Stage) -> dict[str, Any]:
     """What is there to be asked about."""
     return {
         "vehicleId": stage.vehicle_id,
@@ -191,13 +190,30 @@ def known_ids(stage: Stage) -> dict[str, str]:
         "subscriptionId": stage.subscription_id,
         "scheduleId": stage.schedule_id,
         "executionId": stage.execution_id,
+        "faultId": stage.simulator.faults.add(FaultRule(error="UPSTREAM:NO_RESPONSE", nth=99)).id,
+        "number": 1,
         "code": "tractionbattery-stateofcharge",
     }
 
 
-def schema_of(name: str, stage: Stage) -> Any:
+class Theatre:
+    """An ASGI application that is the simulator of one stage after another."""
+
+    def __init__(self) -> None:
+        self.stage = Stage()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await asgi(self.stage.simulator)(scope, receive, send)
+
+
+THEATRE = Theatre()
+
+
+@cache
+def schema_of(name: str) -> Any:
+    """The document as schemathesis reads it, which takes a while."""
     return schemathesis.openapi.from_asgi(
-        f"/simulator/{name}.json", asgi(stage.simulator), headers={"host": "localhost"}
+        f"/simulator/{name}.json", THEATRE, headers={"host": "localhost"}
     )
 
 
@@ -210,8 +226,8 @@ CASES = [
 
 @pytest.mark.parametrize(("name", "method", "path"), CASES)
 def test_every_answer_is_documented(name: str, method: str, path: str) -> None:
-    stage = Stage()
-    operation = schema_of(name, stage)[path][method]
+    stage = THEATRE.stage = Stage()
+    operation = schema_of(name)[path][method]
     stated = DOCUMENTS[name]["paths"][path][method.lower()]
     ids, headers = known_ids(stage), headers_for(stage, stated)
     good: set[int] = set()
@@ -233,6 +249,8 @@ def test_every_answer_is_documented(name: str, method: str, path: str) -> None:
         whose = {"sc-user-id": stage.user_id} if is_named or is_known > 1 else {}
         reply = case.call(headers={**whose, **headers})
         case.validate_response(reply, checks=CHECKS)
+        # 501 and 502 are the API's own, for what a car or its maker cannot do.
+        assert reply.status_code not in {500, 503, 504}, reply.text
         good.add(reply.status_code // 100)
 
     ask()

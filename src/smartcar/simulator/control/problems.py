@@ -33,7 +33,8 @@ class Problem(Exception):  # noqa: N818 -- it reads as what happened
     def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
         super().__init__(status, code, message)
         self.status = status
-        self.detail = Detail(code, message, field)
+        whole = message if message.endswith((".", "?", "!")) else f"{message}."
+        self.detail = Detail(code, whole, field)
 
     def reply(self) -> Reply:
         """As the wire has it."""

@@ -18,9 +18,13 @@ from smartcar.errors.problem import is_mapping
 from smartcar.protocol.endpoint import Declared, camel, endpoints
 from smartcar.protocol.shapes import convert
 from smartcar.protocol.wire import Request
+from smartcar.simulator.faults import BadRule
 
 from .endpoints import ControlEndpoints
 from .problems import JSON, Problem, invalid
+
+_WITHIN: Final = re.compile(r"`\$\.(\w+)")
+"""Where in a body msgspec found something wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +41,25 @@ class Route:
             Problem: A field is missing, unknown, or has a form that the signature does not allow.
         """
         parameters = self.endpoint.signature.parameters
+        arguments: dict[str, Any] = {
+            name: _converted(camel(name), text, parameters[name], is_text=True)
+            for name, text in path_params.items()
+        }
         whole = self.endpoint.facts.body
         if whole is not None:
             content = _content(request)
-            return {**path_params, whole: _converted(None, content, parameters[whole], request)}
+            return {**arguments, whole: _converted(None, content, parameters[whole])}
         wire = {camel(name): name for name in parameters if name not in path_params}
-        sent = request.query if request.method in {"GET", "DELETE"} else _fields(request)
+        is_text = request.method in {"GET", "DELETE"}  # they have a query, and no body
+        sent = request.query if is_text else _fields(request)
         for known_as in sent:
             if known_as not in wire:
                 told = f"There is no field {known_as!r}; there are: {', '.join(wire) or 'none'}."
                 raise Problem(400, "UNKNOWN_FIELD", told, known_as)
-        arguments: dict[str, Any] = dict(path_params)
         for known_as, name in wire.items():
             parameter = parameters[name]
             if known_as in sent:
-                arguments[name] = _converted(known_as, sent[known_as], parameter, request)
+                arguments[name] = _converted(known_as, sent[known_as], parameter, is_text=is_text)
             elif parameter.default is inspect.Parameter.empty:
                 raise Problem(400, "MISSING_FIELD", f"{known_as} is missing.", known_as)
         return arguments
@@ -107,11 +115,14 @@ def _fields(request: Request) -> Mapping[str, Any]:
 
 
 def _converted(
-    name: str | None, value: object, parameter: inspect.Parameter, request: Request
+    name: str | None, value: object, parameter: inspect.Parameter, *, is_text: bool = False
 ) -> object:
     try:
         # A query has only text; a body has JSON's own types.
-        return convert(value, parameter.annotation, strict=request.method == "POST")
+        return convert(value, parameter.annotation, strict=not is_text)
     except msgspec.ValidationError as error:
-        told = f"{error}." if name is None else f"{name}: {error}."
-        raise invalid(told, name) from None
+        if isinstance(error.__cause__, BadRule):
+            raise invalid(str(error.__cause__), error.__cause__.field) from None
+        within = _WITHIN.search(str(error))
+        told = str(error) if name is None else f"{name}: {error}"
+        raise invalid(told, within[1] if name is None and within else name) from None

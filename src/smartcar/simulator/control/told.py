@@ -14,7 +14,10 @@ from smartcar.simulator.application import (
 from smartcar.simulator.cars import COMMANDS, Spec
 from smartcar.simulator.cars.state import State
 from smartcar.simulator.clock import VirtualClock
+from smartcar.simulator.faults import book
 from smartcar.simulator.fleet import Grant as Consent
+from smartcar.simulator.limits import LimitState, VehicleUse
+from smartcar.simulator.log import Exchange
 from smartcar.simulator.world import World
 
 from . import models
@@ -31,12 +34,17 @@ def instant(at: float) -> datetime:
     return datetime.fromtimestamp(round(at, 3), UTC)
 
 
+def instant_if(at: float | None) -> datetime | None:
+    """The same, where there is a time."""
+    return None if at is None else instant(at)
+
+
 def clock_told(clock: VirtualClock) -> models.Clock:
     """Virtual time."""
     return models.Clock(now=instant(clock.now()), speed=clock.speed)
 
 
-def summary_told(world: World, clock: VirtualClock) -> models.Summary:
+def summary_told(world: World, clock: VirtualClock, requests: int) -> models.Summary:
     """The simulator at a glance."""
     return models.Summary(
         version=__version__,
@@ -47,6 +55,8 @@ def summary_told(world: World, clock: VirtualClock) -> models.Summary:
         connections=len(world.all_grants()),
         applications=1,
         subscriptions=len(world.subscriptions),
+        faults=len(world.faults),
+        requests=requests,
     )
 
 
@@ -154,4 +164,65 @@ def application_told(world: World, application: SimulatedApplication) -> models.
         management_token=token if token == DEFAULT_MANAGEMENT_TOKEN else None,
         redirect_uris=(*_ANYWHERE, mobile),
         connections=len(world.all_grants()),
+    )
+
+
+def fault_told(fault: book.Fault) -> models.Fault:
+    """A rule, and what has come of it."""
+    return models.Fault(
+        id=fault.id,
+        rule=fault.rule,
+        added_at=instant(fault.added_at),
+        begins_at=instant_if(fault.begins_at),
+        ends_at=instant_if(fault.ends_at),
+        seen=fault.seen,
+        struck=fault.struck,
+        is_spent=fault.is_spent,
+    )
+
+
+def limits_told(state: LimitState) -> models.LimitState:
+    """How much may be asked, and what is left of it."""
+    return models.LimitState(
+        settings=state.settings,
+        at=instant(state.at),
+        tokens=_rounded(state.tokens, 3),
+        full_at=instant_if(state.full_at),
+        month=state.month,
+        vehicles_used=state.vehicles_used,
+        vehicles=tuple(_use_told(each) for each in state.vehicles),
+    )
+
+
+def _use_told(use: VehicleUse) -> models.VehicleUse:
+    return models.VehicleUse(
+        vehicle_id=use.vehicle_id,
+        used_in_window=use.used_in_window,
+        window_ends_at=instant_if(use.window_ends_at),
+        used_this_month=use.used_this_month,
+        left_this_month=use.left_this_month,
+    )
+
+
+def exchange_told(exchange: Exchange) -> models.Exchange:
+    """A request and its reply."""
+    return models.Exchange(
+        number=exchange.number,
+        at=instant(exchange.at),
+        method=exchange.method,
+        path=exchange.path,
+        query=exchange.query,
+        status=exchange.status,
+        error=exchange.error,
+        duration_seconds=round(exchange.duration, 3),
+        breakage=exchange.breakage,
+        application=exchange.application,
+        user_id=exchange.user_id,
+        vehicle_id=exchange.vehicle_id,
+        request_headers=exchange.request_headers,
+        request_body=exchange.request_body,
+        reply_headers=exchange.reply_headers,
+        reply_body=exchange.reply_body,
+        fault_ids=exchange.fault_ids,
+        request_id=exchange.request_id,
     )

@@ -14,7 +14,7 @@ from smartcar.simulator.control.told import clock_told, instant, summary_told
 @answers(ControlEndpoints.summary)
 def summary(desk: Desk) -> Summary:
     """Counts, and the time."""
-    return summary_told(desk.world, desk.simulator.clock)
+    return summary_told(desk.world, desk.simulator.clock, desk.simulator.log.last)
 
 
 @answers(ControlEndpoints.clock)
@@ -45,7 +45,7 @@ def advance(desk: Desk, by: float | str) -> Clock:
     try:
         desk.simulator.clock.advance(by)
     except ValueError as error:
-        raise invalid(f"by: {error}.", "by") from None
+        raise invalid(f"by: {error}", "by") from None
     return _noted(desk)
 
 

@@ -79,7 +79,7 @@ class Operation:
         """Those of the path, then those of the query."""
         words = self.words
         in_path = re.findall(r"\{(\w+)\}", self.declared.path)
-        found = [_in_path(name, words.arguments.get(name)) for name in in_path]
+        found = [self._in_path(name, words.arguments.get(name)) for name in in_path]
         if self.declared.method == "POST":
             return found
         for name, each in self._taken.items():
@@ -93,6 +93,19 @@ class Operation:
             told = words.arguments.get(name) or _USUAL.get(name)
             found.append({**one, "description": told} if told else one)
         return found
+
+    def _in_path(self, name: str, told: str | None) -> dict[str, Any]:
+        taken = self.declared.signature.parameters.get(name)
+        is_number = taken is not None and taken.annotation not in {str, "str"}
+        return {
+            "name": camel(name),
+            "in": "path",
+            "required": True,
+            "description": told or _USUAL.get(name) or f"Its {name.replace('_', ' ')}.",
+            "schema": {"type": "integer", "minimum": 0}
+            if is_number
+            else {"type": "string", "minLength": 1},
+        }
 
     def body(self, schemas: Schemas) -> Schema | None:
         """The schema of what a change is sent; None where it is sent nothing."""
@@ -140,7 +153,8 @@ class Operation:
             return None
         schema = schemas.of(returns)
         plain = getattr(returns, "__origin__", returns)
-        if not issubclass(plain, Resource) or issubclass(plain, Page):
+        is_whole = self.declared.facts.is_flat or issubclass(plain, Page)
+        if is_whole or not issubclass(plain, Resource):
             return schema
         included = {"type": "object", "description": "Related resources, by type."}
         whole = _within("data", schema)
@@ -154,16 +168,6 @@ def _within(name: str, schema: Schema) -> Schema:
 
 def _with_default(schema: Schema, default: object) -> Schema:
     return optional(schema) if default is None else {**schema, "default": default}
-
-
-def _in_path(name: str, told: str | None) -> dict[str, Any]:
-    return {
-        "name": camel(name),
-        "in": "path",
-        "required": True,
-        "description": told or _USUAL.get(name) or f"Its {name.replace('_', ' ')}.",
-        "schema": {"type": "string", "minLength": 1},
-    }
 
 
 def response(told: str, schema: Schema | None, headers: Mapping[str, Any]) -> dict[str, Any]:
