@@ -45,7 +45,7 @@ HEADERS: Final = {
 
 _PAGES: Final[tuple[tuple[str, Handler], ...]] = (
     ("/", pages.fleet),
-    ("/cars.json", pages.fleet),
+    ("/cars", pages.fleet),
     ("/cars/{vehicle_id}/history.json", pages.history),
     ("/cars/{vehicle_id}", pages.car),
     ("/requests/{number:int}", pages.requests),

@@ -80,6 +80,9 @@ document.body.addEventListener("live:clock", ({ detail }) => {
 });
 setInterval(tick, 200);
 
+// What somebody has opened stays open when the page renews itself.
+Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.matches("details, dialog"));
+
 // --- what was done ----------------------------------------------------------------------------
 
 export function say(good, words) {
