@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -14,6 +13,7 @@ from smartcar.protocol.documents import at
 from smartcar.protocol.wire import Request
 
 from . import classic, tokens
+from .application import SimulatedApplication
 from .cars import PLAYGROUND_ID
 from .faults.rule import Api
 from .world import World
@@ -105,19 +105,20 @@ def _caller(world: World, now: float, request: Request) -> Caller:
     authorization = request.headers.get("authorization")
     if not authorization:
         return Caller(None)
-    client_id = world.application.client_id
+    known = world.applications
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() == "bearer":
         access = world.tokens.get(token)
         if access is not None and now < access.expires_at:
-            return Caller(client_id, access.user_id or request.headers.get("sc-user-id") or None)
+            asker = known.of(access.application)
+            user_id = access.user_id or request.headers.get("sc-user-id") or None
+            return Caller(None if asker is None else asker.client_id, user_id)
         if token == tokens.PLAYGROUND_TOKEN:
-            return Caller(client_id, f"owner of {PLAYGROUND_ID}")
-        return Caller(client_id if _is_management(world, token) else None)
+            return Caller(known.first.client_id, f"owner of {PLAYGROUND_ID}")
+        return _named(known.managed_by(token))
     name, secret = tokens._client(request, {})
-    is_known = world.application.is_proved_by(name, secret) or _is_management(world, secret)
-    return Caller(client_id if is_known else None)
+    return _named(known.proved_by(name, secret) or known.managed_by(secret))
 
 
-def _is_management(world: World, token: str | None) -> bool:
-    return hmac.compare_digest((token or "").encode(), world.application.management_token.encode())
+def _named(application: SimulatedApplication | None) -> Caller:
+    return Caller(None if application is None else application.client_id)

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 
+from .cars.added import Registration
 from .cars.designs import Powertrain
 from .cars.spec import Mode
 from .faults import FaultRule
@@ -27,10 +28,16 @@ class Founded(Event, frozen=True):
 
     seed: int
     fleet: int
+    begun: int = 0
+    """How many of the events after it belong to the beginning: what a fleet file said."""
 
 
 class ClockMoved(Event, frozen=True):
     """The clock was put forward, or its server stopped, at this time."""
+
+
+class ClockSet(Event, frozen=True):
+    """The world became as it had been, and the clock was put to this time: also back."""
 
 
 class Restarted(Event, frozen=True):
@@ -48,6 +55,59 @@ class CarMade(Event, frozen=True):
     powertrain: Powertrain | None = None
 
 
+class CarAdded(Event, frozen=True):
+    """A car was put into the world, as a fleet file describes it."""
+
+    facts: Registration
+
+
+class ApplicationAdded(Event, frozen=True):
+    """There is another application.  Its secrets are never kept: whoever starts a world says them.
+
+    Unless they are the public ones, it is nobody's until then.
+    """
+
+    client_id: str
+    application_id: str
+    name: str
+    redirect_uris: tuple[str, ...] = ()
+    is_public: bool = True
+    """Are its secrets those that every simulator has?"""
+
+
+class OwnerAdded(Event, frozen=True):
+    """An owner got this user id."""
+
+    owner_email: str
+    user_id: str
+
+
+class Handled(Event, frozen=True):
+    """Somebody at the car did something to it: no permission was asked."""
+
+    vehicle_id: str
+    name: str
+    arguments: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class SignalSet(Event, frozen=True):
+    """A signal was given a body, or an error as ``TYPE:CODE``."""
+
+    vehicle_id: str
+    code: str
+    body: dict[str, Any] | None = None
+    error: str | None = None
+    is_frozen: bool = False
+    until: float | None = None
+
+
+class SignalReleased(Event, frozen=True):
+    """A signal tells again what the car says."""
+
+    vehicle_id: str
+    code: str
+
+
 class Connected(Event, frozen=True):
     """An owner said yes in Connect, or said yes anew."""
 
@@ -58,6 +118,8 @@ class Connected(Event, frozen=True):
     permissions: tuple[str, ...]
     mode: str
     external_id: str | None = None
+    application: str | None = None
+    """The client id of the application it is with; None is the first one."""
 
 
 class SignedInAgain(Event, frozen=True):
@@ -79,6 +141,7 @@ class CodeIssued(Event, frozen=True):
     user_id: str
     redirect_uri: str
     permissions: tuple[str, ...]
+    application: str | None = None
 
 
 class CodeUsed(Event, frozen=True):
@@ -94,6 +157,7 @@ class TokenIssued(Event, frozen=True):
     expires_at: float
     user_id: str | None = None
     refresh_token: str | None = None
+    application: str | None = None
 
 
 class RefreshTokenUsed(Event, frozen=True):
@@ -119,6 +183,7 @@ class Subscribed(Event, frozen=True):
     webhook_id: str
     user_id: str
     vehicle_id: str
+    application: str | None = None
 
 
 class Unsubscribed(Event, frozen=True):
@@ -171,8 +236,15 @@ class Counted(Event, frozen=True):
 AnyEvent: TypeAlias = (
     Founded
     | ClockMoved
+    | ClockSet
     | Restarted
     | CarMade
+    | CarAdded
+    | ApplicationAdded
+    | OwnerAdded
+    | Handled
+    | SignalSet
+    | SignalReleased
     | Connected
     | SignedInAgain
     | Disconnected

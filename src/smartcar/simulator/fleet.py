@@ -70,6 +70,8 @@ class Grant:
     created_at: float
     updated_at: float
     external_id: str | None = None
+    application: str | None = None
+    """Whose it is: a client id, or None for the first application."""
 
 
 @dataclass(frozen=True, slots=True)

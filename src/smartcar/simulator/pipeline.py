@@ -51,6 +51,11 @@ class Pipeline:
         self._connect = Connect(world)
         self._requests = 0
 
+    def begin_anew(self, requests: int) -> None:
+        """The world has become another, in which so many were asked: owners on the way are lost."""
+        self._connect = Connect(self._world)
+        self._requests = requests
+
     def answer(self, request: Request) -> tuple[Outcome, Entry]:
         """What becomes of *request*, and what is kept of it."""
         self._requests += 1

@@ -6,7 +6,6 @@ library: ``Smartcar(transport=Simulator(seed=7))``.  ``app`` serves the same obj
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from functools import cached_property
 from types import TracebackType
@@ -17,7 +16,6 @@ from smartcar.protocol.oauth import Credentials
 from smartcar.protocol.origins import Origins
 from smartcar.protocol.wire import Reply, Request
 
-from . import events
 from .answers.connections import connection_of
 from .application import SimulatedApplication
 from .cars.spec import Mode
@@ -30,55 +28,84 @@ from .control.answers import is_control
 from .control.client import Control, Here
 from .faults.rules import Faults
 from .fleet import ALL_PERMISSIONS
+from .fleet_file import Fleets
 from .journal import Journal
 from .limiter import Limiter
 from .limits import Limits
 from .log import Log
 from .outcome import Outcome
 from .pipeline import Pipeline
-from .world import World
+from .stage import Stage
 
 
-class Simulator:
+class Simulator(Stage):
     """Smartcar, pretended.
 
     Args:
-        seed: Chooses the cars; the same seed and the same calls give the same bytes.
-        fleet: How many cars are connected from the beginning.
+        seed: Chooses the cars; the same seed and the same calls give the same bytes.  Unless you
+            say otherwise that of the fleet file, or 0.
+        fleet: How many cars are connected from the beginning, or a fleet file: one that
+            ``load_fleet`` has read, or its path.  12 unless you say otherwise.
         clock: Its time; frozen on a fixed morning unless you say otherwise.
-        application: Whose credentials it accepts.
-        journal: Where its state is kept; in memory unless you say otherwise.
+        application: Whose credentials it accepts, before those of the fleet file.
+        journal: Where its state is kept; in memory unless you say otherwise.  If there is a state
+            already, it is what counts; of a fleet file then only the applications do.
         limits: How much may be asked; no limits unless you say otherwise (``Limits()`` are those of
             the real API).
+
+    Raises:
+        ValueError: There can be no such fleet.
     """
 
     def __init__(
         self,
-        seed: int = 0,
-        fleet: int = 12,
+        seed: int | None = None,
+        fleet: Fleets | None = None,
         *,
         clock: VirtualClock | None = None,
         application: SimulatedApplication | None = None,
         journal: Journal | None = None,
         limits: Limits | None = None,
     ) -> None:
-        if fleet < 0:
-            msg = "a fleet has 0 cars or more"
-            raise ValueError(msg)
-        self.clock = clock or VirtualClock()
-        self.world = World(seed, fleet, application, journal)
-        if self.world.last_event_at is not None:
-            self.clock.reach(self.world.last_event_at)
-        if self.world.is_restored:
-            # Counted, so that nothing begun from now on has an id of before.
-            self.world.record(events.Restarted(at=self.clock.now()))
-        self._lock = threading.RLock()
+        given = () if application is None else (application,)
+        super().__init__(seed, fleet, clock, given, journal)
         self._pipeline = Pipeline(self.world, self.clock.now)
         self.faults = Faults(self.world, self.clock.now, self._lock)
         self.limits = Limiter(self.world, self.clock.now, self._lock)
+        self.log = Log()
+        self._first_limits = limits
         if limits is not None:
             self.limits.set(limits)
-        self.log = Log()
+
+    @classmethod
+    def from_export(
+        cls,
+        document: bytes | str,
+        *,
+        clock: VirtualClock | None = None,
+        application: SimulatedApplication | None = None,
+        journal: Journal | None = None,
+    ) -> Self:
+        """A simulator whose world is that of a document of ``export``.
+
+        Raises:
+            ValueError: It is no such document.
+        """
+        made = cls(clock=clock, application=application, journal=journal)
+        made.import_(document)
+        return made
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begin anew, as ``Stage.reset``, with the limits that were given at first."""
+        with self._lock:
+            super().reset(seed)
+            if self._first_limits is not None:
+                self.limits.set(self._first_limits)
+
+    def _began_anew(self, requests: int) -> None:
+        super()._began_anew(requests)
+        self._pipeline.begin_anew(requests)
+        self.log.clear()  # of another world
 
     @property
     def credentials(self) -> Credentials:
@@ -93,6 +120,7 @@ class Simulator:
         *,
         permissions: Iterable[str] = ALL_PERMISSIONS,
         mode: Mode = "live",
+        application: str | None = None,
     ) -> Connection:
         """Let an owner connect a car at once, without walking through Connect.
 
@@ -101,9 +129,10 @@ class Simulator:
             make: Brand, such as ``TESLA``; the owner's first car of it, invented if there is none.
             permissions: What the owner grants.
             mode: live, simulated or test.
+            application: Client id or application id of the one that is connected; None: the first.
 
         Raises:
-            ValueError: Connect would not have led to a connection.
+            ValueError: There is no such application, or Connect would not have led to a connection.
         """
         brand, login, email = find_brand(make), read_login(owner), owner.strip().lower()
         if brand is None or not brand.available:
@@ -113,10 +142,24 @@ class Simulator:
             msg = f"Signing in as {owner!r} ends with {login.failure or 'a question'}, not a car"
             raise ValueError(msg)
         with self._lock:
-            now = self.clock.now()
+            now, whose = self.clock.now(), self._whose(application)
             cars = garage(self.world, email, brand.make, login, mode=mode, vin=None, now=now)
-            agreed = agree(self.world, email, cars, tuple(permissions), external_id=None, now=now)
+            agreed = agree(
+                *(self.world, email, cars, tuple(permissions)),
+                external_id=None,
+                now=now,
+                application=whose,
+            )
             return connection_of(self.world, Origins().vehicle, agreed[0])
+
+    def _whose(self, application: str | None) -> str | None:
+        known = self.world.applications
+        found = known.first if application is None else known.called(application)
+        if found is None:
+            names = ", ".join(each.client_id for each in known)
+            msg = f"There is no application {application!r}; there is {names}."
+            raise ValueError(msg)
+        return known.key(found)
 
     @cached_property
     def control(self) -> Control:
@@ -137,6 +180,7 @@ class Simulator:
             return Outcome(self.controlled(request), number=0)  # the log does not count these
         with self._lock:
             outcome, entry = self._pipeline.answer(request)
+            self._requests = outcome.number
             self.log.keep(entry)
         self.log.tell(entry)
         return outcome

@@ -16,6 +16,7 @@ from smartcar.api.resources import VehicleAttributes, VehicleResource
 from smartcar.protocol.documents import Page
 from smartcar.protocol.endpoint import Declared
 
+from .application import SimulatedApplication
 from .cars import PLAYGROUND_ID, Car, Spec
 from .connect.fates import Fate, fate_of, is_mendable
 from .fleet import ALL_PERMISSIONS, Grant
@@ -52,6 +53,23 @@ class Visit:
     """The error that the car answers with, whoever asks it."""
 
     @property
+    def whose(self) -> str | None:
+        """The application that asks: a client id, or None for the first one."""
+        return self.access.application
+
+    @property
+    def application(self) -> SimulatedApplication:
+        """The application that asks.
+
+        Raises:
+            Refusal: It is no longer known: a token outlived it.
+        """
+        found = self.world.applications.of(self.whose)
+        if found is None:
+            raise Refusal("AUTHENTICATION", "UNAUTHORIZED")
+        return found
+
+    @property
     def spec(self) -> Spec:
         """The car that the path names, if this caller may know of it."""
         spec = self.world.spec(self.path_params["vehicle_id"])
@@ -76,7 +94,7 @@ class Visit:
             return _playground(spec)
         if self.user_id is None:
             raise Refusal("VALIDATION", "MISSING_PARAMETER", "missing userId")
-        found = next(self.world.grants(user_id=self.user_id, vehicle_id=spec.id), None)
+        found = next(self.world.grants(self.whose, user_id=self.user_id, vehicle_id=spec.id), None)
         if found is None:
             raise Refusal("PERMISSION")
         return found
@@ -105,7 +123,9 @@ class Visit:
         if spec.id == PLAYGROUND_ID or self.sees_all:
             return True
         user = self.access.user_id
-        return next(self.world.grants(user_id=user, vehicle_id=spec.id), None) is not None
+        return (
+            next(self.world.grants(self.whose, user_id=user, vehicle_id=spec.id), None) is not None
+        )
 
     # --- pages -----------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from smartcar.simulator.cars import State, bodies, not_now
 from smartcar.simulator.cars.bodies import unit_of_missing
 from smartcar.simulator.cars.capabilities import applicable, served
 from smartcar.simulator.fleet import ALL_PERMISSIONS
+from smartcar.simulator.overrides import Override
 from smartcar.simulator.problems import KNOWN, Refusal
 from smartcar.simulator.visit import Visit, answers, stamp, vehicle_resource
 
@@ -62,7 +63,8 @@ def readings(visit: Visit) -> tuple[Signal[Any], ...]:
 
 def _everything(visit: Visit, permissions: Collection[str]) -> tuple[Signal[Any], ...]:
     reading = _Reading(visit, permissions)
-    return tuple(reading.signal(code) for code in sorted(applicable(visit.spec.design)))
+    codes = sorted({*applicable(visit.spec.design), *reading.overrides})
+    return tuple(reading.signal(code) for code in codes)
 
 
 class _Reading:
@@ -77,6 +79,7 @@ class _Reading:
         self._state: State = car.state(self._at)
         self._bodies = bodies(self._spec, self._state)
         self._not_now = not_now(self._spec, self._state)
+        self.overrides = visit.world.overrides(self._spec.id, visit.now)
 
     def signal(self, code: str) -> Signal[Any]:
         """One signal, good or not."""
@@ -84,6 +87,9 @@ class _Reading:
         assert known is not None  # noqa: S101 -- the callers took it from the catalogue
         if not self._granted.intersection(known.permissions):
             return self._failed(known, "PERMISSION", None)
+        made = self.overrides.get(code)
+        if made is not None:
+            return self._overridden(known, made)
         if code not in served(self._spec.design):
             ingested = {"ingestedAt": stamp(min(self._at + INGESTED_AFTER, self._visit.now))}
             return self._failed(known, "COMPATIBILITY", "VEHICLE_NOT_CAPABLE", meta=ingested)
@@ -93,6 +99,13 @@ class _Reading:
             return self._failed(known, kind, why, body=body, meta=self._times(known))
         status = SignalStatus(value="SUCCESS")
         return self._made(known, status, self._bodies[code], self._times(known))
+
+    def _overridden(self, known: SignalType[Any], made: Override) -> Signal[Any]:
+        """What it was made to tell, and when."""
+        meta = self._times(known, made.at)
+        if made.fault is not None:
+            return self._failed(known, *made.fault, meta=meta)
+        return self._made(known, SignalStatus(value="SUCCESS"), made.body, meta)
 
     def _failed(
         self,
@@ -130,12 +143,13 @@ class _Reading:
             links={"self": self._visit.link("vehicles", self._spec.id, "signals", known.code)},
         )
 
-    def _times(self, known: SignalType[Any]) -> dict[str, Any]:
-        ingested = stamp(min(self._at + INGESTED_AFTER, self._visit.now))
+    def _times(self, known: SignalType[Any], at: float | None = None) -> dict[str, Any]:
+        at = self._at if at is None else at
+        ingested = stamp(min(at + INGESTED_AFTER, self._visit.now))
         if known.is_attribute:
             return {"ingestedAt": ingested}
         return {
-            "oemUpdatedAt": stamp(self._at),
-            "retrievedAt": stamp(min(self._at + RETRIEVED_AFTER, self._visit.now)),
+            "oemUpdatedAt": stamp(at),
+            "retrievedAt": stamp(min(at + RETRIEVED_AFTER, self._visit.now)),
             "ingestedAt": ingested,
         }

@@ -4,6 +4,7 @@ Nothing here does I/O, reads a clock, or knows how Smartcar's API is spoken; it 
 its words for signals and refusals.
 """
 
+from .added import Registration, added_spec
 from .bodies import bodies, not_now
 from .capabilities import ALL as CODES
 from .car import Car
@@ -25,8 +26,10 @@ __all__ = [
     "Command",
     "Place",
     "Refused",
+    "Registration",
     "Spec",
     "State",
+    "added_spec",
     "bodies",
     "cars_of",
     "find_index",

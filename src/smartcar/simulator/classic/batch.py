@@ -94,7 +94,7 @@ def _asked(visit: ClassicVisit, item: _Item, request_id: str) -> dict[str, Any]:
         _meet_rules(visit, item)
         answered = item.ask(replace(visit, seen=None, says_units=False))
     except Refusal as refusal:
-        reconnect = reconnect_url(visit.world, visit.origin, visit.path_params["vehicle_id"])
+        reconnect = reconnect_url(visit.application, visit.origin, visit.path_params["vehicle_id"])
         problem = classic_body(refusal, request_id, reconnect, version=visit.version)
         return {"path": item.path, "code": problem["statusCode"], "body": problem}
     return {"path": item.path, "code": 200, "body": answered.body, "headers": answered.headers}

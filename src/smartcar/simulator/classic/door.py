@@ -15,7 +15,7 @@ from smartcar.simulator.connect.fates import Fate
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.world import Access, World
 
-from .admission import NOBODY, admit, authorised, know, owner_access, reconnect_url
+from .admission import admit, authorised, bearer, know, owner_access, reconnect_url
 from .batch import answer_batch
 from .makes import answer_make, find_make
 from .perform import Answered, perform
@@ -91,7 +91,7 @@ def answer(
 def refuse(world: World, request: Request, request_id: str, refusal: Refusal) -> Reply:
     """*refusal* in the words of the version that *request* is for."""
     version, path = _version(plain(request.path))
-    reconnect = _reconnect(world, request.origin, path)
+    reconnect = _reconnect(world, replace(request, path=path))
     return classic_reply(refusal, request_id, reconnect, version=version)
 
 
@@ -128,7 +128,7 @@ def _routed(world: World, asked: Asked, routes: list[Route], params: Mapping[str
     visit = _visit(world, asked, access, params)
     if "vehicle_id" in params:
         know(visit)
-        if access is not NOBODY:
+        if access.user_id is not None:
             admit(visit, endpoint.name, endpoint.facts.permission)
     sent = given(asked.request)
     route = meant(routes, sent)
@@ -153,7 +153,11 @@ def _visit(world: World, asked: Asked, access: Access, params: Mapping[str, str]
     )
 
 
-def _reconnect(world: World, origin: str, path: str) -> str | None:
-    """Where the owner of the car that *path* names signs in anew."""
-    car = _CAR.fullmatch(path)
-    return reconnect_url(world, origin, car["vehicle_id"]) if car else None
+def _reconnect(world: World, request: Request) -> str | None:
+    """Where the owner of the car that the path names signs in anew."""
+    car = _CAR.fullmatch(request.path)
+    if car is None:
+        return None
+    asker = world.tokens.get(bearer(request.headers))
+    application = world.applications.of(asker.application) if asker else None
+    return reconnect_url(application or world.application, request.origin, car["vehicle_id"])

@@ -13,12 +13,13 @@ from typing import Final
 
 from smartcar.protocol.wire import Reply, Request
 from smartcar.simulator import events
+from smartcar.simulator.application import SimulatedApplication
 from smartcar.simulator.cars import Spec
 from smartcar.simulator.fleet import Grant
 from smartcar.simulator.world import World
 
 from . import pages
-from .attempt import Misconfigured, check_application, read_redirect, way_back
+from .attempt import Misconfigured, read_redirect, the_application, way_back
 from .brands import BrandRow, find_brand
 from .fates import fate_of, is_mendable
 from .replies import (
@@ -43,6 +44,7 @@ class Attempt:
     """Who is to sign in again, to which car, and where to go then."""
 
     id: str
+    application: SimulatedApplication
     redirect_uri: str | None
     state: str | None
     spec: Spec
@@ -110,18 +112,18 @@ class Again:
 
     def _start(self, query: Mapping[str, str]) -> Attempt | Reply:
         """What the link asks for, or a page that says what is wrong with it."""
-        application = self._world.application
         try:
-            check_application(query, application)
+            application = the_application(query, self._world.applications)
             _check_response_type(query)
             # A resolution.url comes without one: opened as it is, it ends on a page.
             redirect_uri = read_redirect(query, application)
-            spec, grants = self._found(query.get("vehicle_id", ""))
+            spec, grants = self._found(query.get("vehicle_id", ""), application)
         except Misconfigured as error:
             return dead_end(400, "This link does not work", str(error))
         self._begun += 1
         return Attempt(
             id=self._world.next_id("sign in again", self._begun),
+            application=application,
             redirect_uri=redirect_uri,
             state=query.get("state"),
             spec=spec,
@@ -129,14 +131,17 @@ class Again:
             external_id=query.get("external_id") or None,
         )
 
-    def _found(self, vehicle_id: str) -> tuple[Spec, tuple[Grant, ...]]:
+    def _found(
+        self, vehicle_id: str, application: SimulatedApplication
+    ) -> tuple[Spec, tuple[Grant, ...]]:
         """The car, and who has connected it.
 
         Raises:
             Misconfigured: Nobody has (what the real Connect shows then is unconfirmed).
         """
         spec = self._world.spec(vehicle_id)
-        grants = list(self._world.grants(vehicle_id=vehicle_id)) if spec else []
+        whose = self._world.applications.key(application)
+        grants = list(self._world.grants(whose, vehicle_id=vehicle_id)) if spec else []
         if spec is None or not grants:
             msg = "vehicle_id is not of a car that is connected to this application."
             raise Misconfigured(msg)
@@ -152,7 +157,7 @@ class Again:
         spec = attempt.spec
         return page(
             pages.sign_in_again(
-                app_name=self._world.application.name,
+                app_name=attempt.application.name,
                 brand=attempt.brand,
                 vehicle=pages.VehicleRow(spec.id, spec.make, spec.model, spec.year),
                 owner=attempt.grants[0].owner_email,
@@ -173,7 +178,7 @@ class Again:
         self._world.record(events.SignedInAgain(at=now, owner_email=grant.owner_email))
         del self._attempts[attempt.id]
         if attempt.redirect_uri is None:
-            app_name = self._world.application.name
+            app_name = attempt.application.name
             told = f"{app_name} can reach your car again. You can close this page."
             return done("You are signed in again", told)
         kept = None if attempt.external_id == "null" else attempt.external_id
@@ -191,6 +196,7 @@ class Again:
                 permissions=grant.permissions,
                 mode=grant.mode,
                 external_id=None if external_id == "null" else external_id,
+                application=grant.application,
             )
         )
 

@@ -108,7 +108,7 @@ class Connect:
             self._attempts.popitem(last=False)
         return page(
             pages.preamble(
-                app_name=self._world.application.name,
+                app_name=attempt.application.name,
                 permissions=_permissions(attempt),
                 form=_form(attempt),
                 country=attempt.country or _USUAL_COUNTRY,
@@ -121,7 +121,7 @@ class Connect:
         self._begun += 1
         attempt_id = self._world.next_id("attempt", self._begun)
         try:
-            attempt = read_attempt(attempt_id, query, self._world.application)
+            attempt = read_attempt(attempt_id, query, self._world.applications)
         except Misconfigured as error:
             return dead_end(400, "This link does not work", str(error))
         if attempt.single_select_vin is not None:
@@ -153,7 +153,7 @@ class Connect:
             return self._ask_who(attempt, brand)
         return page(
             pages.brand_list(
-                app_name=self._world.application.name,
+                app_name=attempt.application.name,
                 brands=sold_in(attempt.country),
                 search=one(answers, "brand_search"),
                 form=_form(attempt),
@@ -164,7 +164,7 @@ class Connect:
     def _ask_who(self, attempt: Attempt, brand: BrandRow, problem: str | None = None) -> Reply:
         return page(
             pages.sign_in(
-                app_name=self._world.application.name,
+                app_name=attempt.application.name,
                 brand=brand,
                 username=attempt.username,
                 problem=problem,
@@ -205,7 +205,7 @@ class Connect:
     def _ask_leave(self, attempt: Attempt, brand: BrandRow, problem: str | None = None) -> Reply:
         return page(
             pages.grant(
-                app_name=self._world.application.name,
+                app_name=attempt.application.name,
                 brand=brand,
                 vehicles=[
                     pages.VehicleRow(spec.id, spec.make, spec.model, spec.year)
@@ -240,7 +240,13 @@ class Connect:
         world = self._world
         user_id = world.user_id_of(attempt.username)
         external_id = attempt.external_id
-        agree(world, attempt.username, chosen, permissions, external_id=external_id, now=now)
+        whose = world.applications.key(attempt.application)
+        agree(
+            *(world, attempt.username, chosen, permissions),
+            external_id=external_id,
+            now=now,
+            application=whose,
+        )
         del self._attempts[attempt.id]
         code = None
         if attempt.wants_code:
@@ -252,6 +258,7 @@ class Connect:
                     user_id=user_id,
                     redirect_uri=attempt.redirect_uri or "",
                     permissions=permissions,
+                    application=whose,
                 )
             )
         if attempt.redirect_uri is None:
@@ -262,8 +269,9 @@ class Connect:
         """Was just this granted before, for every car?  Then ``auto`` does not ask again."""
         user_id = self._world.user_id_of(attempt.username)
         asked = {name for name, _ in attempt.asked}
+        whose = self._world.applications.key(attempt.application)
         for spec in attempt.vehicles:
-            old = next(self._world.grants(user_id=user_id, vehicle_id=spec.id), None)
+            old = next(self._world.grants(whose, user_id=user_id, vehicle_id=spec.id), None)
             if old is None or not asked <= set(old.permissions):
                 return False
         return True

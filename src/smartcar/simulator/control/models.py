@@ -135,7 +135,8 @@ class Command(Shown, frozen=True):
     at: datetime
     name: str
     arguments: dict[str, Any]
-    user_id: str
+    user_id: str | None
+    """On whose behalf the API was asked; null: somebody at the car did it."""
 
 
 class CarDetails(Car, frozen=True):

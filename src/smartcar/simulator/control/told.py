@@ -14,6 +14,7 @@ from smartcar.simulator.application import (
 from smartcar.simulator.cars import COMMANDS, Spec
 from smartcar.simulator.cars.state import State
 from smartcar.simulator.clock import VirtualClock
+from smartcar.simulator.events import Commanded
 from smartcar.simulator.faults import book
 from smartcar.simulator.fleet import Grant as Consent
 from smartcar.simulator.limits import LimitState, VehicleUse
@@ -53,7 +54,7 @@ def summary_told(world: World, clock: VirtualClock, requests: int) -> models.Sum
         speed=clock.speed,
         cars=len(world.specs()),
         connections=len(world.all_grants()),
-        applications=1,
+        applications=len(world.applications),
         subscriptions=len(world.subscriptions),
         faults=len(world.faults),
         requests=requests,
@@ -70,10 +71,13 @@ def details_told(world: World, spec: Spec, now: float) -> models.CarDetails:
     done = world.told(spec.id)[-LAST_COMMANDS:]
     return models.CarDetails(
         **_car_facts(world, spec, now),
-        grants=tuple(grant_told(world, each) for each in world.grants(vehicle_id=spec.id)),
+        grants=tuple(grant_told(world, each) for each in world.consents(spec.id)),
         commands=tuple(
             models.Command(
-                at=instant(each.at), name=each.name, arguments=each.arguments, user_id=each.user_id
+                at=instant(each.at),
+                name=each.name,
+                arguments=each.arguments,
+                user_id=each.user_id if isinstance(each, Commanded) else None,
             )
             for each in reversed(done)
         ),
@@ -99,7 +103,7 @@ def _car_facts(world: World, spec: Spec, now: float) -> dict[str, Any]:
         "country": spec.city.country,
         "reported_at": instant(reported_at),
         "age_seconds": round(now - reported_at, 3),
-        "connections": sum(1 for _ in world.grants(vehicle_id=spec.id)),
+        "connections": len(list(world.consents(spec.id))),
         **_state_facts(state),
     }
 
@@ -162,9 +166,15 @@ def application_told(world: World, application: SimulatedApplication) -> models.
         name=application.name,
         client_secret=secret if secret == DEFAULT_CLIENT_SECRET else None,
         management_token=token if token == DEFAULT_MANAGEMENT_TOKEN else None,
-        redirect_uris=(*_ANYWHERE, mobile),
-        connections=len(world.all_grants()),
+        redirect_uris=application.redirect_uris or (*_ANYWHERE, mobile),
+        connections=_count(world, world.applications.key(application)),
     )
+
+
+def _count(world: World, application: str | None) -> int:
+    """Consents with one application, of every mode."""
+    others = sum(each.mode != "live" for each in world.agreed(application))
+    return len(world.live_grants(application)) + others
 
 
 def fault_told(fault: book.Fault) -> models.Fault:

@@ -6,12 +6,12 @@ from smartcar.simulator.visit import Visit
 from smartcar.simulator.world import Access, World
 
 
-def visit_of(world: World, now: float, **path_params: str) -> Visit:
+def visit_of(world: World, now: float, application: str | None = None, **path_params: str) -> Visit:
     """A request that needs no token and nobody's consent."""
     return Visit(
         world=world,
         now=now,
-        access=Access(float("inf"), None),
+        access=Access(float("inf"), None, application),
         user_id=None,
         origin="",
         path="",

@@ -30,7 +30,11 @@ def grants(
     world = desk.world
     found: Sequence[Consent] = world.all_grants()
     if (user_id, vehicle_id) != (None, None):
-        found = list(world.grants(user_id=user_id, vehicle_id=vehicle_id))
+        found = [
+            each
+            for application in map(world.applications.key, world.applications)
+            for each in world.grants(application, user_id=user_id, vehicle_id=vehicle_id)
+        ]
     return desk.page(found, lambda each: grant_told(world, each), page_size, page_number)
 
 
@@ -62,10 +66,10 @@ def revoke(desk: Desk, connection_id: str) -> None:
     consent = desk.world.grant(connection_id)
     if consent is None:
         raise not_found("connection", connection_id)
-    _end(visit_of(desk.world, desk.now), consent)
+    _end(visit_of(desk.world, desk.now, consent.application), consent)
 
 
 @answers(ControlEndpoints.applications)
 def applications(desk: Desk) -> tuple[Application, ...]:
-    """The one there is."""
-    return (application_told(desk.world, desk.world.application),)
+    """The first is the one that the fleet is connected to."""
+    return tuple(application_told(desk.world, each) for each in desk.world.applications)

@@ -92,15 +92,7 @@ def signals(desk: Desk, vehicle_id: str) -> Signals:
 def command(
     desk: Desk, vehicle_id: str, name: str, *, arguments: dict[str, Any] | None = None
 ) -> CarDetails:
-    """Done by hand: it has no user."""
-    world, spec = desk.world, desk.spec(vehicle_id)
-    done = events.Commanded(
-        at=desk.now,
-        vehicle_id=spec.id,
-        user_id="",
-        execution_id=f"exec_{world.next_id('execution').replace('-', '')}",
-        name=name,
-        arguments=arguments or {},
-    )
-    world.command(done, world.car(spec))
-    return details_told(world, spec, desk.now)
+    """Done by hand."""
+    spec = desk.spec(vehicle_id)
+    desk.simulator.command(vehicle_id, name, **(arguments or {}))
+    return details_told(desk.world, spec, desk.now)
