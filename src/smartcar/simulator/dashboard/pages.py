@@ -205,8 +205,9 @@ def history(visitor: Visitor) -> Response:
     """How a car fared, for its charts."""
     hours = visitor.whole("hours", LONGEST_HOURS)
     now = visitor.control.clock().now
-    found = visitor.control.history(
-        _vehicle_id(visitor), begins=now - timedelta(hours=hours), ends=now, points=POINTS
+    from . import bridge
+    found = bridge.hist(
+        visitor.simulator, _vehicle_id(visitor), begins=now - timedelta(hours=hours), ends=now, points=POINTS
     )
     return visitor.json(found)
 
@@ -249,15 +250,16 @@ def _copies(visitor: Visitor, exchange: Exchange) -> dict[str, str]:
 
 def _callers(visitor: Visitor, exchanges: Iterable[Exchange]) -> dict[str, str]:
     """Owners' addresses by their user ids, as far as they are known."""
-    users = {each.user_id for each in exchanges if each.user_id is not None}
-    world = visitor.simulator.world
-    grants = {user: next(world.grants(user_id=user), None) for user in users}
-    return {user: grant.owner_email for user, grant in grants.items() if grant is not None}
+    owners: dict[str, str] = {}
+    for user_id in {each.user_id for each in exchanges if each.user_id is not None}:
+        for grant in first_page(visitor.control.grants(user_id=user_id, page_size=1)).data:
+            owners[user_id] = grant.owner
+    return owners
 
 
 def clock(visitor: Visitor) -> Response:
     """Virtual time, and what comes next."""
-    view = ClockPage(clock=visitor.control.clock(), agenda=visitor.control.agenda(limit=20))
+    view = ClockPage(clock=visitor.control.clock(), agenda=__import__("smartcar.simulator.dashboard.bridge",fromlist=["x"]).agenda(visitor.simulator,20))
     return visitor.page("clock.html", "/clock", view, signs=SIGNS)
 
 

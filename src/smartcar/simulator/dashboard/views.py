@@ -14,8 +14,11 @@ from smartcar.simulator.control.models import (
     LimitState,
     Shown,
     Signals,
-    Upcoming,
+
 )
+
+
+from .bridge import Upcoming
 
 
 class FleetPage(Shown, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ import msgspec
 from smartcar.simulator.connect.brands import find_brand
 from smartcar.simulator.faults import FaultRule
 
+_ID: Final = re.compile(r"[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}")
 _BROKEN: Final = {"reset": "reset", "truncate": "truncated", "slow": "slow"}
 
 UNITS: Final = {
@@ -54,8 +56,15 @@ def length(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
+def short(path: str) -> str:
+    """A path with its ids cut to what tells them apart."""
+    return _ID.sub(lambda found: f"{found[0][:8]}…", path) or "/"
+
+
 def latency(seconds: float) -> str:
     """How long a reply took."""
+    if not seconds:
+        return "at once"
     return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
@@ -89,6 +98,14 @@ def value(found: Any) -> str:
 def is_plain(found: Any) -> bool:
     """Does it fit on a line?"""
     return not isinstance(found, dict | list)
+
+
+def parts(found: Any) -> str:
+    """What a value of several parts holds, in a few words."""
+    if isinstance(found, list):
+        return "none" if not found else f"{len(found)} {'item' if len(found) == 1 else 'items'}"
+    said = [f"{name} {value(each)}" for name, each in found.items() if is_plain(each)]
+    return ", ".join(said)[:80] or f"{len(found)} parts"
 
 
 def sentence(name: str) -> str:
@@ -158,9 +175,11 @@ FILTERS: Final = {
     "matches": matches,
     "span": length,
     "number": number,
+    "parts": parts,
     "plain": is_plain,
     "pretty": pretty,
     "sentence": sentence,
+    "short": short,
     "time": time,
     "unit": unit,
     "unix": unix,

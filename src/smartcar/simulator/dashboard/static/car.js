@@ -31,7 +31,7 @@ function options(kind, width) {
   const soft = colour("soft");
   const axis = { stroke: soft, font: "11px Geist, system-ui, sans-serif", grid: { stroke: colour("line"), width: 1 }, ticks: { show: false } };
   return {
-    width, height: 168, pxAlign: false, legend: { show: false },
+    width, height: 168, pxAlign: false, padding: [10, 6, 0, 0], legend: { show: false },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
     cursor: { y: false, points: { size: 7 }, sync: { key: "car" }, drag: { x: false, y: false } },
     scales: {
@@ -43,7 +43,7 @@ function options(kind, width) {
     },
     axes: [
       { ...axis, space: 64, size: 26, values: (_, splits, __, ___, step) => splits.map((at) => label(at, step)) },
-      { ...axis, size: 46, space: 34, values: (_, splits) => splits.map((value) => value.toLocaleString("en")) },
+      { ...axis, size: (_, values) => 12 + 7 * Math.max(2, ...(values ?? []).map((each) => each.length)), space: 34, values: (_, splits) => splits.map((value) => value.toLocaleString("en")) },
     ],
     series: [{}, ...kind.lines.map(([, tone]) => ({
       stroke: colour(tone), width: 1.75, points: { show: false }, fill: kind.fill ? colour(tone, 10) : undefined,
@@ -116,3 +116,20 @@ let width = innerWidth;
 addEventListener("resize", () => { if (last && innerWidth !== width) { width = innerWidth; draw(); } });
 narrow.addEventListener("change", () => last && draw());
 refresh(true);
+
+// --- signals ----------------------------------------------------------------------------------
+
+const find = document.getElementById("find-signal");
+function sift() {
+  const wanted = find.value.trim().toLowerCase();
+  for (const group of document.querySelectorAll("#signals tbody")) {
+    let shown = 0;
+    for (const row of group.querySelectorAll("tr[id]")) {
+      row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      shown += !row.hidden;
+    }
+    group.hidden = !shown;
+  }
+}
+find.addEventListener("input", sift);
+document.body.addEventListener("htmx:afterSettle", sift);

@@ -11,6 +11,7 @@
       button.ariaPressed = String(button.dataset.chooseTheme === chosen());
     }
   };
+  root.classList.add("has-script");
   show();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
   document.addEventListener("DOMContentLoaded", show);
