@@ -192,6 +192,7 @@ def known_ids(stage: Stage) -> dict[str, Any]:
         "executionId": stage.execution_id,
         "faultId": stage.simulator.faults.add(FaultRule(error="UPSTREAM:NO_RESPONSE", nth=99)).id,
         "number": 1,
+        "snapshotId": stage.simulator.snapshot("before").id,
         "code": "tractionbattery-stateofcharge",
     }
 

@@ -61,6 +61,11 @@ def readings(visit: Visit) -> tuple[Signal[Any], ...]:
     return _everything(visit, ALL_PERMISSIONS)
 
 
+def reading(visit: Visit, code: str) -> Signal[Any]:
+    """What *signal* answers of a signal of the catalogue, whatever anybody has granted."""
+    return _Reading(visit, ALL_PERMISSIONS).signal(code)
+
+
 def _everything(visit: Visit, permissions: Collection[str]) -> tuple[Signal[Any], ...]:
     reading = _Reading(visit, permissions)
     codes = sorted({*applicable(visit.spec.design), *reading.overrides})

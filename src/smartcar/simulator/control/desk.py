@@ -41,10 +41,14 @@ class Desk:
     """One request to the controls, and everything an answer may want to know of it."""
 
     simulator: Simulator
-    now: float
     origin: str
     path: str
     query: Mapping[str, str]
+
+    @property
+    def now(self) -> float:
+        """How late it is; later once something was done."""
+        return self.simulator.clock.now()
 
     @property
     def world(self) -> World:
@@ -114,8 +118,7 @@ def answer(simulator: Simulator, request: Request) -> Reply:
 def _answer(simulator: Simulator, request: Request) -> Reply:
     route, path_params = find_route(request)
     arguments = route.arguments(path_params, request)
-    now, path = simulator.clock.now(), request.path.rstrip("/")
-    desk = Desk(simulator, now, request.origin, path, request.query)
+    desk = Desk(simulator, request.origin, request.path.rstrip("/"), request.query)
     try:
         answered = ANSWERS[route.endpoint](desk, **arguments)
     except Refused as refused:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from smartcar.protocol.documents import Model
+from smartcar.simulator.agenda import Kind
 from smartcar.simulator.cars.designs import Powertrain
 from smartcar.simulator.cars.spec import Mode
 from smartcar.simulator.cars.state import Activity
@@ -127,6 +128,10 @@ class Car(Shown, frozen=True):
     """Since that report."""
     connections: int
     """Consents that name it."""
+    overrides: tuple[str, ...]
+    """Codes of signals that somebody has set or frozen."""
+    faults: tuple[str, ...]
+    """Ids of rules that name it or its owner, and can still strike."""
 
 
 class Command(Shown, frozen=True):
@@ -175,6 +180,12 @@ class Signal(Shown, frozen=True):
     age_seconds: float | None
     permissions: tuple[str, ...]
     """Any one of these opens it."""
+    is_set: bool
+    """Did somebody set or freeze it?  Otherwise the car says it."""
+    is_frozen: bool
+    """Does it stand whatever the car does?"""
+    frozen_until: datetime | None
+    """When it ends by itself; null: when it is released."""
 
 
 class Signals(Shown, frozen=True):
@@ -183,6 +194,76 @@ class Signals(Shown, frozen=True):
     vehicle_id: str
     at: datetime
     signals: tuple[Signal, ...]
+
+
+class Sample(Shown, frozen=True):
+    """A car at an instant."""
+
+    at: datetime
+    activity: Activity
+    position: Position
+    speed_kmh: float
+    odometer_km: float
+    charge_percent: float | None
+    fuel_percent: float | None
+    wall_kw: float
+    """What is drawn from the wall."""
+    outside_c: float
+    cabin_c: float
+
+
+class Span(Shown, frozen=True):
+    """How long a car was about one thing."""
+
+    begins: datetime
+    ends: datetime
+    activity: Activity
+
+
+class History(Shown, frozen=True):
+    """A car over a time: samples in order, and what it was about between them."""
+
+    vehicle_id: str
+    begins: datetime
+    ends: datetime
+    samples: tuple[Sample, ...]
+    spans: tuple[Span, ...]
+
+
+class Trail(Shown, frozen=True):
+    """The line that a car drove, every corner of it."""
+
+    vehicle_id: str
+    points: tuple[Position, ...]
+
+
+class Upcoming(Shown, frozen=True):
+    """Something that happens unless somebody steps in."""
+
+    at: datetime
+    kind: Kind
+    text: str
+    """In words, such as ``Comet leaves for Work``."""
+    vehicle_id: str | None
+    user_id: str | None
+    details: dict[str, Any]
+    """What there is to know besides."""
+
+
+class Snapshot(Shown, frozen=True):
+    """The world as it was, to go back to; it ends with the simulator."""
+
+    id: str
+    name: str | None
+    at: datetime
+    events: int
+    """How much had happened."""
+
+
+class FleetFile(Shown, frozen=True):
+    """Cars, owners and consents, as ``--fleet`` takes them."""
+
+    yaml: str
 
 
 class Application(Shown, frozen=True):

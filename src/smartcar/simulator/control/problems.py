@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -45,6 +46,20 @@ class Problem(Exception):  # noqa: N818 -- it reads as what happened
 def invalid(message: str, field: str | None = None) -> Problem:
     """The request makes no sense."""
     return Problem(400, "INVALID", message, field)
+
+
+def moment(name: str, at: datetime | None) -> float | None:
+    """*at* in Unix seconds.
+
+    Raises:
+        Problem: It does not say its offset from UTC, so that it could mean any of a day.
+    """
+    if at is None:
+        return None
+    if at.tzinfo is None:
+        told = f"{name}: say the offset from UTC, such as 2026-06-01T18:00:00Z"
+        raise invalid(told, name)
+    return at.timestamp()
 
 
 def not_found(what: str, which: str) -> Problem:

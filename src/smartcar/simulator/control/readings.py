@@ -8,12 +8,13 @@ from smartcar.api.definition import find
 from smartcar.api.signals import Signal as Told
 from smartcar.api.signals import SignalError
 from smartcar.protocol.documents import instant as moment
-from smartcar.simulator.answers.vehicle import readings
+from smartcar.simulator.answers.vehicle import reading, readings
 from smartcar.simulator.cars import Spec
 from smartcar.simulator.world import World
 
 from . import models
-from .told import instant
+from .problems import not_found
+from .told import instant, instant_if
 from .visits import visit_of
 
 
@@ -24,12 +25,23 @@ def signals_told(world: World, spec: Spec, now: float) -> models.Signals:
     return models.Signals(
         vehicle_id=spec.id,
         at=instant(now),
-        signals=tuple(_signal(each, now) for each in told),
+        signals=tuple(_signal(world, spec, each, now) for each in told),
     )
 
 
-def _signal(told: Told[Any], now: float) -> models.Signal:
-    known = find(told.code)
+def signal_told(world: World, spec: Spec, code: str, now: float) -> models.Signal:
+    """One of them, or one that the model can never have.
+
+    Raises:
+        Problem: There is no such signal.
+    """
+    if find(code) is None:
+        raise not_found("signal", code)
+    return _signal(world, spec, reading(visit_of(world, now, vehicle_id=spec.id), code), now)
+
+
+def _signal(world: World, spec: Spec, told: Told[Any], now: float) -> models.Signal:
+    known, override = find(told.code), world.overrides(spec.id, now).get(told.code)
     error, body = told.error, dict(told.body) or None
     updated_at = moment(told.meta.get("oemUpdatedAt"))
     return models.Signal(
@@ -45,6 +57,9 @@ def _signal(told: Told[Any], now: float) -> models.Signal:
         updated_at=updated_at,
         age_seconds=None if updated_at is None else round(now - updated_at.timestamp(), 3),
         permissions=known.permissions if known else (),
+        is_set=override is not None,
+        is_frozen=override is not None and override.is_frozen,
+        frozen_until=None if override is None else instant_if(override.until),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from smartcar._version import __version__
+from smartcar.simulator.agenda import Upcoming
 from smartcar.simulator.application import (
     DEFAULT_CLIENT_SECRET,
     DEFAULT_MANAGEMENT_TOKEN,
@@ -19,6 +20,7 @@ from smartcar.simulator.faults import book
 from smartcar.simulator.fleet import Grant as Consent
 from smartcar.simulator.limits import LimitState, VehicleUse
 from smartcar.simulator.log import Exchange
+from smartcar.simulator.snapshots import Snapshot
 from smartcar.simulator.world import World
 
 from . import models
@@ -104,8 +106,20 @@ def _car_facts(world: World, spec: Spec, now: float) -> dict[str, Any]:
         "reported_at": instant(reported_at),
         "age_seconds": round(now - reported_at, 3),
         "connections": len(list(world.consents(spec.id))),
+        "overrides": tuple(sorted(world.overrides(spec.id, now))),
+        "faults": tuple(each.id for each in faults_of(world, spec)),
         **_state_facts(state),
     }
+
+
+def faults_of(world: World, spec: Spec) -> list[book.Fault]:
+    """Rules that name a car or its owner, and can still strike."""
+    owner = {spec.owner_email, world.user_id_of(spec.owner_email)} if world.faults else set[str]()
+    return [
+        each
+        for each in world.faults.all()
+        if not each.is_spent and (each.rule.vehicle_id == spec.id or each.rule.owner in owner)
+    ]
 
 
 def _state_facts(state: State) -> dict[str, Any]:
@@ -121,11 +135,11 @@ def _state_facts(state: State) -> dict[str, Any]:
         "place": state.place,
         "speed_kmh": round(state.speed_kmh, 1),
         "odometer_km": round(state.odometer_km, 3),
-        "charge_percent": _rounded(state.soc, 2),
-        "charge_limit_percent": _rounded(state.limit, 1),
+        "charge_percent": rounded(state.soc, 2),
+        "charge_limit_percent": rounded(state.limit, 1),
         "charging_kw": round(state.battery_kw, 2),
-        "minutes_to_limit": _rounded(state.minutes_to_limit, 1),
-        "fuel_percent": _rounded(state.fuel_percent, 2),
+        "minutes_to_limit": rounded(state.minutes_to_limit, 1),
+        "fuel_percent": rounded(state.fuel_percent, 2),
         "range_km": round(sum(each for each in ranges if each is not None), 1),
         "locked": state.locked,
         "plugged": state.plug is not None,
@@ -135,7 +149,8 @@ def _state_facts(state: State) -> dict[str, Any]:
     }
 
 
-def _rounded(value: float | None, digits: int) -> float | None:
+def rounded(value: float | None, digits: int) -> float | None:
+    """*value*, where there is one, to so many digits."""
     return None if value is None else round(value, digits)
 
 
@@ -177,6 +192,28 @@ def _count(world: World, application: str | None) -> int:
     return len(world.live_grants(application)) + others
 
 
+def upcoming_told(one: Upcoming) -> models.Upcoming:
+    """Something to come."""
+    return models.Upcoming(
+        at=instant(one.at),
+        kind=one.kind,
+        text=one.text,
+        vehicle_id=one.vehicle_id,
+        user_id=one.user_id,
+        details=one.details,
+    )
+
+
+def snapshot_told(snapshot: Snapshot) -> models.Snapshot:
+    """A world that is kept, without the tokens in it."""
+    return models.Snapshot(
+        id=snapshot.id,
+        name=snapshot.name,
+        at=instant(snapshot.at),
+        events=len(snapshot.events),
+    )
+
+
 def fault_told(fault: book.Fault) -> models.Fault:
     """A rule, and what has come of it."""
     return models.Fault(
@@ -196,7 +233,7 @@ def limits_told(state: LimitState) -> models.LimitState:
     return models.LimitState(
         settings=state.settings,
         at=instant(state.at),
-        tokens=_rounded(state.tokens, 3),
+        tokens=rounded(state.tokens, 3),
         full_at=instant_if(state.full_at),
         month=state.month,
         vehicles_used=state.vehicles_used,

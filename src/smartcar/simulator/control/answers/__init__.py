@@ -2,6 +2,6 @@
 
 from smartcar.simulator.control.desk import answer, is_control
 
-from . import access, cars, clock, documents, network
+from . import access, cars, clock, documents, network, state
 
-__all__ = ["access", "answer", "cars", "clock", "documents", "is_control", "network"]
+__all__ = ["access", "answer", "cars", "clock", "documents", "is_control", "network", "state"]

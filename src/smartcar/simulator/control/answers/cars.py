@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
+from smartcar.api.catalogue import find
 from smartcar.protocol.documents import Page
 from smartcar.simulator import events
 from smartcar.simulator.cars import Spec
@@ -14,10 +16,14 @@ from smartcar.simulator.cars.state import Activity
 from smartcar.simulator.connect.brands import find_brand
 from smartcar.simulator.control.desk import Desk, answers
 from smartcar.simulator.control.endpoints import ControlEndpoints
-from smartcar.simulator.control.models import Car, CarDetails, Signals
-from smartcar.simulator.control.problems import invalid
-from smartcar.simulator.control.readings import signals_told
-from smartcar.simulator.control.told import car_told, details_told
+from smartcar.simulator.control.histories import history_told, trail_told
+from smartcar.simulator.control.models import Car, CarDetails, History, Signal, Signals, Trail
+from smartcar.simulator.control.problems import invalid, moment, not_found
+from smartcar.simulator.control.readings import signal_told, signals_told
+from smartcar.simulator.control.told import car_told, details_told, faults_of
+
+USUAL_POINTS: Final = 200
+"""Samples of a history, where the request does not say."""
 
 
 @answers(ControlEndpoints.cars)
@@ -28,18 +34,20 @@ def cars(
     powertrain: Powertrain | None = None,
     owner: str | None = None,
     activity: Activity | None = None,
+    has_fault: bool | None = None,
     page_size: int | None = None,
     page_number: int | None = None,
 ) -> Page[Car]:
     """Those that match; without a filter only the cars of the page are made."""
     world, now = desk.world, desk.now
     specs: Sequence[Spec] = world.specs() if owner is None else world.cars_of(owner.lower())
-    if (make, powertrain, activity) != (None, None, None):
+    if (make, powertrain, activity, has_fault) != (None, None, None, None):
         specs = [
             spec
             for spec in specs
-            if make in {None, spec.make}
+            if (make is None or make.upper() == spec.make)
             and powertrain in {None, spec.powertrain}
+            and has_fault in {None, bool(faults_of(world, spec))}
             and (activity is None or activity == world.car(spec).state(now).activity)
         ]
     return desk.page(specs, lambda spec: car_told(world, spec, now), page_size, page_number)
@@ -86,6 +94,71 @@ def car(desk: Desk, vehicle_id: str) -> CarDetails:
 def signals(desk: Desk, vehicle_id: str) -> Signals:
     """As the API tells them."""
     return signals_told(desk.world, desk.spec(vehicle_id), desk.now)
+
+
+@answers(ControlEndpoints.signal)
+def signal(desk: Desk, vehicle_id: str, code: str) -> Signal:
+    """As the API tells it."""
+    return signal_told(desk.world, desk.spec(vehicle_id), code, desk.now)
+
+
+@answers(ControlEndpoints.set_signal)
+def set_signal(
+    desk: Desk,
+    vehicle_id: str,
+    code: str,
+    *,
+    value: Any = None,
+    body: dict[str, Any] | None = None,
+    error: str | None = None,
+    frozen: bool = False,
+    until: datetime | None = None,
+) -> Signal:
+    """As ``Simulator.set_signal``."""
+    spec = desk.spec(vehicle_id)
+    ends = moment("until", until)
+    desk.simulator.set_signal(
+        vehicle_id, code, value, body=body, error=error, frozen=frozen, until=ends
+    )
+    return signal_told(desk.world, spec, code, desk.now)
+
+
+@answers(ControlEndpoints.release_signal)
+def release_signal(desk: Desk, vehicle_id: str, code: str) -> None:
+    """As the car says it, whether it was set or not."""
+    desk.spec(vehicle_id)
+    if find(code) is None:
+        raise not_found("signal", code)
+    desk.simulator.release_signal(vehicle_id, code)
+
+
+@answers(ControlEndpoints.history)
+def history(
+    desk: Desk,
+    vehicle_id: str,
+    *,
+    begins: datetime | None = None,
+    ends: datetime | None = None,
+    points: int | None = None,
+) -> History:
+    """As ``Simulator.history``."""
+    desk.spec(vehicle_id)
+    span = moment("begins", begins), moment("ends", ends)
+    return history_told(desk.simulator.history(vehicle_id, *span, points or USUAL_POINTS))
+
+
+@answers(ControlEndpoints.trail)
+def trail(
+    desk: Desk,
+    vehicle_id: str,
+    *,
+    begins: datetime | None = None,
+    ends: datetime | None = None,
+) -> Trail:
+    """As ``Simulator.trail``."""
+    desk.spec(vehicle_id)
+    span = moment("begins", begins), moment("ends", ends)
+    return trail_told(vehicle_id, desk.simulator.trail(vehicle_id, *span))
 
 
 @answers(ControlEndpoints.command)

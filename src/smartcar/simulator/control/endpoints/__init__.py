@@ -2,13 +2,20 @@
 
 from .access import AccessEndpoints
 from .cars import CarEndpoints
-from .clock import ClockEndpoints, DocumentEndpoints
+from .clock import AgendaEndpoints, ClockEndpoints, DocumentEndpoints
 from .network import NetworkEndpoints
+from .state import StateEndpoints
 
 __all__ = ["ControlEndpoints"]
 
 
 class ControlEndpoints(
-    ClockEndpoints, CarEndpoints, AccessEndpoints, NetworkEndpoints, DocumentEndpoints
+    ClockEndpoints,
+    AgendaEndpoints,
+    CarEndpoints,
+    AccessEndpoints,
+    NetworkEndpoints,
+    StateEndpoints,
+    DocumentEndpoints,
 ):
     """Everything that may be asked of the simulator itself."""

@@ -9,11 +9,13 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from smartcar.protocol.endpoint import get, post
+from smartcar.simulator.agenda import Kind
 from smartcar.simulator.clock import FASTEST
-from smartcar.simulator.control.models import Clock, Summary
+from smartcar.simulator.control.models import Clock, Summary, Upcoming
 
 from .own import OWN
 
+Limit = Annotated[int, Meta(ge=1, le=500)]
 Speed = Annotated[float, Meta(ge=0, le=FASTEST)]
 Length = Annotated[float, Meta(ge=0)] | Annotated[str, Meta(min_length=1, max_length=100)]
 
@@ -50,6 +52,39 @@ class ClockEndpoints:
 
         Args:
             by: Seconds, or text such as ``90s``, ``15min``, ``3h``, ``1d 2h``.
+        """
+        ...
+
+
+class AgendaEndpoints:
+    """What comes next."""
+
+    @get("/simulator/agenda", **OWN)
+    def agenda(
+        self, *, limit: Limit | None = None, vehicle_id: str | None = None
+    ) -> tuple[Upcoming, ...]:
+        """What comes next in virtual time, in order, unless somebody steps in.
+
+        Args:
+            limit: At most so many, 1 to 500; 20 unless said.
+            vehicle_id: Of this car only; otherwise of tokens and codes and of up to 50 cars, those
+                that something was done to first.
+
+        Raises:
+            NotFoundError: There is no car with this id.
+        """
+        ...
+
+    @post("/simulator/clock/jump", **OWN)
+    def jump(self, *, kind: Kind | None = None, vehicle_id: str | None = None) -> Upcoming:
+        """Put the clock forward to the next thing on the agenda.
+
+        Args:
+            kind: To the next of this kind, such as ``departure`` or ``charging-end``.
+            vehicle_id: To what this car does next.
+
+        Raises:
+            NotFoundError: There is no such car, or nothing of that kind comes.
         """
         ...
 
