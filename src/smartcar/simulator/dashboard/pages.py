@@ -205,9 +205,8 @@ def history(visitor: Visitor) -> Response:
     """How a car fared, for its charts."""
     hours = visitor.whole("hours", LONGEST_HOURS)
     now = visitor.control.clock().now
-    from . import bridge
-    found = bridge.hist(
-        visitor.simulator, _vehicle_id(visitor), begins=now - timedelta(hours=hours), ends=now, points=POINTS
+    found = visitor.control.history(
+        _vehicle_id(visitor), begins=now - timedelta(hours=hours), ends=now, points=POINTS
     )
     return visitor.json(found)
 
@@ -259,7 +258,7 @@ def _callers(visitor: Visitor, exchanges: Iterable[Exchange]) -> dict[str, str]:
 
 def clock(visitor: Visitor) -> Response:
     """Virtual time, and what comes next."""
-    view = ClockPage(clock=visitor.control.clock(), agenda=__import__("smartcar.simulator.dashboard.bridge",fromlist=["x"]).agenda(visitor.simulator,20))
+    view = ClockPage(clock=visitor.control.clock(), agenda=visitor.control.agenda(limit=20))
     return visitor.page("clock.html", "/clock", view, signs=SIGNS)
 
 

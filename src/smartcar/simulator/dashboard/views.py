@@ -18,9 +18,6 @@ from smartcar.simulator.control.models import (
 )
 
 
-from .bridge import Upcoming
-
-
 class FleetPage(Shown, frozen=True):
     """``/`` and ``/cars.json``."""
 
