@@ -410,8 +410,6 @@ def test_what_v3_lacks_and_takes_arguments_names_it_too() -> None:
         car.subscribe("hook")
     with pytest.raises(ValueError, match="delete_subscription"):
         car.unsubscribe("amt", "hook")
-    with pytest.raises(ValueError, match="no dates"):
-        car.service_history("2025-01-01")
 
 
 def test_a_service_record_may_come_bare_and_its_details_as_an_object() -> None:

@@ -5,7 +5,7 @@ pyright (reportUnnecessaryTypeIgnoreComment) fail otherwise.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, assert_type
 
 import smartcar as seed
@@ -137,6 +137,7 @@ def the_seeds_reads() -> None:
     assert_type(car.battery(), models.Battery)
     assert_type(car.permissions(limit=5), models.Permissions)
     assert_type(car.service_history(start_date="2025-01-01"), models.ServiceHistory)
+    assert_type(car.service_history(date(2025, 1, 1), datetime.now(UTC)), models.ServiceHistory)
     assert_type(car.set_charge_limit(limit=0.8), Execution)
     assert_type(car.lock().message, str | None)
     assert_type(car.disconnect(), models.ActionResponse)

@@ -31,6 +31,7 @@ from .classic_made import (
     TIRE_PRESSURE,
     VIN,
 )
+from .days import When, worded
 
 _CAR = "/vehicles/{vehicle_id}"
 _V2: Any = {"version": "2.0", "host": "api"}
@@ -197,7 +198,8 @@ class ClassicReads:
 
         Raises:
             PermissionDeniedError: The owner has not granted ``read_security``.
-            CompatibilityError: The car does not tell.
+            CompatibilityError: The car does not tell whether it is locked.
+            NotFoundError: It does not tell that at present (v3).
 
         Source: https://smartcar.com/docs/api-reference (get-lock-status)
         """
@@ -208,21 +210,24 @@ class ClassicReads:
         SERVICE_HISTORY,
         permission="read_service_history",
         wire={"start_date": "start_date", "end_date": "end_date"},
-        elsewhere="takes no dates: choose from what service_history() answers",
+        worded={"start_date": worded, "end_date": worded},
     )
     def service_history(
-        self, start_date: str | None = None, end_date: str | None = None
+        self, start_date: When | None = None, end_date: When | None = None
     ) -> models.ServiceHistory:
         """Visits to workshops; those of the last year where no date is said.
 
+        v3 tells all of them, and they are chosen from here.
+
         Args:
-            start_date: The first day, such as ``2025-01-31``.  v2.0 only.
-            end_date: The last day.  v2.0 only.
+            start_date: The first day: a ``date``, or text such as ``2025-01-31``.  Or a moment: a
+                ``datetime`` with a time zone.  A year before the end if it is None.
+            end_date: The last day, or moment.  Now if it is None.
 
         Raises:
             PermissionDeniedError: The owner has not granted ``read_service_history``.
             CompatibilityError: The maker does not tell.
-            ValueError: Dates were said on v3, which takes none.
+            ValueError: What was said is no date, or a ``datetime`` without a time zone.
 
         Source: https://smartcar.com/docs/api-reference (get-service-records)
         """

@@ -6,7 +6,7 @@ Row 0 is the front, column 0 the left; v2.0 says frontLeft, backRight.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from .bodies import Doors, Opening
 from .catalogue import Charge, Closure
@@ -28,53 +28,81 @@ LOCKS: Final = (
 )
 """Signals that it is made from."""
 
-_PLACES: Final[Mapping[tuple[int | None, int | None], str]] = {
+CORNERS: Final[Mapping[tuple[int | None, int | None], str]] = {
     (0, 0): "frontLeft",
     (0, 1): "frontRight",
-    (1, 0): "backLeft",
     (1, 1): "backRight",
+    (1, 0): "backLeft",
 }
+"""In v2.0's order: around the car."""
 
 
 class Telling(Protocol):
     """What a car told, by signal."""
 
+    @property
+    def powertrain(self) -> str | None:
+        """BEV, PHEV, HEV or ICE; None if it is not known."""
+        ...
+
+    def tells(self, code: SignalType[Any], /) -> bool:
+        """Can the car tell it, and may we know?"""
+        ...
+
     def get(self, code: SignalType[V], /) -> V | None:
         """The value of one signal; None if the car does not tell."""
         ...
 
+    def need(self, code: SignalType[V], /) -> V:
+        """The value of one signal, or the error that says why there is none."""
+        ...
+
 
 def lock_status(told: Telling) -> LockStatus:
-    """The whole of it.  The bonnet stands in for a front boot, the tailgate for a rear one."""
-    front = told.get(Closure.FrontTrunk) or told.get(Closure.EngineCover)
-    rear = told.get(Closure.RearTrunk) or told.get(Closure.Tailgate)
+    """The whole of it, or an error: v2.0 has no answer without a lock's state.
+
+    The tailgate stands in for a rear boot.  In front, an electric car has its boot, any other its
+    bonnet.
+    """
+    front = {"BEV": (Closure.FrontTrunk,), None: (Closure.FrontTrunk, Closure.EngineCover)}
     return LockStatus(
-        is_locked=told.get(Closure.IsLocked),
-        doors=_doors(told.get(Closure.Doors)),
-        windows=_doors(told.get(Closure.Windows)),
-        sunroof=_lid("sunroof", told.get(Closure.Sunroof)),
-        storage=_lid("rear", rear) + _lid("front", front),
-        charging_port=_flap(told.get(Charge.IsChargingPortFlapOpen)),
+        is_locked=told.need(Closure.IsLocked),
+        doors=_cornered(told.get(Closure.Doors)),
+        windows=_cornered(told.get(Closure.Windows)),
+        sunroof=_lid(told, "sunroof", Closure.Sunroof),
+        storage=_lid(told, "rear", Closure.RearTrunk, Closure.Tailgate)
+        + _lid(told, "front", *front.get(told.powertrain, (Closure.EngineCover,))),
+        charging_port=_flap(told),
     )
 
 
-def _doors(doors: Doors | None) -> tuple[Part, ...]:
+def _cornered(parts: Doors | None) -> tuple[Part, ...]:
+    """Doors or windows."""
+    known = {(each.row, each.column): each for each in (() if parts is None else parts.values)}
     return tuple(
-        Part(type=_PLACES[door.row, door.column], status=_status(door.is_open))
-        for door in (() if doors is None else doors.values)
-        if (door.row, door.column) in _PLACES
+        Part(type=name, status=status_of(known[corner].is_open))
+        for corner, name in CORNERS.items()
+        if corner in known
     )
 
 
-def _lid(name: str, lid: Opening | None) -> tuple[Part, ...]:
-    return () if lid is None else (Part(type=name, status=_status(lid.is_open)),)
+def _lid(told: Telling, name: str, *codes: SignalType[Opening]) -> tuple[Part, ...]:
+    """The first of *codes* that the car can tell: one that it cannot tell now is UNKNOWN."""
+    for code in filter(told.tells, codes):
+        lid = told.get(code)
+        return (Part(type=name, status=status_of(None if lid is None else lid.is_open)),)
+    return ()
 
 
-def _flap(is_open: bool | None) -> tuple[Part, ...]:
-    return () if is_open is None else (Part(type="chargingPort", status=_status(is_open)),)
+def _flap(told: Telling) -> tuple[Part, ...]:
+    if not told.tells(Charge.IsChargingPortFlapOpen):
+        return ()
+    is_open = told.get(Charge.IsChargingPortFlapOpen)
+    return (Part(type="chargingPort", status=status_of(is_open)),)
 
 
-def _status(is_open: bool | None) -> str:
+def status_of(is_open: bool | None) -> str:
+    """v2.0's word for it."""
     if is_open is None:
         return "UNKNOWN"
     return "OPEN" if is_open else "CLOSED"

@@ -1,27 +1,22 @@
 """v2.0's objects, made from v3's signals: fractions, units and ages are converted.
 
 Which signals stand for which endpoint: https://smartcar.com/docs/api-reference/signals (they are
-paired by meaning).  A part that the car does not tell is None; where it tells none of them, the
-first signal's error is raised.
+paired by meaning).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from operator import itemgetter
 from typing import Any, Final, TypeVar
 
-import msgspec
-
-from smartcar.errors import CompatibilityError, DecodeError, NotFoundError, SmartcarError
-from smartcar.errors.kinds import error_from
-from smartcar.protocol.documents import Model, instant, read_model, read_resource
+from smartcar.errors.problem import http_date
+from smartcar.protocol.documents import instant
 from smartcar.protocol.versions import MadeOf
 from smartcar.protocol.wire import Reply
 
 from . import classic_models as models
 from . import units
-from .answers import Answer, Meta
+from .answers import Answer
 from .bodies import SystemStatus
 from .catalogue import (
     Charge,
@@ -35,95 +30,27 @@ from .catalogue import (
     Wheel,
 )
 from .classic_doors import LOCKS, lock_status
+from .classic_told import Told
+from .days import span
 from .definition import ALL, SignalType
-from .signals import Signal, SignalError, read_signals
 
-V = TypeVar("V")
 A = TypeVar("A", bound=Answer)
 
-_STATUS: Final = {
-    "VALIDATION": 400,
-    "CONNECTED_SERVICES_ACCOUNT": 400,
-    "AUTHENTICATION": 401,
-    "PERMISSION": 403,
-    "RESOURCE_NOT_FOUND": 404,
-    "VEHICLE_STATE": 409,
-    "RATE_LIMIT": 429,
-    "BILLING": 430,
-    "COMPATIBILITY": 501,
-    "UPSTREAM": 502,
-}
-"""What v2.0 answers where v3 puts an error into a signal.  https://smartcar.com/docs/api-reference/api-errors"""
 
-
-class Told:
-    """What a car told of the signals that one answer is made from."""
-
-    def __init__(self, reply: Reply, codes: tuple[str, ...], system: str) -> None:
-        self.reply = reply
-        self.system = system
-        self._signals, self._has_told_anything = _signals(reply, codes)
-        self._used: list[Signal[Any]] = []
-        if not any(signal.value is not None for signal in self._signals.values()):
-            self._refuse(codes)
-
-    def get(self, code: SignalType[V]) -> V | None:
-        """The value of one signal; None if the car does not tell."""
-        signal = self._signals.get(code)
-        if signal is None or signal.value is None:
-            return None
-        self._used.append(signal)
-        value: V = signal.value
-        return value
-
-    def unit(self, code: SignalType[Any]) -> str | None:
-        """The unit that the value came in."""
-        signal = self._signals.get(code)
-        return None if signal is None else signal.unit
-
-    def distance(self, code: SignalType[float]) -> float | None:
-        """Kilometres, or miles."""
-        value = self.get(code)
-        plain = None if value is None else float(value)  # a BatteryRange carries more
-        return units.distance(plain, self.unit(code), self.system)
-
-    def fraction(self, code: SignalType[float]) -> float | None:
-        """A percentage, from 0 to 1."""
-        return units.fraction(self.get(code))
-
-    def meta(self, *, is_converted: bool) -> Meta:
-        """Age and units: the age of the oldest value, for the answer is no newer than that."""
-        facts = {
-            "dataAge": _oldest(self._used, "oemUpdatedAt"),
-            "fetchedAt": _oldest(self._used, "retrievedAt"),
-            "requestId": self.reply.headers.get("sc-request-id"),
-            "unitSystem": self.system if is_converted else None,
-        }
-        return Meta({key: fact for key, fact in facts.items() if fact is not None})
-
-    def _refuse(self, codes: tuple[str, ...]) -> None:
-        """Say why there is no value; signals that are there and null make a model of Nones."""
-        for signal in self._signals.values():
-            if signal.error is not None:
-                raise _error(signal.error, self.reply)
-        if self._signals:
-            return
-        if self._has_told_anything:
-            told = f"The car, which tells other signals, tells nothing of {', '.join(codes)}."
-            said = {"type": "COMPATIBILITY", "code": "VEHICLE_NOT_CAPABLE", "description": told}
-            raise CompatibilityError(501, said, self.reply.headers)  # what v2.0 answers
-        raise NotFoundError(404, "The car has told nothing at all yet.", self.reply.headers)
-
-
-def _made(make: Callable[[Told], A], *codes: str, is_converted: bool = False) -> MadeOf[A]:
-    """How *make* makes a model from the signals with *codes*."""
+def _made(
+    make: Callable[[Told], A],
+    *codes: str,
+    is_converted: bool = False,
+    choose: Callable[[A, Mapping[str, Any]], A] | None = None,
+) -> MadeOf[A]:
+    """How *make* makes a model from the signals with *codes*, of which some may be chosen."""
 
     def read(reply: Reply, system: str) -> A:
         told = Told(reply, codes, system)
         model = make(told)
         return model.kept(reply_=reply, meta_=told.meta(is_converted=is_converted))
 
-    return MadeOf(codes, read)
+    return MadeOf(codes, read, choose)
 
 
 def _vin(told: Told) -> models.Vin:
@@ -213,6 +140,18 @@ def _service_history(told: Told) -> models.ServiceHistory:
     return models.ServiceHistory(items=tuple(_record(each) for each in records))
 
 
+def _of_days(history: models.ServiceHistory, asked: Mapping[str, Any]) -> models.ServiceHistory:
+    """Those records that v2.0 would tell: of the days that were asked for, or of the last year.
+
+    The year ends when the reply was sent, by the server's own clock; where that is not said,
+    nothing is left out for its age.
+    """
+    sent_at = http_date(history.headers.get("date", ""))
+    days = span(asked.get("start_date"), asked.get("end_date"), sent_at)
+    chosen = tuple(each for each in history.items if days.has(instant(each.service_date)))
+    return models.ServiceHistory(items=chosen).kept(**vars(history))
+
+
 def _record(record: Any) -> models.ServiceRecord:
     cost = record.cost
     return models.ServiceRecord(
@@ -264,38 +203,6 @@ def _dtcs(told: Told) -> models.DiagnosticTroubleCodesResponse:
     )
 
 
-def _signals(reply: Reply, codes: tuple[str, ...]) -> tuple[dict[str, Signal[Any]], bool]:
-    """The signals with *codes* in *reply*, which holds one of them or all; and if it has any."""
-    content = read_model(reply, _Either)
-    if isinstance(content.data, list):
-        told = read_signals(reply)
-        return {code: told[code] for code in codes if code in told}, bool(told)
-    signal = read_resource(reply, Signal[Any])
-    if signal.code != codes[0]:
-        raise DecodeError(reply.status, f"Asked for {codes[0]}, told {signal.code}.", reply.headers)
-    return {codes[0]: signal}, True
-
-
-class _Either(Model, frozen=True):
-    data: Any = None
-
-
-def _oldest(signals: list[Signal[Any]], fact: str) -> Any:
-    """The earliest time under *fact* in the signals' own meta, as it came."""
-    told = (signal.meta.get(fact) for signal in signals)
-    times = [(at, said) for said in told if (at := instant(said))]
-    return min(times, key=itemgetter(0))[1] if times else None
-
-
-def _error(error: SignalError, reply: Reply) -> SmartcarError:
-    if error.type == "DECODE":
-        return DecodeError(reply.status, error.detail or str(error), reply.headers)
-    if error.type == "UNAVAILABLE":
-        return NotFoundError(404, "The car does not tell this at present.", reply.headers)
-    status = _STATUS.get(error.type or "", 500)
-    return error_from(status, {"errors": [msgspec.to_builtins(error)]}, reply.headers)
-
-
 VIN: Final = _made(_vin, VehicleIdentification.VIN)
 ODOMETER: Final = _made(_odometer, Odometer.TraveledDistance, is_converted=True)
 LOCATION: Final = _made(_location, Location.PreciseLocation)
@@ -318,6 +225,6 @@ CHARGE_LIMIT: Final = _made(_charge_limit, Charge.ChargeLimits)
 TIRE_PRESSURE: Final = _made(_tire_pressure, Wheel.Tires, is_converted=True)
 ENGINE_OIL: Final = _made(_engine_oil, InternalCombustionEngine.OilLife)
 LOCK_STATUS: Final = _made(lock_status, *LOCKS)
-SERVICE_HISTORY: Final = _made(_service_history, Service.Records)
+SERVICE_HISTORY: Final = _made(_service_history, Service.Records, choose=_of_days)
 SYSTEM_STATUS: Final = _made(_system_status, *_SYSTEMS.values())
 DTCS: Final = _made(_dtcs, Diagnostics.DTCList)

@@ -19,12 +19,27 @@ A car was seen to send 258 under the name of bar.
 """
 
 
+def miles(km: float) -> float:
+    """Miles, or miles an hour."""
+    return km / KM_PER_MILE
+
+
+def gallons(litres: float) -> float:
+    """US gallons."""
+    return litres / LITRES_PER_GALLON
+
+
+def psi(kpa: float) -> float:
+    """Pounds per square inch."""
+    return kpa / KPA_PER_PSI
+
+
 def distance(value: float | None, unit: str | None, system: str) -> float | None:
     """Kilometres, or miles."""
     is_miles = (unit or "").lower() in {"mi", "mile", "miles"}
     if value is None or is_miles == (system == "imperial"):
         return value
-    return value * KM_PER_MILE if is_miles else value / KM_PER_MILE
+    return value * KM_PER_MILE if is_miles else miles(value)
 
 
 def volume(value: float | None, unit: str | None, system: str) -> float | None:
@@ -32,7 +47,7 @@ def volume(value: float | None, unit: str | None, system: str) -> float | None:
     is_gallons = (unit or "").lower() in {"gal", "gallon", "gallons"}
     if value is None or is_gallons == (system == "imperial"):
         return value
-    return value * LITRES_PER_GALLON if is_gallons else value / LITRES_PER_GALLON
+    return value * LITRES_PER_GALLON if is_gallons else gallons(value)
 
 
 def pressure(value: float | None, unit: str | None, system: str) -> float | None:
@@ -44,7 +59,7 @@ def pressure(value: float | None, unit: str | None, system: str) -> float | None
         return value if system == "imperial" else value * KPA_PER_PSI
     is_bar = unit != "kpa" and value <= HIGHEST_BAR
     kilopascals = round(value * KPA_PER_BAR, 6) if is_bar else value
-    return kilopascals / KPA_PER_PSI if system == "imperial" else kilopascals
+    return psi(kilopascals) if system == "imperial" else kilopascals
 
 
 def fraction(percent: float | None) -> float | None:

@@ -193,7 +193,8 @@ READS: Final = (
         "(await car.serviceHistory(start_date, end_date)).data.length",
         "len([each for each in car.signal(Service.Records).value "
         "if start_date <= each.time < end_date])",
-        note="v3 takes no dates: choose from all",
+        stays=True,
+        note="v3 tells all, and they are chosen from here",
     ),
     _read(
         "diagnostic_system_status",

@@ -126,8 +126,9 @@ class Declared(Generic[P, R]):
 
     @cached_property
     def _checked(self) -> Mapping[str, Any]:
-        """Parameters whose annotation says more than "text"."""
-        parameters = self.signature.parameters.items()
+        """Parameters whose annotation says more than "text", and that are not told as text."""
+        worded = self.facts.worded or {}
+        parameters = ((n, p) for n, p in self.signature.parameters.items() if n not in worded)
         return {n: p.annotation for n, p in parameters if p.annotation not in {str, str | None}}
 
     @cached_property
@@ -158,6 +159,9 @@ class Declared(Generic[P, R]):
                 return self.fields((), as_new)
             self.signature.bind(*args, **kwargs)  # raises the TypeError that Python would
         fields.update(kwargs)
+        for name, word in (self.facts.worded or {}).items():
+            if name in fields:
+                fields[name] = word(name, fields[name])
         for name in self._checked.keys() & fields.keys():
             fields[name] = held(name, fields[name], self._checked[name])
         told = {

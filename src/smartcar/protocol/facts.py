@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypedDict
 
@@ -35,6 +35,8 @@ class Facts:
     """Names on the wire that are not the parameters' own."""
     constants: Mapping[str, object] | None = None
     """What is sent besides the arguments, such as ``action="LOCK"``."""
+    worded: Mapping[str, Callable[[str, object], str | None]] | None = None
+    """How arguments that are no text are told as text: from a name and what was given."""
     authority: Authority = "token"
     ends_with_slash: bool = False
     """Do the official SDKs put a slash behind the path?  The API takes both."""
@@ -63,6 +65,7 @@ class Stated(TypedDict, total=False):
     needs_user: bool
     wire: Mapping[str, str]
     constants: Mapping[str, object]
+    worded: Mapping[str, Callable[[str, object], str | None]]
     authority: Authority
     ends_with_slash: bool
     elsewhere: str | None

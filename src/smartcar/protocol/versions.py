@@ -6,9 +6,9 @@ model on v3.  Which of the two is asked follows from the resource's version.  No
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, ParamSpec, TypeVar, Unpack
+from typing import Any, Generic, ParamSpec, TypeVar, Unpack
 
 from .endpoint import Declaration, Read
 from .facts import CLASSIC, Facts, Stated
@@ -27,6 +27,8 @@ class MadeOf(Generic[R]):
     codes: tuple[str, ...]
     make: Callable[[Reply, str], R]
     """The model in a unit system, from the reply to one signal where one is enough, else to all."""
+    choose: Callable[[R, Mapping[str, Any]], R] | None = None
+    """What of the model was asked for, by the arguments, which v3 cannot be told."""
 
 
 class Reading(Read[P, R]):
@@ -52,13 +54,17 @@ class Reading(Read[P, R]):
         if resource.is_classic:
             return self.call(resource.path_params, *args, **kwargs)
         made_of = self.made_of
-        if made_of is None or self.fields(args, kwargs):
+        if made_of is None:
             raise self.only_here(resource.version)
+        fields = self.fields(args, kwargs)
         units = resource.unit_system or "metric"
+
+        def read(reply: Reply) -> R:
+            made = made_of.make(reply, units)
+            return made if made_of.choose is None else made_of.choose(made, fields)
+
         request = signals_request(resource, made_of.codes)
-        return Call(
-            request, lambda reply: made_of.make(reply, units), repeatable=True, needs_user=True
-        )
+        return Call(request, read, repeatable=True, needs_user=True)
 
 
 def signals_request(resource: Resource, codes: tuple[str, ...]) -> Request:

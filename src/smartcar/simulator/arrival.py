@@ -13,7 +13,6 @@ from smartcar.protocol.documents import at
 from smartcar.protocol.wire import Request
 
 from . import classic, tokens
-from .application import SimulatedApplication
 from .cars import PLAYGROUND_ID
 from .faults.rule import Api
 from .world import World
@@ -115,10 +114,8 @@ def _caller(world: World, now: float, request: Request) -> Caller:
             return Caller(None if asker is None else asker.client_id, user_id)
         if token == tokens.PLAYGROUND_TOKEN:
             return Caller(known.first.client_id, f"owner of {PLAYGROUND_ID}")
-        return _named(known.managed_by(token))
-    name, secret = tokens._client(request, {})
-    return _named(known.proved_by(name, secret) or known.managed_by(secret))
-
-
-def _named(application: SimulatedApplication | None) -> Caller:
+        application = known.managed_by(token)
+    else:
+        name, secret = tokens._client(request, {})
+        application = known.proved_by(name, secret) or known.managed_by(secret)
     return Caller(None if application is None else application.client_id)

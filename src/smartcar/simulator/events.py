@@ -14,7 +14,7 @@ from .cars.added import Registration
 from .cars.designs import Powertrain
 from .cars.spec import Mode
 from .faults import FaultRule
-from .limits import Limits
+from .limits import Limits, UsageKept
 
 
 class Event(Struct, frozen=True, kw_only=True, tag=True):
@@ -233,6 +233,12 @@ class Counted(Event, frozen=True):
     requests: int
 
 
+class Used(Event, frozen=True):
+    """So much had been used by then: in place of all that was counted."""
+
+    kept: UsageKept
+
+
 AnyEvent: TypeAlias = (
     Founded
     | ClockMoved
@@ -261,4 +267,5 @@ AnyEvent: TypeAlias = (
     | FaultMatched
     | LimitsSet
     | Counted
+    | Used
 )

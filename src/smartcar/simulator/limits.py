@@ -83,6 +83,16 @@ class LimitState(Struct, frozen=True, kw_only=True, rename="camel"):
     """Of the cars that were asked for, or of all that were asked this month."""
 
 
+class UsageKept(Struct, frozen=True):
+    """What has been used, as it is kept."""
+
+    tokens: float
+    filled_at: float
+    windows: dict[str, tuple[float, int]]
+    month: str
+    monthly: dict[str, int]
+
+
 class Usage:
     """What has been used.  Folded from events by the world."""
 
@@ -99,6 +109,17 @@ class Usage:
         was_counted = self.limits.is_on and self.limits.bucket is not None
         self._tokens = min(self.tokens(at), full) if was_counted else full
         self._filled_at, self.limits = at, limits
+
+    def kept(self) -> UsageKept:
+        """All of it, but for the limits themselves."""
+        windows, monthly = dict(self._windows), dict(self._monthly)
+        return UsageKept(self._tokens, self._filled_at, windows, self._month, monthly)
+
+    def take(self, kept: UsageKept) -> None:
+        """Go on from what was kept."""
+        self._tokens, self._filled_at = kept.tokens, kept.filled_at
+        self._windows, self._monthly = dict(kept.windows), dict(kept.monthly)
+        self._month = kept.month
 
     def tokens(self, at: float) -> float:
         """What the bucket holds."""

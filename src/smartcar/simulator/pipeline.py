@@ -46,23 +46,19 @@ _OTHER_VERSION: Final = re.compile(r"/v(?!3(/|$))[0-9]")
 class Pipeline:
     """Answers one request after the other; whoever calls it sees to that."""
 
-    def __init__(self, world: World, now: Callable[[], float]) -> None:
+    def __init__(self, world: World, now: Callable[[], float], requests: int = 0) -> None:
         self._world, self._now = world, now
         self._connect = Connect(world)
-        self._requests = 0
-
-    def begin_anew(self, requests: int) -> None:
-        """The world has become another, in which so many were asked: owners on the way are lost."""
-        self._connect = Connect(self._world)
-        self._requests = requests
+        self.requests = requests
+        """How many have been answered."""
 
     def answer(self, request: Request) -> tuple[Outcome, Entry]:
         """What becomes of *request*, and what is kept of it."""
-        self._requests += 1
+        self.requests += 1
         now = self._now()
         self._world.note(now)
-        request_id = ids.uuid(self._world.seed, "request", now, self._requests)
-        arrival = arrive(self._world, request, self._requests, now, request_id)
+        request_id = ids.uuid(self._world.seed, "request", now, self.requests)
+        arrival = arrive(self._world, request, self.requests, now, request_id)
         struck = strike(self._world, arrival) if self._world.faults else None
         reply = self._reply(arrival) if struck is None else self._faulty(arrival, struck)
         outcome = Outcome(reply, arrival.number)

@@ -72,10 +72,10 @@ class Simulator(Stage):
         self._pipeline = Pipeline(self.world, self.clock.now)
         self.faults = Faults(self.world, self.clock.now, self._lock)
         self.limits = Limiter(self.world, self.clock.now, self._lock)
-        self.log = Log()
-        self._first_limits = limits
+        self._limits = limits
         if limits is not None:
             self.limits.set(limits)
+        self.log = Log()
 
     @classmethod
     def from_export(
@@ -96,16 +96,27 @@ class Simulator(Stage):
         return made
 
     def reset(self, seed: int | None = None) -> None:
-        """Begin anew, as ``Stage.reset``, with the limits that were given at first."""
+        """Begin anew: the world and the clock as they were at first, at the cost of microseconds.
+
+        Rules for faults, what was counted against limits, and the log are gone, too; limits are
+        those that the simulator was made with.  Snapshots are kept.
+
+        Args:
+            seed: Chooses other cars of the fleet; None: the same.
+        """
         with self._lock:
             super().reset(seed)
-            if self._first_limits is not None:
-                self.limits.set(self._first_limits)
+            if self._limits is not None:
+                self.limits.set(self._limits)
+
+    @property
+    def _requests(self) -> int:
+        return self._pipeline.requests
 
     def _began_anew(self, requests: int) -> None:
-        super()._began_anew(requests)
-        self._pipeline.begin_anew(requests)
-        self.log.clear()  # of another world
+        # Whoever was on the way through Connect must begin anew, too.
+        self._pipeline = Pipeline(self.world, self.clock.now, requests)
+        self.log.clear()
 
     @property
     def credentials(self) -> Credentials:
@@ -180,7 +191,6 @@ class Simulator(Stage):
             return Outcome(self.controlled(request), number=0)  # the log does not count these
         with self._lock:
             outcome, entry = self._pipeline.answer(request)
-            self._requests = outcome.number
             self.log.keep(entry)
         self.log.tell(entry)
         return outcome

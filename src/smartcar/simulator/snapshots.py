@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import count
 from math import isfinite
@@ -11,8 +10,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from .clock import DAYBREAK, LAST_DAY
-from .events import AnyEvent, ClockMoved, ClockSet, Founded
+from .clock import LAST_DAY
+from .events import AnyEvent, ClockMoved, ClockSet
 from .world import World
 
 FORMAT: Final = "smartcar-simulator-state"
@@ -88,16 +87,6 @@ class Snapshots:
             raise LookupError(msg)
 
 
-def beginning(past: Sequence[AnyEvent], seed: int | None) -> tuple[list[AnyEvent], float]:
-    """How a world with this *past* began, with another *seed* if one is given, and when."""
-    founded = past[0]
-    assert isinstance(founded, Founded)  # noqa: S101 -- no world begins otherwise
-    if seed is not None:
-        founded = msgspec.structs.replace(founded, seed=seed)
-    # Worlds of before had no time of their own at first: a frozen clock's is as good as any.
-    return [founded, *past[1 : 1 + founded.begun]], founded.at or DAYBREAK
-
-
 class Public(Struct, frozen=True, kw_only=True):
     """What may be known of an application."""
 
@@ -142,7 +131,7 @@ def document(world: World, at: float, requests: int) -> bytes:
             )
             for each in world.applications
         ),
-        events=tuple(each for each in world.past if not isinstance(each, ClockMoved | ClockSet)),
+        events=tuple(each for each in world.past() if not isinstance(each, ClockMoved | ClockSet)),
     )
     return msgspec.json.format(msgspec.json.encode(made), indent=2)
 

@@ -7,6 +7,7 @@ speaks HTTP, asks for a token, or looks at a permission.
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from .agenda import Upcoming
 from .application import SimulatedApplication
 from .cars import Car, Refused, State, bodies
 from .cars.places import Point
-from .clock import VirtualClock
+from .clock import DAYBREAK, VirtualClock
 from .facts import deed_for, tells
 from .fleet_file import Fleets, fleet_of, founding_of, read_fleet, written
 from .history import History
@@ -29,7 +30,7 @@ from .world import World
 DAY: Final = 86400.0
 
 
-class Stage:
+class Stage(ABC):
     """What every simulator has: a world, its clock, and what was kept of it.
 
     All methods may be called from any thread.
@@ -334,8 +335,9 @@ class Stage:
             seed: Chooses other cars of the fleet; None: the same.
         """
         with self._lock:
-            past, at = snapshots.beginning(self.world.past, seed)
-            self._become(past, at, requests=0)
+            past = self.world.beginning(seed)
+            # Worlds of before had no time at first: a frozen clock's is as good as any.
+            self._become(past, past[0].at or DAYBREAK, requests=0)
 
     def snapshot(self, name: str | None = None) -> Snapshot:
         """Keep the world as it is, in this process.
@@ -344,7 +346,7 @@ class Stage:
             name: To be restored by; one that was used before is of the new snapshot from now on.
         """
         with self._lock:
-            past, requests = tuple(self.world.past), self._requests
+            past, requests = self.world.past(), self._requests
             return self._snapshots.keep(name, self.clock.now(), past, requests)
 
     @property
@@ -407,8 +409,11 @@ class Stage:
         self.clock.set(at)
         self._began_anew(requests)
 
-    _requests: int = 0
+    @property
+    @abstractmethod
+    def _requests(self) -> int:
+        """How many requests were answered: their ids count on."""
 
+    @abstractmethod
     def _began_anew(self, requests: int) -> None:
         """The world has become another: whoever knows things of the old one forgets them."""
-        self._requests = requests

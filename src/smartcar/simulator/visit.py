@@ -94,7 +94,9 @@ class Visit:
             return _playground(spec)
         if self.user_id is None:
             raise Refusal("VALIDATION", "MISSING_PARAMETER", "missing userId")
-        found = next(self.world.grants(self.whose, user_id=self.user_id, vehicle_id=spec.id), None)
+        found = next(
+            self.world.grants_of(self.whose, user_id=self.user_id, vehicle_id=spec.id), None
+        )
         if found is None:
             raise Refusal("PERMISSION")
         return found
@@ -124,7 +126,8 @@ class Visit:
             return True
         user = self.access.user_id
         return (
-            next(self.world.grants(self.whose, user_id=user, vehicle_id=spec.id), None) is not None
+            next(self.world.grants_of(self.whose, user_id=user, vehicle_id=spec.id), None)
+            is not None
         )
 
     # --- pages -----------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final, TypeAlias
 
+from msgspec.structs import replace
+
 from . import events, ids
 from .application import WEBHOOK_ID, Applications, SimulatedApplication
 from .cars import PLAYGROUND_ID, Car, Command, Spec, added_spec, owned_spec, playground_spec
@@ -20,6 +22,7 @@ from .fleet import Fleet, Grant, LazySequence
 from .journal import Journal, MemoryJournal
 from .limits import Usage
 from .overrides import Override, override_of
+from .past import Past
 
 NOTED_EVERY: Final = 60.0
 """Virtual seconds: what a killed world may forget of how late it was."""
@@ -27,13 +30,20 @@ NOTED_EVERY: Final = 60.0
 CARS_AT_HAND: Final = 1024
 """Car objects kept between requests; any other is made anew from its spec and its commands."""
 
+WORTH_TIDYING: Final = 10_000
+"""Events in a journal that are worth being written anew, if fewer say the same."""
+
 _WITHOUT_IDS: Final = (
     events.ClockMoved,
+    events.ClockSet,
+    events.SignalSet,
+    events.SignalReleased,
     events.FaultAdded,
     events.FaultMatched,
     events.FaultRemoved,
     events.LimitsSet,
     events.Counted,
+    events.Used,
 )
 """What happens without changing the ids of what happens next: a request has the same answer,
 whether or not its limits are counted and rules pass it by."""
@@ -87,23 +97,19 @@ class World:
         self.is_restored = bool(past)
         if past:
             self._live(past)
+            if len(past) > WORTH_TIDYING and len(past) > 2 * len(self.past()):
+                self._journal.replace(self.past())
             return
         began = events.Founded(at=at, seed=seed, fleet=fleet, begun=len(founding))
         self._live([began, *founding])
-        self._journal.replace(self.past)
+        self._journal.replace(self.past())
 
     def _live(self, past: Sequence[events.AnyEvent]) -> None:
         """Be the world in which all of *past* has happened, and nothing else."""
-        founded = past[0] if past else None
-        if not isinstance(founded, events.Founded):
-            msg = "A world's first event is Founded; this is no history of a simulated world."
-            raise ValueError(msg)  # noqa: TRY004 -- it is what the file says that is wrong
+        self._past = Past(past)
+        founded = self._past.founded
         self.seed, self.fleet = founded.seed, Fleet(founded.seed, founded.fleet)
         self.applications = self._given
-        self.past: list[events.AnyEvent] = [founded]
-        """All that happened, in order."""
-        self.is_adrift = False
-        """Was its clock ever put back?  Then no other clock knows how late it is here."""
         self.codes: dict[str, events.CodeIssued] = {}
         self.tokens: dict[str, Access] = {}
         self.refreshes: dict[str, Refresh] = {}
@@ -113,7 +119,6 @@ class World:
         """Owners who have signed in again; to connect anew makes them as they were."""
         self.faults = FaultBook()
         self.usage = Usage()
-        self.last_event_at: float | None = None
         self._happened = 0
         self._is_at_rest = False
         self._granted: dict[str, Grant] = {}
@@ -133,6 +138,25 @@ class World:
         """The first of its applications: the one that the fleet is connected to."""
         return self.applications.first
 
+    @property
+    def last_event_at(self) -> float | None:
+        """When something happened last."""
+        return self._past.last_at
+
+    @property
+    def is_adrift(self) -> bool:
+        """Was its clock ever put back?  Then no other clock knows how late it is here."""
+        return self._past.is_adrift
+
+    def past(self) -> tuple[events.AnyEvent, ...]:
+        """All that has happened, as few events as make a world like this one."""
+        return tuple(self._past.told(self.usage, self.faults))
+
+    def beginning(self, seed: int | None = None) -> list[events.AnyEvent]:
+        """What it began with; with another *seed* if one is given."""
+        first, *more = self._past.beginning()
+        return [first if seed is None else replace(first, seed=seed), *more]
+
     def record(self, event: events.AnyEvent) -> None:
         """Keep *event* for good, then let it happen."""
         self._journal.append(event)
@@ -150,7 +174,7 @@ class World:
         except (LookupError, TypeError) as error:  # something happened to what there was not
             msg = f"Nothing can have such a past: {type(error).__name__} {error}."
             raise ValueError(msg) from error
-        self._journal.replace(fresh.past)
+        self._journal.replace(fresh.past())
         kept = {"_given": self._given, "_journal": self._journal}
         vars(self).update({**vars(fresh), **kept})
 
@@ -187,11 +211,6 @@ class World:
     def size(self) -> int:
         """How many cars there are."""
         return self.fleet.size + len(self._made)
-
-    def consents(self, vehicle_id: str) -> Iterator[Grant]:
-        """Connections of a car with every application, newest first."""
-        for each in self.applications:
-            yield from self.grants(self.applications.key(each), vehicle_id=vehicle_id)
 
     def cars_in_mind(self, most: int) -> Iterator[Spec]:
         """The cars that something was done to, last first, then those of the fleet in order."""
@@ -252,6 +271,14 @@ class World:
     # --- connections -----------------------------------------------------------------------------
 
     def grants(
+        self, *, user_id: str | None = None, vehicle_id: str | None = None
+    ) -> Iterator[Grant]:
+        """Connections with all applications, of every mode, newest first for each of them."""
+        for each in self.applications:
+            whose = self.applications.key(each)
+            yield from self.grants_of(whose, user_id=user_id, vehicle_id=vehicle_id)
+
+    def grants_of(
         self,
         application: str | None,
         *,
@@ -371,10 +398,9 @@ class World:
 
     # --- the fold --------------------------------------------------------------------------------
 
-    def _fold(  # noqa: C901, PLR0912 -- one case for each event
-        self, event: events.AnyEvent
-    ) -> None:
-        self._remember(event)
+    def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901, PLR0912, PLR0915 -- a case each
+        self._past.add(event)
+        self._happened += not isinstance(event, _WITHOUT_IDS)
         match event:
             case events.CarAdded():
                 self._fold_added(event)
@@ -413,12 +439,6 @@ class World:
                 self.subscriptions.pop(subscription_id, None)
             case events.TokenEnded(token=token, user_id=user_id):
                 self._fold_end_of_token(token, user_id)
-            case _:
-                self._fold_network(event)
-
-    def _fold_network(self, event: events.AnyEvent) -> None:
-        """Of rules and limits."""
-        match event:
             case events.FaultAdded(fault_id=fault_id, rule=rule):
                 self.faults.add(fault_id, rule, event.at)
             case events.FaultRemoved(fault_id=fault_id):
@@ -427,23 +447,12 @@ class World:
                 self.faults.note(fault_id, seen, struck)
             case events.LimitsSet(limits=limits):
                 self.usage.set(limits, event.at)
-            case events.Counted(vehicle_id=vehicle_id, requests=requests):
-                self.usage.count(event.at, vehicle_id, requests)
+            case events.Counted(vehicle_id=counted_id, requests=requests):
+                self.usage.count(event.at, counted_id, requests)
+            case events.Used(kept=kept):
+                self.usage.take(kept)
             case _:
                 pass
-
-    def _remember(self, event: events.AnyEvent) -> None:
-        """Keep the event, and the time; of times alone only the last is worth keeping."""
-        if isinstance(event, events.ClockMoved | events.ClockSet):
-            while isinstance(self.past[-1], events.ClockMoved):
-                self.past.pop()
-        else:
-            self._happened += not isinstance(event, _WITHOUT_IDS)
-        self.past.append(event)
-        if isinstance(event, events.ClockSet):
-            self.last_event_at, self.is_adrift = event.at, True
-        else:
-            self.last_event_at = max(event.at, self.last_event_at or event.at)
 
     def _fold_added(self, event: events.CarAdded) -> None:
         self._keep(added_spec(event.facts), event.facts.owner_email)

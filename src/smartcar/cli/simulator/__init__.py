@@ -41,8 +41,8 @@ def _serve(settings: Settings) -> None:
     server = settings.server()
     world = server.simulator.world
     if world.is_restored:
-        fleet = world.fleet.size
-        click.echo(f"State restored from {settings.db}: seed {world.seed}, a fleet of {fleet}.\n")
+        told = f"seed {world.seed}, a fleet of {world.fleet.size}"
+        click.echo(f"State restored from {settings.db}: {told}.\n")
     click.echo(server.greeting)
     # As Ctrl-C does, so that the state is closed in order.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

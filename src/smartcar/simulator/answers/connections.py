@@ -46,7 +46,7 @@ def connections(
         grants = (
             world.agreed(visit.whose)
             if is_about_all
-            else world.grants(visit.whose, user_id=user_id, vehicle_id=vehicle_id)
+            else world.grants_of(visit.whose, user_id=user_id, vehicle_id=vehicle_id)
         )
         found = [
             grant
@@ -74,7 +74,7 @@ def remove_connection(visit: Visit, connection_id: str) -> None:
 @answers(AccountEndpoints.remove_user)
 def remove_user(visit: Visit, user_id: str) -> None:
     """All of an owner's connections end."""
-    grants = list(visit.world.grants(visit.whose, user_id=user_id))
+    grants = list(visit.world.grants_of(visit.whose, user_id=user_id))
     if not grants or visit.access.user_id not in {None, user_id}:
         raise missing("User", user_id)
     for grant in grants:

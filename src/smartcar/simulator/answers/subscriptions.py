@@ -52,7 +52,10 @@ def create_subscription(
     if visit.world.spec(vehicle_id) is None:
         told = f"Vehicle with ID {vehicle_id} not found"
         raise Refusal("RESOURCE_NOT_FOUND", "VEHICLE_NOT_FOUND", told)
-    if next(visit.world.grants(visit.whose, user_id=user_id, vehicle_id=vehicle_id), None) is None:
+    if (
+        next(visit.world.grants_of(visit.whose, user_id=user_id, vehicle_id=vehicle_id), None)
+        is None
+    ):
         raise Refusal("PERMISSION")
     if next(subscribed(visit, user_id, vehicle_id, webhook_id), None) is not None:
         # The reference has the status only; type and code are unconfirmed.

@@ -11,7 +11,7 @@ from smartcar.api.signals import Signal, SignalAttributes, SignalError, Signals,
 from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.simulator.cars import State, bodies, not_now
 from smartcar.simulator.cars.bodies import unit_of_missing
-from smartcar.simulator.cars.capabilities import applicable, served
+from smartcar.simulator.cars.capabilities import applicable
 from smartcar.simulator.fleet import ALL_PERMISSIONS
 from smartcar.simulator.overrides import Override
 from smartcar.simulator.problems import KNOWN, Refusal
@@ -95,7 +95,7 @@ class _Reading:
         made = self.overrides.get(code)
         if made is not None:
             return self._overridden(known, made)
-        if code not in served(self._spec.design):
+        if code not in self._spec.served:
             ingested = {"ingestedAt": stamp(min(self._at + INGESTED_AFTER, self._visit.now))}
             return self._failed(known, "COMPATIBILITY", "VEHICLE_NOT_CAPABLE", meta=ingested)
         if code in self._not_now:

@@ -11,7 +11,6 @@ from math import floor
 
 from .body_of_charge import charge_bodies
 from .body_of_health import health_bodies
-from .capabilities import served
 from .spec import Spec
 from .state import State
 
@@ -32,14 +31,14 @@ def bodies(spec: Spec, state: State) -> dict[str, Body]:
         **health_bodies(spec, state),
     }
     missing = not_now(spec, state)
-    return {code: known[code] for code in sorted(served(spec.design)) if code not in missing}
+    return {code: known[code] for code in sorted(spec.served) if code not in missing}
 
 
 def not_now(spec: Spec, state: State) -> dict[str, tuple[str, str]]:
     """Signals the car can report but not now: type and code of the error, by code."""
     if state.is_charging:
         return {}
-    return {code: NOT_CHARGING for code in ONLY_WHILE_CHARGING if code in served(spec.design)}
+    return {code: NOT_CHARGING for code in ONLY_WHILE_CHARGING if code in spec.served}
 
 
 def unit_of_missing(code: str) -> Body:

@@ -118,10 +118,35 @@ USUAL_GAPS = _codes("charge", "amperagerequested chargeportstatuscolor chargerec
 )
 
 
+EUROPE = frozenset({"AT", "CH", "CZ", "DE", "ES", "FR", "GB", "IT", "NL", "PL"})
+"""Of the countries that simulated cars live in."""
+
+# What makers do not tell of the tank of a car in Europe: https://smartcar.com/docs/api-reference
+# (get-fuel-tank), of v2.0.  A car that does not tell it there does not on v3 (unconfirmed).
+GAPS_IN_EUROPE: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        (
+            *("AUDI", "FORD", "JAGUAR", "KIA", "LAND_ROVER", "MAZDA", "MERCEDES-BENZ", "SKODA"),
+            "VOLKSWAGEN",
+        ),
+        _codes("internalcombustionengine", "amountremaining"),
+    ),
+    **dict.fromkeys(
+        ("CITROEN", "DS", "HYUNDAI", "OPEL", "PEUGEOT", "RENAULT", "VAUXHALL"),
+        _codes("internalcombustionengine", "fuellevel"),
+    ),
+}
+
+
 @lru_cache(maxsize=256)
-def cannot_serve(design: Design) -> frozenset[str]:
-    """Current signals that fit the powertrain of *design* but that the model does not report."""
+def cannot_serve(design: Design, country: str | None = None) -> frozenset[str]:
+    """Current signals that fit the powertrain of *design* but that the model does not report.
+
+    Of some makes that is more in some countries than in others.
+    """
     missing = GAPS.get(design.make, USUAL_GAPS)
+    if country in EUROPE:
+        missing |= GAPS_IN_EUROPE.get(design.make, frozenset())
     for extra, codes in EXTRAS.items():
         if extra not in design.has:
             missing |= codes
@@ -140,6 +165,6 @@ def applicable(design: Design) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def served(design: Design) -> frozenset[str]:
-    """Current signals that *design* reports."""
-    return applicable(design) - cannot_serve(design)
+def served(design: Design, country: str | None = None) -> frozenset[str]:
+    """Current signals that *design* reports, in a *country* or in the one where it reports most."""
+    return applicable(design) - cannot_serve(design, country)

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from . import identity, places
-from .capabilities import cannot_serve
+from .capabilities import cannot_serve, served
 from .designs import DESIGNS, SHOWCASE, TESTED, Design, Powertrain
 from .hashing import between, choose, digest, draw, whole
 from .places import City, Node, Place, Point
@@ -113,7 +113,12 @@ class Spec(msgspec.Struct, frozen=True, eq=False):
     @property
     def cannot_serve(self) -> frozenset[str]:
         """Codes of signals that fit the powertrain but not this model."""
-        return cannot_serve(self.design)
+        return cannot_serve(self.design, self.city.country)
+
+    @property
+    def served(self) -> frozenset[str]:
+        """Codes of signals that it reports."""
+        return served(self.design, self.city.country)
 
     @property
     def is_plug_in(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
+from smartcar.api.units import miles
 from smartcar.simulator.connect.brands import BRANDS
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.visit import stamp
@@ -23,7 +24,7 @@ from .perform import Answered, headers_of, reading
 from .problems import Malformed, missing_field
 from .reads import day, fraction
 from .visit import ClassicVisit, Report
-from .wording import fahrenheit, miles, said
+from .wording import fahrenheit, said
 
 _PATH: Final = re.compile(r"/(?P<make>[A-Za-z-]+)/(?P<rest>.+)")
 _MAKES: Final = frozenset(brand.make.lower().replace("_", "-") for brand in BRANDS)

@@ -6,20 +6,18 @@ Makers leave things out, and so do these answers: https://smartcar.com/docs/api-
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from smartcar.api import classic_models as models
 from smartcar.api.classic import ClassicReads
+from smartcar.api.classic_doors import CORNERS, status_of
+from smartcar.api.days import When, moment, span, worded
 
 from .problems import Malformed
 from .visit import ClassicVisit, Report, answers
 
 _KPA_PER_BAR: Final = 100
-
-_YEAR: Final = timedelta(days=365)
-_FIRST_YEAR, _LAST_YEAR = 1900, 9000
-"""Far from where arithmetic with dates ends."""
 
 SYSTEMS: Final[Mapping[str, str]] = {
     f"diagnostics-{name.replace('_', '').lower()}": f"SYSTEM_{name}"
@@ -31,16 +29,6 @@ SYSTEMS: Final[Mapping[str, str]] = {
     )
 }
 """v3's codes, and v2.0's ids; the ENGINE of v2.0 has no counterpart."""
-
-_EUROPE: Final = frozenset({"AT", "CH", "CZ", "DE", "ES", "FR", "GB", "IT", "NL", "PL"})
-"""Of the countries that simulated cars live in."""
-_NO_AMOUNT: Final = frozenset(
-    {"AUDI", "FORD", "JAGUAR", "KIA", "LAND_ROVER", "MAZDA", "MERCEDES-BENZ", "SKODA", "VOLKSWAGEN"}
-)
-_NO_PERCENT: Final = frozenset(
-    {"CITROEN", "DS", "HYUNDAI", "OPEL", "PEUGEOT", "RENAULT", "VAUXHALL"}
-)
-"""Makes that in Europe do not say how much fuel there is, or how full the tank is."""
 
 
 @answers(ClassicReads.vin)
@@ -76,14 +64,12 @@ def location(visit: ClassicVisit) -> models.Location:
 def fuel(visit: ClassicVisit) -> models.Fuel:
     """The range is that on fuel (unconfirmed for plug-in hybrids)."""
     report = visit.report()
-    distance = report.value("internalcombustionengine-range")
-    percent = report.value("internalcombustionengine-fuellevel")
-    litres = report.value("internalcombustionengine-amountremaining")
-    is_european, make = visit.spec.city.country in _EUROPE, visit.spec.make
+    percent = "internalcombustionengine-fuellevel"
+    litres = "internalcombustionengine-amountremaining"
     return models.Fuel(
-        range=distance,
-        percent_remaining=None if is_european and make in _NO_PERCENT else fraction(percent),
-        amount_remaining=None if is_european and make in _NO_AMOUNT else litres,
+        range=report.value("internalcombustionengine-range"),
+        percent_remaining=fraction(report.value(percent)) if report.knows(percent) else None,
+        amount_remaining=report.value(litres) if report.knows(litres) else None,
     )
 
 
@@ -174,12 +160,12 @@ def lock_status(visit: ClassicVisit) -> models.LockStatus:
 
 @answers(ClassicReads.service_history)
 def service_history(
-    visit: ClassicVisit, start_date: str | None = None, end_date: str | None = None
+    visit: ClassicVisit, start_date: When | None = None, end_date: When | None = None
 ) -> models.ServiceHistory:
     """Of the last year, where no dates are said."""
     found = visit.report().body("service-records")["values"]
-    until = day("end_date", end_date, at_its_end=True) or datetime.fromtimestamp(visit.now, UTC)
-    since = day("start_date", start_date) or until - _YEAR
+    start, end = _said("start_date", start_date), _said("end_date", end_date)
+    asked = span(start, end, datetime.fromtimestamp(visit.now, UTC))
     items = [
         models.ServiceRecord(
             service_id=each["id"],
@@ -197,7 +183,7 @@ def service_history(
             ),
         )
         for each in found
-        if since <= datetime.fromisoformat(each["time"]) <= until
+        if asked.has(moment(each["time"]))
     ]
     return models.ServiceHistory(items=tuple(items))
 
@@ -233,23 +219,15 @@ def fraction(percent: float) -> float:
     return round(percent / 100, 4)
 
 
-_CORNERS: Final = (
-    ("frontLeft", 0, 0),
-    ("frontRight", 0, 1),
-    ("backRight", 1, 1),
-    ("backLeft", 1, 0),
-)
-
-
 def _cornered(report: Report, code: str) -> tuple[models.Part, ...]:
     """Doors or windows, in the order of the documentation."""
     if not report.knows(code):
         return ()
     known = {(each["row"], each["column"]): each for each in report.body(code)["values"]}
     return tuple(
-        models.Part(type=name, status=_status(known[row, column]["isOpen"]))
-        for name, row, column in _CORNERS
-        if (row, column) in known
+        models.Part(type=name, status=status_of(known[corner]["isOpen"]))
+        for corner, name in CORNERS.items()
+        if corner in known
     )
 
 
@@ -257,25 +235,21 @@ def _part(report: Report, code: str, name: str, key: str = "isOpen") -> tuple[mo
     """One lid, if the car reports it."""
     if not report.knows(code):
         return ()
-    return (models.Part(type=name, status=_status(report.body(code)[key])),)
-
-
-def _status(is_open: bool | None) -> str:
-    if is_open is None:
-        return "UNKNOWN"
-    return "OPEN" if is_open else "CLOSED"
+    return (models.Part(type=name, status=status_of(report.body(code)[key])),)
 
 
 def day(name: str, text: str | None, *, at_its_end: bool = False) -> datetime | None:
-    """A day or a time; of a day, its first moment or its last."""
-    if text is None:
-        return None
+    """A day or a time; of a day, its first moment or its last.
+
+    Raises:
+        Malformed: It is neither.
+    """
+    said = _said(name, text)
+    return None if said is None else moment(said, at_its_end=at_its_end)
+
+
+def _said(name: str, when: When | None) -> str | None:
     try:
-        read = datetime.fromisoformat(text)
+        return worded(name, when)
     except ValueError:
         raise Malformed([name], f'"{name}" must be in ISO 8601 date format') from None
-    if not _FIRST_YEAR <= read.year <= _LAST_YEAR:
-        raise Malformed([name], f'"{name}" must be a date of a car\'s life')
-    if at_its_end and len(text) <= len("2025-01-31"):
-        read += timedelta(days=1)
-    return read if read.tzinfo else read.replace(tzinfo=UTC)

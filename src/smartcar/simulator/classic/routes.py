@@ -53,6 +53,8 @@ class Route:
             spelled = next((each for each in (wire, name, camel(name)) if each in sent), None)
             if name in known:
                 arguments[name] = known[name]
+            elif spelled is not None and name in (facts.worded or {}):
+                arguments[name] = str(sent[spelled])
             elif spelled is not None:
                 arguments[name] = _converted(wire, sent[spelled], parameter)
             elif parameter.default is inspect.Parameter.empty:

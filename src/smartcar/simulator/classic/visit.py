@@ -9,7 +9,6 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
 from smartcar.api.classic_models import ActionResponse, Paging
 from smartcar.protocol.endpoint import Declared
 from smartcar.simulator.cars import Spec, State, bodies, not_now
-from smartcar.simulator.cars.capabilities import served
 from smartcar.simulator.connect.fates import Fate
 from smartcar.simulator.overrides import Override
 from smartcar.simulator.problems import Refusal
@@ -51,7 +50,7 @@ class Report:
 
     def knows(self, code: str) -> bool:
         """Does the model report this signal, or was it made to?"""
-        return code in served(self.spec.design) or code in self.overrides
+        return code in self.spec.served or code in self.overrides
 
     def body(self, code: str) -> Mapping[str, Any]:
         """What v3 says under *code*.

@@ -12,29 +12,14 @@ import msgspec
 
 from smartcar.api import classic_models as models
 from smartcar.api.classic_account_models import CompatibilityMatrix, ManagedConnection
-from smartcar.api.units import KM_PER_MILE, KPA_PER_PSI, LITRES_PER_GALLON
+from smartcar.api.units import gallons, miles, psi
 
 T = TypeVar("T", bound=models.Answer)
 
 UnitSystem = Literal["metric", "imperial"]
 
 _DIGITS: Final = 2
-"""How far imperial values are rounded: undocumented."""
-
-
-def miles(km: float) -> float:
-    """Miles, or miles an hour."""
-    return round(km / KM_PER_MILE, _DIGITS)
-
-
-def gallons(litres: float) -> float:
-    """US gallons."""
-    return round(litres / LITRES_PER_GALLON, _DIGITS)
-
-
-def psi(kpa: float) -> float:
-    """Pounds per square inch."""
-    return round(kpa / KPA_PER_PSI, _DIGITS)
+"""How far temperatures are rounded: -9.5 degrees are 14.9, not 14.899999999999999."""
 
 
 def fahrenheit(degrees: float) -> float:

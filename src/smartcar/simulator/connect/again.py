@@ -141,7 +141,7 @@ class Again:
         """
         spec = self._world.spec(vehicle_id)
         whose = self._world.applications.key(application)
-        grants = list(self._world.grants(whose, vehicle_id=vehicle_id)) if spec else []
+        grants = list(self._world.grants_of(whose, vehicle_id=vehicle_id)) if spec else []
         if spec is None or not grants:
             msg = "vehicle_id is not of a car that is connected to this application."
             raise Misconfigured(msg)

@@ -52,7 +52,7 @@ def agree(
     user_id = world.user_id_of(owner)
     granted: list[Grant] = []
     for spec in cars:
-        old = next(world.grants(application, user_id=user_id, vehicle_id=spec.id), None)
+        old = next(world.grants_of(application, user_id=user_id, vehicle_id=spec.id), None)
         connection_id = old.id if old else world.next_id("connection")
         world.record(
             events.Connected(

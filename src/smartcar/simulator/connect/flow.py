@@ -271,7 +271,7 @@ class Connect:
         asked = {name for name, _ in attempt.asked}
         whose = self._world.applications.key(attempt.application)
         for spec in attempt.vehicles:
-            old = next(self._world.grants(whose, user_id=user_id, vehicle_id=spec.id), None)
+            old = next(self._world.grants_of(whose, user_id=user_id, vehicle_id=spec.id), None)
             if old is None or not asked <= set(old.permissions):
                 return False
         return True

@@ -73,7 +73,7 @@ def details_told(world: World, spec: Spec, now: float) -> models.CarDetails:
     done = world.told(spec.id)[-LAST_COMMANDS:]
     return models.CarDetails(
         **_car_facts(world, spec, now),
-        grants=tuple(grant_told(world, each) for each in world.consents(spec.id)),
+        grants=tuple(grant_told(world, each) for each in world.grants(vehicle_id=spec.id)),
         commands=tuple(
             models.Command(
                 at=instant(each.at),
@@ -105,7 +105,7 @@ def _car_facts(world: World, spec: Spec, now: float) -> dict[str, Any]:
         "country": spec.city.country,
         "reported_at": instant(reported_at),
         "age_seconds": round(now - reported_at, 3),
-        "connections": len(list(world.consents(spec.id))),
+        "connections": len(list(world.grants(vehicle_id=spec.id))),
         "overrides": tuple(sorted(world.overrides(spec.id, now))),
         "faults": tuple(each.id for each in faults_of(world, spec)),
         **_state_facts(state),

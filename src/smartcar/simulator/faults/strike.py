@@ -127,7 +127,7 @@ def _users(world: World, arrival: Arrival) -> Iterator[str]:
     elif arrival.caller.user_id is not None:
         yield arrival.caller.user_id
     elif arrival.vehicle_id is not None:
-        yield from (grant.user_id for grant in world.consents(arrival.vehicle_id))
+        yield from (grant.user_id for grant in world.grants(vehicle_id=arrival.vehicle_id))
 
 
 def _usernames(form: str) -> list[str]:
@@ -177,8 +177,7 @@ def _latency(world: World, fault: Fault, seen: int) -> float | None:
         return None
     if latency == "realistic":
         # Most are quick and few are slow, so the logarithm is what is even.
-        longer: float = (LONGEST / SHORTEST) ** draw(world.seed, "latency", fault.id, seen)
-        return SHORTEST * longer
+        return float(SHORTEST * (LONGEST / SHORTEST) ** draw(world.seed, "latency", fault.id, seen))
     return seconds(latency)
 
 

@@ -42,11 +42,13 @@ class _Lines:
     def __init__(self, text: str, name: str) -> None:
         yaml = yaml_module()
         self._name = name
+        self._said: Any = {}
         loader = yaml.SafeLoader(text)
         loader.yaml_implicit_resolvers = _plain(yaml)
         try:
             self._root = loader.get_single_node()
-            self._said = loader.construct_document(self._root) if self._root else {}
+            if self._root is not None:
+                self._said = loader.construct_document(self._root)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             why = f"{error.context or ''} {error.problem or ''}".strip()

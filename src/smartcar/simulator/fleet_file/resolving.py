@@ -80,10 +80,13 @@ def frozen(code: str, said: Any) -> Made:
         ValueError: It cannot.
     """
     known = known_signal(code)
-    if isinstance(said, dict) and said.keys() in ({"error"}, {"body"}):
-        if "error" in said:
-            return None, checked_error(str(said["error"]))
-        return checked_body(known, msgspec.convert(said["body"], dict[str, Any])), None
+    match said:
+        case {"error": error, **more} if not more:
+            return None, checked_error(str(error))
+        case {"body": body, **more} if not more:
+            return checked_body(known, msgspec.convert(body, dict[str, Any])), None
+        case _:
+            pass
     return body_of_value(known, said, None), None
 
 

@@ -43,7 +43,7 @@ def fleet_of(world: World, now: float) -> FleetFile:
     specs = list(world.cars_in_mind(world.size))
     first = world.application
     owners = dict.fromkeys(spec.owner_email for spec in specs)
-    grants = [grant for spec in specs for grant in world.consents(spec.id)]
+    grants = [grant for spec in specs for grant in world.grants(vehicle_id=spec.id)]
     return FleetFile(
         seed=world.seed,
         applications=tuple(

@@ -30,11 +30,7 @@ def grants(
     world = desk.world
     found: Sequence[Consent] = world.all_grants()
     if (user_id, vehicle_id) != (None, None):
-        found = [
-            each
-            for application in map(world.applications.key, world.applications)
-            for each in world.grants(application, user_id=user_id, vehicle_id=vehicle_id)
-        ]
+        found = list(world.grants(user_id=user_id, vehicle_id=vehicle_id))
     return desk.page(found, lambda each: grant_told(world, each), page_size, page_number)
 
 
