@@ -99,7 +99,7 @@ def clear_requests(visitor: Visitor) -> Response:
 
 
 def set_signal(visitor: Visitor) -> Response:
-    """Make a signal tell something else."""
+    """Make a signal tell something else, or stay as it is."""
     code, text = visitor.form.get("code", ""), visitor.form.get("value", "").strip()
     is_frozen = visitor.form.get("frozen") == "yes"
     error = visitor.form.get("error", "").strip() or None

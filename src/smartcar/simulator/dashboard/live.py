@@ -7,7 +7,8 @@ requests, and that something else changed.  Cars are worked out outside the even
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+import time
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -22,6 +23,8 @@ MOST_CARS: Final = 200
 
 EVERY: Final = 0.5
 """Seconds between two looks."""
+SHARE: Final = 4.0
+"""Times as long as a look took nothing is looked at: whoever asks the API comes first."""
 QUIET: Final = 15.0
 """Seconds after which something is said, so that whoever listens is known to be there."""
 TRAIL: Final = 1800.0
@@ -49,7 +52,7 @@ class Watch:
     """One page that listens."""
 
     simulator: Simulator
-    cars: Callable[[], tuple[Iterable[Car], int]]
+    cars: Callable[[], tuple[list[Car], int]]
     """The cars that the page looks at, and how many match in all."""
     _seen: dict[str, object] = field(default_factory=dict[str, object])
     _at: float = 0.0
@@ -120,12 +123,14 @@ async def stream(watch: Watch, is_closing: Callable[[], bool]) -> AsyncIterator[
     yield b"retry: 1000\n\n"
     quiet = 0.0
     while not is_closing():
+        began = time.monotonic()
         said = await asyncio.to_thread(watch.look)
+        rest = max(EVERY, SHARE * (time.monotonic() - began))
         if said:
             quiet = 0.0
             yield b"".join(said)
         elif quiet >= QUIET:
             quiet = 0.0
             yield b": still here\n\n"
-        await asyncio.sleep(EVERY)
-        quiet += EVERY
+        await asyncio.sleep(rest)
+        quiet += rest

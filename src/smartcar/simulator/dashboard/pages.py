@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from smartcar.protocol.documents import Page
 from smartcar.simulator.cars.designs import DESIGNS, Powertrain
 from smartcar.simulator.connect.brands import find_brand
 from smartcar.simulator.control.models import Car, Exchange
@@ -30,6 +31,8 @@ from .views import (
 
 CARS_ON_A_PAGE: Final = 25
 GRANTS_ON_A_PAGE: Final = 25
+AT_ONCE: Final = 20
+"""Cars that are worked out without letting a request in between."""
 KEPT: Final = 200
 """Requests that are shown."""
 POINTS: Final = 240
@@ -66,24 +69,23 @@ class Chosen:
     make: str | None
     powertrain: Powertrain | None
     owner: str | None
-    fault: Literal["yes", "no"] | None
+    has_fault: bool | None
 
     @classmethod
     def of(cls, visitor: Visitor) -> Chosen:
         """What the query says; what makes no sense there says nothing."""
-        fault = visitor.asked("fault")
         powertrain = visitor.asked("powertrain")
         return cls(
             make=visitor.asked("make"),
             powertrain=next((each for each in POWERTRAINS if each == powertrain), None),
             owner=visitor.asked("owner"),
-            fault="yes" if fault == "yes" else "no" if fault == "no" else None,
+            has_fault=True if visitor.asked("fault") == "yes" else None,
         )
 
     @property
     def is_all(self) -> bool:
         """Are all cars meant?"""
-        return (self.make, self.powertrain, self.owner, self.fault) == (None, None, None, None)
+        return (self.make, self.powertrain, self.owner, self.has_fault) == (None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +129,11 @@ def _events(**watched: str | None) -> str:
 def fleet(visitor: Visitor) -> Response:
     """All cars, on a map and in a table."""
     chosen = Chosen.of(visitor)
-    cars = visitor.control.cars(
-        make=chosen.make,
-        powertrain=chosen.powertrain,
-        owner=chosen.owner,
-        page_size=CARS_ON_A_PAGE,
-        page_number=visitor.whole("page"),
-    )
+    cars = _cars(visitor, chosen, CARS_ON_A_PAGE, visitor.whole("page"))
     return visitor.page(
         "fleet.html",
         "/",
-        FleetPage(cars=first_page(cars), faulty=()),
+        FleetPage(cars=cars),
         chosen=chosen,
         is_filtered=not chosen.is_all,
         makes=[(make, _name(make)) for make in MAKES],
@@ -149,13 +145,13 @@ def fleet(visitor: Visitor) -> Response:
             make=chosen.make,
             powertrain=chosen.powertrain,
             owner=chosen.owner,
-            fault=chosen.fault,
+            fault="yes" if chosen.has_fault else None,
         ),
     )
 
 
-def watched(visitor: Visitor) -> Callable[[], tuple[Iterable[Car], int]]:
-    """The cars that a page hears of."""
+def watched(visitor: Visitor) -> Callable[[], tuple[list[Car], int]]:
+    """The cars that a page hears of, and how many there are in all."""
     vehicle_id = visitor.asked("car")
     if vehicle_id is not None:
         return lambda: ([visitor.control.car(vehicle_id)], 1)
@@ -163,18 +159,30 @@ def watched(visitor: Visitor) -> Callable[[], tuple[Iterable[Car], int]]:
         return lambda: ([], 0)
     chosen = Chosen.of(visitor)
 
-    def look() -> tuple[Iterable[Car], int]:
-        page = first_page(
-            visitor.control.cars(
-                make=chosen.make,
-                powertrain=chosen.powertrain,
-                owner=chosen.owner,
-                page_size=MOST_CARS,
-            )
-        )
-        return page.data, page.total or 0
+    def look() -> tuple[list[Car], int]:
+        # A few at a time: requests to the API are answered in between.
+        found: list[Car] = []
+        for number in range(1, MOST_CARS // AT_ONCE + 1):
+            page = _cars(visitor, chosen, AT_ONCE, number)
+            found += page.data
+            if len(found) >= (page.total or 0):
+                break
+        return found, page.total or 0
 
     return look
+
+
+def _cars(visitor: Visitor, chosen: Chosen, size: int, number: int) -> Page[Car]:
+    return first_page(
+        visitor.control.cars(
+            make=chosen.make,
+            powertrain=chosen.powertrain,
+            owner=chosen.owner,
+            has_fault=chosen.has_fault,
+            page_size=size,
+            page_number=number,
+        )
+    )
 
 
 def car(visitor: Visitor) -> Response:

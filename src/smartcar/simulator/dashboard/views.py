@@ -22,8 +22,6 @@ class FleetPage(Shown, frozen=True):
     """``/`` and ``/cars.json``."""
 
     cars: Page[Car]
-    faulty: tuple[str, ...]
-    """Ids of the cars of this page that a fault names."""
 
 
 class CarPage(Shown, frozen=True):
