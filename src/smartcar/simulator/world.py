@@ -148,6 +148,11 @@ class World:
         """Was its clock ever put back?  Then no other clock knows how late it is here."""
         return self._past.is_adrift
 
+    @property
+    def changes(self) -> int:
+        """How often anything changed but the time and what is only counted."""
+        return self._past.changes
+
     def past(self) -> tuple[events.AnyEvent, ...]:
         """All that has happened, as few events as make a world like this one."""
         return tuple(self._past.told(self.usage, self.faults))

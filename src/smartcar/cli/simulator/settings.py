@@ -42,6 +42,7 @@ class Settings:
                 application=self._application(),
                 journal=None if self.db is None else SqliteJournal(self.db),
             )
+            simulator.limits.switch(is_on=not self.no_limits)
             return Server(simulator, self.host, self.port)
         except (OSError, ValueError) as error:
             raise click.ClickException(str(error)) from error
@@ -108,7 +109,8 @@ def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., N
         click.option(
             "--no-limits",
             is_flag=True,
-            help="Limit no requests. (Limits are not simulated yet: this changes nothing so far.)",
+            help="Let everybody ask as much as they like. Otherwise: 120 requests at once, 2 more "
+            "a minute; 500 a month for each car.",
         ),
     )
 

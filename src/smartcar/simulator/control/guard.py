@@ -34,6 +34,11 @@ def controlled(simulator: Simulator, request: Request, bound_to: str) -> Reply:
     return simulator.controlled(request)
 
 
+def too_large(most: int) -> Reply:
+    """What is answered to a body of more than so many bytes."""
+    return Problem(413, "TOO_LARGE", f"The body is larger than {most} bytes.").reply()
+
+
 def check(request: Request, bound_to: str = "127.0.0.1") -> None:
     """Let *request* in, if it comes from where it may.
 

@@ -37,6 +37,7 @@ _NOT_TOLD_AGAIN: Final = (
     events.FaultMatched,
     events.LimitsSet,
     events.Counted,
+    events.Used,
 )
 """What a test makes for itself, or does without."""
 
@@ -114,9 +115,10 @@ def _imports(exchange: Exchange, rules: list[FaultRule]) -> str:
 def _past(exchange: Exchange, world: World) -> str:
     """What had happened to the world, as a document; nothing where it is as it began."""
     at, is_read = exchange.at.timestamp(), exchange.method == "GET"
+    founded, *more = world.past()
     happened = [
         each
-        for each in world.past[1:]
+        for each in more
         if not isinstance(each, _NOT_TOLD_AGAIN) and (each.at < at or (is_read and each.at <= at))
     ]
     if not happened:
@@ -126,7 +128,7 @@ def _past(exchange: Exchange, world: World) -> str:
         version=VERSION,
         clock=exchange.at.isoformat(),
         at=at,
-        events=(world.past[0], *happened),
+        events=(founded, *happened),
     )
     text = msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
     return f'PAST = r"""\n{text}\n"""\n\n'

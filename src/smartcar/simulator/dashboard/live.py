@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import msgspec
 
-from smartcar.simulator import events
 from smartcar.simulator.control.models import Car
 from smartcar.simulator.simulator import Simulator
 
@@ -80,9 +79,7 @@ class Watch:
         return said
 
     def _counts(self) -> tuple[int, int]:
-        past = self.simulator.world.past
-        changes = len(past) - isinstance(past[-1], events.ClockMoved)
-        return changes, self.simulator.log.last
+        return self.simulator.world.changes, self.simulator.log.last
 
     def _cars(self, now: float) -> list[bytes]:
         found, total = self.cars()

@@ -33,7 +33,7 @@ CARS_ON_A_PAGE: Final = 25
 GRANTS_ON_A_PAGE: Final = 25
 AT_ONCE: Final = 20
 """Cars that are worked out without letting a request in between."""
-KEPT: Final = 200
+KEPT: Final = 100
 """Requests that are shown."""
 POINTS: Final = 240
 """Of a chart: more would not be seen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -177,7 +178,7 @@ def _latency(world: World, fault: Fault, seen: int) -> float | None:
         return None
     if latency == "realistic":
         # Most are quick and few are slow, so the logarithm is what is even.
-        return float(SHORTEST * (LONGEST / SHORTEST) ** draw(world.seed, "latency", fault.id, seen))
+        return SHORTEST * math.pow(LONGEST / SHORTEST, draw(world.seed, "latency", fault.id, seen))
     return seconds(latency)
 
 

@@ -4,6 +4,7 @@ import { drawMap } from "./map.js";
 const map = drawMap(document.getElementById("map"), { legend: true });
 
 document.body.addEventListener("live:cars", ({ detail }) => map.show(detail));
+document.body.addEventListener("live:anew", map.refit);
 
 // A row and its car light up together.
 document.addEventListener("pointerover", (event) => {

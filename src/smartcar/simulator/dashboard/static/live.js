@@ -18,6 +18,7 @@ function listen() {
   if (document.hidden) return close(); // a browser has six connections to a host, for all its tabs
   if (source && address === wanted && source.readyState !== EventSource.CLOSED) return;
   close();
+  if (address && address !== wanted) tell("anew", {}); // it looks at other cars now
   address = wanted;
   source = new EventSource(wanted);
   source.addEventListener("open", () => state("open", "Live"));

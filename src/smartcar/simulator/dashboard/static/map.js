@@ -1,6 +1,4 @@
 // A map without tiles: the world's outline, the simulator's own roads where one looks close, and cars.
-import { now } from "./live.js";
-
 const ROADS_FROM = 10; // zoom: further out they would be a smudge
 const CROWD_BELOW = 7; // zoom: further out the cars of a city stand for each other
 const ANTARCTICA = "010"; // it surrounds the pole, which this projection does not have
@@ -204,8 +202,6 @@ export function drawMap(element, { legend = false, follows = null } = {}) {
 
   let total = 0;
   return {
-    map,
-    cars,
     show(detail) {
       if (detail.isWhole) {
         const told = new Set(detail.sightings.map(({ car }) => car.id));
@@ -228,9 +224,11 @@ export function drawMap(element, { legend = false, follows = null } = {}) {
       pave();
       gather();
     },
+    refit() {
+      hasFitted = false;
+    },
     light(id) {
       for (const [each, { marker }] of cars) marker.getElement()?.classList.toggle("is-lit", each === id);
     },
-    now,
   };
 }
