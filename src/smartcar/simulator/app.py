@@ -15,13 +15,9 @@ from smartcar.protocol.wire import Reply, Request
 
 from .clock import VirtualClock
 from .control.answers import is_control
-<<<<<<< HEAD
-from .control.guard import controlled
-from .dashboard import Dashboard, is_page
-=======
 from .control.guard import controlled, too_large
+from .dashboard import Dashboard, is_page
 from .outcome import Outcome
->>>>>>> s4c
 from .simulator import Simulator
 
 Message = MutableMapping[str, Any]
@@ -56,7 +52,6 @@ def asgi(
         host: Where the server listens; controls and pages answer to this name, and to local ones.
         is_closing: Tells pages that listen for events when the server stops.
     """
-
     dashboard = Dashboard(simulator, host, is_closing)
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
@@ -65,15 +60,11 @@ def asgi(
             return
         if scope["type"] != "http":
             return
-<<<<<<< HEAD
         if is_page(scope["path"], scope["method"], _wanted(scope)):
             await dashboard(scope, receive, send)
             return
-        body = await _body(receive)
-=======
         largest = LARGEST_DOCUMENT if is_control(scope["path"]) else LARGEST_BODY
         body = await _body(receive, largest)
->>>>>>> s4c
         if body is None:
             return  # whoever asked is gone, and what they said is not whole
         is_head = scope["method"] == "HEAD"
@@ -98,12 +89,12 @@ def asgi(
     return app
 
 
-<<<<<<< HEAD
 def _wanted(scope: Message) -> str:
     """The kind of answer that is wanted; a page that renews a part of itself does not say so."""
     headers = dict(scope["headers"])
     return "text/html" if b"hx-request" in headers else headers.get(b"accept", b"").decode("latin-1")
-=======
+
+
 class Connection(Protocol):
     """What a server may give to the application, to be broken."""
 
@@ -185,7 +176,6 @@ class _Way:
         extensions: dict[str, Any] = self.scope.get("extensions") or {}
         found: Connection | None = extensions.get(EXTENSION)
         return found
->>>>>>> s4c
 
 
 async def _live(receive: Receive, send: Send) -> None:

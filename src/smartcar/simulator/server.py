@@ -43,12 +43,8 @@ class Server:
         self.greeting = greeting(self.origin, simulator.world.application)
         self._server = uvicorn.Server(
             uvicorn.Config(
-<<<<<<< HEAD
                 asgi(simulator, self.greeting, host, lambda: self._server.should_exit),
-=======
-                asgi(simulator, self.greeting, host),
                 http=BreakableProtocol,
->>>>>>> s4c
                 log_level="warning",
                 access_log=False,
                 server_header=False,

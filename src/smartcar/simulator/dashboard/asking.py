@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -23,6 +24,8 @@ T = TypeVar("T")
 SPEEDS: Final = ((0, "Pause"), (1, "1×"), (10, "10×"), (60, "60×"), (600, "600×"))
 """Virtual seconds a second that a button is for."""
 
+LARGEST_FORM: Final = 64 * 1024
+"""Bytes."""
 SAID: Final = "said"
 """The cookie that carries what was done to the page that is shown next."""
 
@@ -148,5 +151,10 @@ async def form_of(request: Request) -> dict[str, str]:
     """The fields of a form, the last of each name; none where it is no form."""
     if request.method != "POST":
         return {}
-    text = (await request.body()).decode("utf-8", "replace")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FORM:
+            raise HTTPException(413, "That is more than any form of these pages says.")
+    text = body.decode("utf-8", "replace")
     return {name: values[-1] for name, values in parse_qs(text, keep_blank_values=True).items()}
