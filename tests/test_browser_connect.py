@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from browser import DESK, PHONE, Window, opened
+from browsing import chromium
 from loopback import Loopback, http, say
 from playwright.sync_api import Browser, expect
+from windows import DESK, PHONE, Window, opened
 
 from smartcar import Smartcar
 from smartcar.api.resources import Connection
@@ -53,6 +54,19 @@ class Stage:
         """What the owner has connected."""
         with Smartcar(transport=self.simulator) as client:
             return list(client.connections(user_id=user_id))
+
+
+# While Playwright has a thread, no test in it can be async: one browser for each module, not for all.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[Window]:
+    with opened(browser) as running:
+        yield running
 
 
 @pytest.fixture
@@ -193,8 +207,8 @@ def test_the_keyboard_is_enough(stage: Stage, window: Window) -> None:
     assert sorted(made.permissions) == ["control_charge", "read_vin"]
 
 
-def test_no_script_is_needed(stage: Stage, chromium: Browser) -> None:
-    with opened(chromium, java_script_enabled=False) as window:
+def test_no_script_is_needed(stage: Stage, browser: Browser) -> None:
+    with opened(browser, java_script_enabled=False) as window:
         page = window.page
         page.goto(stage.link())
         press(window, "Continue")
@@ -317,11 +331,11 @@ def pages(stage: Stage, window: Window) -> Iterator[str]:
     ("size", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=["phone", "desk"]
 )
 def test_every_page_serves_everyone(
-    stage: Stage, chromium: Browser, size: dict[str, int], scheme: str
+    stage: Stage, browser: Browser, size: dict[str, int], scheme: str
 ) -> None:
     wrong: dict[str, Any] = {}
     seen: list[str] = []
-    with opened(chromium, viewport=size, color_scheme=scheme) as window:
+    with opened(browser, viewport=size, color_scheme=scheme) as window:
         for name in pages(stage, window):
             seen.append(window.page.url)
             found = {
@@ -338,7 +352,7 @@ def test_every_page_serves_everyone(
     assert not wrong
 
 
-def test_every_page_fits_a_narrow_window_and_a_large_zoom(stage: Stage, chromium: Browser) -> None:
+def test_every_page_fits_a_narrow_window_and_a_large_zoom(stage: Stage, browser: Browser) -> None:
     # 320 pixels are a window of 1280 at a zoom of 400 %: https://www.w3.org/TR/WCAG22/#reflow
-    with opened(chromium, viewport={"width": 320, "height": 256}) as window:
+    with opened(browser, viewport={"width": 320, "height": 256}) as window:
         assert {name for name in pages(stage, window) if window.sideways} == set()

@@ -46,9 +46,19 @@ class Library:
         return self.name.rpartition("/")[2]
 
 
+ICONS: Final = (
+    "arrow-left-right", "battery-charging", "bug", "calendar-clock", "car-front", "check",
+    "chevron-left", "chevron-right", "circle-parking", "clock", "copy", "external-link",
+    "fast-forward", "flask-conical", "fuel", "gauge", "inbox", "key-round", "lock", "lock-open",
+    "map-pin", "monitor", "moon", "navigation", "pause", "pencil", "play", "plug", "plug-zap",
+    "rotate-ccw", "route", "search", "shield-off", "skip-forward", "snowflake", "sun", "terminal",
+    "thermometer", "trash-2", "triangle-alert", "unplug", "user", "webhook", "wifi-off", "x", "zap",
+)  # fmt: skip
+
 LIBRARIES: Final = (
     Library("htmx.org", "2.0.11", "0BSD", "forms and filters without a page load",
             ("dist/htmx.min.js",)),
+    Library("idiomorph", "0.8.0", "0BSD", "changes only what changed", ("dist/idiomorph-ext.min.js",)),
     Library("leaflet", "1.9.4", "BSD-2-Clause", "maps", ("dist/leaflet.js", "dist/leaflet.css")),
     Library("uplot", "1.6.32", "MIT", "charts", ("dist/uPlot.iife.min.js", "dist/uPlot.min.css")),
     Library("topojson-client", "3.1.0", "ISC", "reads the outline",
@@ -59,6 +69,8 @@ LIBRARIES: Final = (
             ("files/geist-latin-wght-normal.woff2",)),
     Library("@fontsource-variable/geist-mono", "5.3.0", "OFL-1.1", "ids and code",
             ("files/geist-mono-latin-wght-normal.woff2",)),
+    Library("lucide-static", "1.62.0", "ISC", "icons",
+            tuple(f"icons/{name}.svg" for name in ICONS)),
 )  # fmt: skip
 
 FOR_TESTS: Final = Library(

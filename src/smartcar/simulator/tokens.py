@@ -58,11 +58,17 @@ def application_token(world: World, now: float, request: Request) -> Reply:
     name, secret = _client(request, fields)
     if name is None or secret is None:
         return oauth_problem(400, "invalid_request", "client_id or client_secret is missing.")
-    if not world.application.is_proved_by(name, secret):
+    application = world.applications.proved_by(name, secret)
+    if application is None:
         return oauth_problem(401, "invalid_client", "Client authentication failed.")
     token = world.next_id("application token")
-    expires_at = now + APPLICATION_TOKEN_LIFE
-    world.record(events.TokenIssued(at=now, token=token, expires_at=expires_at))
+    issued = events.TokenIssued(
+        at=now,
+        token=token,
+        expires_at=now + APPLICATION_TOKEN_LIFE,
+        application=world.applications.key(application),
+    )
+    world.record(issued)
     return _granted(token, APPLICATION_TOKEN_LIFE)
 
 
@@ -72,43 +78,45 @@ def user_token(world: World, now: float, request: Request) -> Reply:
     if fields is None:
         return oauth_problem(400, "invalid_request", "The body cannot be read.")
     name, secret = _client(request, fields)
-    if not world.application.is_proved_by(name, secret):
+    application = world.applications.proved_by(name, secret)
+    if application is None:
         return oauth_problem(401, "invalid_client", "Client authentication failed.")
+    whose = world.applications.key(application)
     match fields.get("grant_type"):
         case "authorization_code":
-            return _from_code(world, now, fields)
+            return _from_code(world, now, fields, whose)
         case "refresh_token":
-            return _from_refresh(world, now, fields)
+            return _from_refresh(world, now, fields, whose)
         case "client_credentials":
             return application_token(world, now, request)
         case _:
             return oauth_problem(400, "invalid_request", "grant_type is missing or unknown.")
 
 
-def _from_code(world: World, now: float, fields: Mapping[str, str]) -> Reply:
+def _from_code(world: World, now: float, fields: Mapping[str, str], whose: str | None) -> Reply:
     code = fields.get("code", "")
     issued = world.codes.get(code)
-    if issued is None or now >= issued.at + CODE_LIFE:
+    if issued is None or now >= issued.at + CODE_LIFE or issued.application != whose:
         return oauth_problem(400, "invalid_request", f"Invalid code: {code}.")
     redirect = fields.get("redirect_uri")
     # Without a URI of its own, the official Node SDK sends the text "undefined".
     if redirect not in {None, "", "undefined", issued.redirect_uri}:
         return oauth_problem(400, "invalid_request", "redirect_uri is not the one of Connect.")
     world.record(events.CodeUsed(at=now, code=code))
-    return _issue(world, now, issued.user_id)
+    return _issue(world, now, issued.user_id, whose)
 
 
-def _from_refresh(world: World, now: float, fields: Mapping[str, str]) -> Reply:
+def _from_refresh(world: World, now: float, fields: Mapping[str, str], whose: str | None) -> Reply:
     token = fields.get("refresh_token", "")
     refresh = world.refreshes.get(token)
-    if refresh is None or now >= refresh.dies_at:
+    if refresh is None or now >= refresh.dies_at or refresh.application != whose:
         # The name of this error is unconfirmed; OAuth's own is invalid_grant.
         return oauth_problem(400, "invalid_grant", f"Invalid refresh_token: {token}.")
     world.record(events.RefreshTokenUsed(at=now, refresh_token=token))
-    return _issue(world, now, refresh.user_id)
+    return _issue(world, now, refresh.user_id, whose)
 
 
-def _issue(world: World, now: float, user_id: str) -> Reply:
+def _issue(world: World, now: float, user_id: str, whose: str | None) -> Reply:
     token, refresh = world.next_id("user token"), world.next_id("refresh token")
     world.record(
         events.TokenIssued(
@@ -117,6 +125,7 @@ def _issue(world: World, now: float, user_id: str) -> Reply:
             expires_at=now + USER_TOKEN_LIFE,
             user_id=user_id,
             refresh_token=refresh,
+            application=whose,
         )
     )
     return _granted(token, USER_TOKEN_LIFE, refresh_token=refresh)

@@ -23,8 +23,8 @@ class Settings:
     host: str
     port: int
     db: Path | None
-    seed: int
-    fleet: int
+    seed: int | None
+    fleet: int | Path
     speed: float
     no_limits: bool
 
@@ -39,12 +39,36 @@ class Settings:
                 self.seed,
                 self.fleet,
                 clock=VirtualClock(time.time() if self.speed else None, self.speed),
-                application=SimulatedApplication.from_environment(os.environ),
+                application=self._application(),
                 journal=None if self.db is None else SqliteJournal(self.db),
             )
+            simulator.limits.switch(is_on=not self.no_limits)
             return Server(simulator, self.host, self.port)
         except (OSError, ValueError) as error:
             raise click.ClickException(str(error)) from error
+
+    def _application(self) -> SimulatedApplication | None:
+        """That of the environment; None leaves it to the fleet file, if one says which there are."""
+        own = SimulatedApplication.from_environment(os.environ)
+        return None if own == SimulatedApplication() and isinstance(self.fleet, Path) else own
+
+
+class FleetType(click.ParamType):
+    """So many cars, or a file that describes them."""
+
+    name = "N|FILE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | Path:
+        """A number, or the path of a file that is there."""
+        text = str(value)
+        if text.lstrip("-").isdigit():
+            return click.IntRange(0, 1_000_000).convert(text, param, ctx)
+        path = Path(text)
+        if not path.is_file():
+            self.fail(f"{text!r} is no number of cars, and no file either.", param, ctx)
+        return path
 
 
 def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -67,13 +91,13 @@ def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., N
             type=click.Path(dir_okay=False, path_type=Path),
             help="Keep the state in this file; a restart goes on where it was.",
         ),
-        click.option("--seed", default=0, show_default=True, help="Chooses the cars."),
+        click.option("--seed", type=int, help="Chooses the cars: that of the fleet file, or 0."),
         click.option(
             "--fleet",
-            default=12,
+            default="12",
             show_default=True,
-            type=click.IntRange(0, 1_000_000),
-            help="How many cars are connected from the beginning.",
+            type=FleetType(),
+            help="How many cars are connected from the beginning, or a fleet file (YAML, JSON).",
         ),
         click.option(
             "--speed",
@@ -85,7 +109,8 @@ def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., N
         click.option(
             "--no-limits",
             is_flag=True,
-            help="Limit no requests. (Limits are not simulated yet: this changes nothing so far.)",
+            help="Let everybody ask as much as they like. Otherwise: 120 requests at once, 2 more "
+            "a minute; 500 a month for each car.",
         ),
     )
 
@@ -96,8 +121,8 @@ def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., N
             host: str,
             port: int,
             db: Path | None,
-            seed: int,
-            fleet: int,
+            seed: int | None,
+            fleet: int | Path,
             speed: float,
             no_limits: bool,
             **more: Any,

@@ -12,6 +12,7 @@ from smartcar.api.resources import (
     ConnectionAttributes,
 )
 from smartcar.protocol.documents import Page
+from smartcar.protocol.meta import Meta
 from smartcar.simulator import events
 from smartcar.simulator.fleet import Grant
 from smartcar.simulator.visit import Visit, answers, attributes_of, missing, related, stamp
@@ -38,13 +39,15 @@ def connections(
     wanted = {"simulated", "test"} if mode == "simulated" else {"live"}
     user_id = visit.access.user_id or user_id or visit.user_id
     if (user_id, vehicle_id, external_id, mode or "live") == (None, None, None, "live"):
-        found: Sequence[Grant] = visit.world.live_grants()
+        found: Sequence[Grant] = visit.world.live_grants(visit.whose)
     else:
         # The fleet itself is live and has no external ids: there is no need to look through it.
         is_about_all = (user_id, vehicle_id) == (None, None)
         world = visit.world
         grants = (
-            world.agreed() if is_about_all else world.grants(user_id=user_id, vehicle_id=vehicle_id)
+            world.agreed(visit.whose)
+            if is_about_all
+            else world.grants_of(visit.whose, user_id=user_id, vehicle_id=vehicle_id)
         )
         found = [
             grant
@@ -72,7 +75,7 @@ def remove_connection(visit: Visit, connection_id: str) -> None:
 @answers(AccountEndpoints.remove_user)
 def remove_user(visit: Visit, user_id: str) -> None:
     """All of an owner's connections end."""
-    grants = list(visit.world.grants(user_id=user_id))
+    grants = list(visit.world.grants_of(visit.whose, user_id=user_id))
     if not grants or visit.access.user_id not in {None, user_id}:
         raise missing("User", user_id)
     for grant in grants:
@@ -81,7 +84,11 @@ def remove_user(visit: Visit, user_id: str) -> None:
 
 def _granted(visit: Visit, connection_id: str) -> Grant:
     grant = visit.world.grant(connection_id)
-    if grant is None or visit.access.user_id not in {None, grant.user_id}:
+    if (
+        grant is None
+        or grant.application != visit.whose
+        or visit.access.user_id not in {None, grant.user_id}
+    ):
         raise missing("Connection", connection_id)
     return grant
 
@@ -109,6 +116,6 @@ def connection_of(world: World, origin: str, grant: Grant) -> Connection:
             "vehicle": related(origin, "vehicle", grant.vehicle_id),
             "user": {"data": {"id": grant.user_id, "type": "user"}},
         },
-        meta={"createdAt": stamp(grant.created_at), "updatedAt": stamp(grant.updated_at)},
+        meta=Meta({"createdAt": stamp(grant.created_at), "updatedAt": stamp(grant.updated_at)}),
         links={"self": f"{origin}/v3/connections/{grant.id}"},
     )

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from smartcar.protocol.wire import Reply
-from smartcar.simulator.problems import KNOWN, RETRY_AFTER, Refusal
+from smartcar.simulator.problems import KNOWN, Refusal
 
 from .first_version import first_body
 
@@ -62,8 +62,8 @@ def classic_reply(
     """*refusal* in the words of *version*; *reconnect* is where the car's owner signs in anew."""
     problem = classic_body(refusal, request_id, reconnect, version=version)
     headers = dict(_JSON)
-    if (refusal.type, refusal.code) == ("RATE_LIMIT", "VEHICLE"):
-        headers["retry-after"] = str(RETRY_AFTER)
+    if refusal.retry_after is not None:
+        headers["retry-after"] = refusal.retry_after
     return Reply(problem["statusCode"], headers, msgspec.json.encode(problem))
 
 

@@ -44,6 +44,8 @@ ATTEMPTS_AT_HAND: Final = 4096
 
 _AHEAD: Final = "You have gone ahead of the page that you were on."
 """Shown as the message of a configuration_error; the words are this simulator's own."""
+_BY_RULE: Final = "A rule of the simulator says so."
+"""Likewise."""
 
 
 _USUAL_COUNTRY: Final = ""
@@ -58,6 +60,26 @@ class Connect:
         self._again = Again(world)
         self._attempts: OrderedDict[str, Attempt] = OrderedDict()
         self._begun = 0
+
+    def fail(self, request: Request, error: str, now: float) -> Reply:
+        """Send the owner back to the app with *error*, wherever on the way they are."""
+        path = request.path.rstrip("/")
+        if path == AGAIN_PATH:
+            return self._again.fail(request, error, now)
+        attempt = self._attempt_of(request) if path == "/oauth/authorize" else None
+        if attempt is None:
+            return self.answer(request, now)
+        if error == "configuration_error":
+            return self._misconfigured(attempt, _BY_RULE)
+        return self._back(attempt, error, find_brand(attempt.brand or attempt.make or ""))
+
+    def _attempt_of(self, request: Request) -> Attempt | None:
+        """Whose way *request* is a step of; None if it is of nobody's."""
+        if request.method == "GET" and "interaction" not in request.query:
+            started = self._start(request.query)
+            return started if isinstance(started, Attempt) else None
+        answers = answers_of(request) or {}
+        return self._attempts.get(one(answers, "interaction"))
 
     def answer(self, request: Request, now: float) -> Reply:
         """A page, the stylesheet, or a redirect."""
@@ -83,10 +105,29 @@ class Connect:
         return self._go_on(attempt, answers, now)
 
     def _begin(self, query: Mapping[str, str]) -> Reply:
+        attempt = self._start(query)
+        if isinstance(attempt, Reply):
+            return attempt
+        self._attempts[attempt.id] = attempt
+        if len(self._attempts) > ATTEMPTS_AT_HAND:
+            self._attempts.popitem(last=False)
+        return page(
+            pages.preamble(
+                app_name=attempt.application.name,
+                permissions=_permissions(attempt),
+                form=_form(attempt),
+                country=attempt.country or _USUAL_COUNTRY,
+                can_exit=_can_exit(attempt),
+                brand_is_given=attempt.brand_is_given,
+            )
+        )
+
+    def _start(self, query: Mapping[str, str]) -> Attempt | Reply:
+        """What the link asks for, or what becomes of it at once."""
         self._begun += 1
         attempt_id = self._world.next_id("attempt", self._begun)
         try:
-            attempt = read_attempt(attempt_id, query, self._world.application)
+            attempt = read_attempt(attempt_id, query, self._world.applications)
         except Misconfigured as error:
             return bad_link(str(error))
         if attempt.single_select_vin is not None:
@@ -96,19 +137,7 @@ class Connect:
             attempt.make = make_of(attempt.single_select_vin) or attempt.make or "TESLA"
         if attempt.make is not None and find_brand(attempt.make) is None:
             return self._misconfigured(attempt, f"There is no brand {attempt.make}.")
-        self._attempts[attempt.id] = attempt
-        if len(self._attempts) > ATTEMPTS_AT_HAND:
-            self._attempts.popitem(last=False)
-        return page(
-            pages.preamble(
-                app_name=self._world.application.name,
-                permissions=_permissions(attempt),
-                form=_form(attempt),
-                country=attempt.country or _USUAL_COUNTRY,
-                can_exit=_can_exit(attempt),
-                brand_is_given=attempt.brand_is_given,
-            )
-        )
+        return attempt
 
     def _go_on(  # noqa: PLR0911 -- one return for each way on
         self, attempt: Attempt, answers: Answers, now: float
@@ -132,7 +161,7 @@ class Connect:
             attempt.country = one(answers, "country") or None
         return page(
             pages.brand_list(
-                app_name=self._world.application.name,
+                app_name=attempt.application.name,
                 brands=sold_in(attempt.country),
                 search=one(answers, "brand_search"),
                 form=_form(attempt),
@@ -143,7 +172,7 @@ class Connect:
     def _ask_who(self, attempt: Attempt, brand: BrandRow, problem: str | None = None) -> Reply:
         return page(
             pages.sign_in(
-                app_name=self._world.application.name,
+                app_name=attempt.application.name,
                 brand=brand,
                 username=attempt.username,
                 problem=problem,
@@ -192,7 +221,7 @@ class Connect:
     ) -> Reply:
         return page(
             pages.grant(
-                app_name=self._world.application.name,
+                app_name=attempt.application.name,
                 brand=brand,
                 vehicles=[
                     pages.VehicleRow(spec.id, spec.make, spec.model, spec.year)
@@ -231,7 +260,13 @@ class Connect:
         world = self._world
         user_id = world.user_id_of(attempt.username)
         external_id = attempt.external_id
-        agree(world, attempt.username, chosen, permissions, external_id=external_id, now=now)
+        whose = world.applications.key(attempt.application)
+        agree(
+            *(world, attempt.username, chosen, permissions),
+            external_id=external_id,
+            now=now,
+            application=whose,
+        )
         del self._attempts[attempt.id]
         code = None
         if attempt.wants_code:
@@ -243,6 +278,7 @@ class Connect:
                     user_id=user_id,
                     redirect_uri=attempt.redirect_uri or "",
                     permissions=permissions,
+                    application=whose,
                 )
             )
         if attempt.redirect_uri is None:
@@ -253,8 +289,9 @@ class Connect:
         """Was just this granted before, for every car?  Then ``auto`` does not ask again."""
         user_id = self._world.user_id_of(attempt.username)
         asked = {name for name, _ in attempt.asked}
+        whose = self._world.applications.key(attempt.application)
         for spec in attempt.vehicles:
-            old = next(self._world.grants(user_id=user_id, vehicle_id=spec.id), None)
+            old = next(self._world.grants_of(whose, user_id=user_id, vehicle_id=spec.id), None)
             if old is None or not asked <= set(old.permissions):
                 return False
         return True
@@ -271,10 +308,9 @@ class Connect:
 
     def _end(self, attempt: Attempt, error: str, **more: str | None) -> Reply:
         self._attempts.pop(attempt.id, None)
-        told = SAID[error]
         if attempt.redirect_uri is None:
             return no_way_back("You are not connected", error, more.get("error_message"))
-        return redirect(attempt.back(error=error, error_description=told, **more))
+        return redirect(attempt.back(error=error, error_description=SAID[error], **more))
 
 
 def _form(attempt: Attempt) -> pages.Form:

@@ -1,22 +1,15 @@
-"""A real browser for tests of pages: Debian's Chromium, driven by Playwright.
-
-Tests ask for the fixture ``window``; those that need another kind of window call ``opened``.
-"""
+"""A window of the browser, and what can be said of the page in it."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE = 5_000
-"""Milliseconds that Playwright waits for what should be there."""
+from browsing import PATIENCE
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
@@ -46,28 +39,6 @@ _IS_RINGED = """() => {
   const focused = document.activeElement;
   return ringed(focused) || ringed(focused.closest("label") ?? focused);
 }"""
-
-
-def chromium_path() -> str:
-    """Where Chromium is."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        msg = (
-            f"These tests drive a browser, and there is none of {', '.join(NAMES)} on the PATH. "
-            "On Debian: apt-get install chromium"
-        )
-        raise RuntimeError(msg)
-    return found
-
-
-@contextmanager
-def started() -> Iterator[Browser]:
-    """Chromium, for as long as the block lasts."""
-    path = chromium_path()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path)
-        yield browser
-        browser.close()
 
 
 @dataclass
