@@ -16,6 +16,7 @@ from smartcar.protocol.wire import Reply, Request
 from .clock import VirtualClock
 from .control.answers import is_control
 from .control.guard import controlled, too_large
+from .dashboard import Dashboard, is_page
 from .outcome import Outcome
 from .simulator import Simulator
 
@@ -38,21 +39,29 @@ _ONE: Final = [(b"content-length", b"1")]
 
 
 def asgi(
-    simulator: Simulator, greeting: str = "A simulated Smartcar.", host: str = "127.0.0.1"
+    simulator: Simulator,
+    greeting: str = "A simulated Smartcar.",
+    host: str = "127.0.0.1",
+    is_closing: Callable[[], bool] = lambda: False,
 ) -> Application:
     """Serve *simulator* to any ASGI server.
 
     Args:
         simulator: What answers.
-        greeting: What a browser sees at ``/``.
-        host: Where the server listens; the controls answer to this name, and to local ones.
+        greeting: What is told at ``/`` to whoever wants no page.
+        host: Where the server listens; controls and pages answer to this name, and to local ones.
+        is_closing: Tells pages that listen for events when the server stops.
     """
+    dashboard = Dashboard(simulator, host, is_closing)
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _live(receive, send)
             return
         if scope["type"] != "http":
+            return
+        if is_page(scope["path"], scope["method"], _wanted(scope)):
+            await dashboard(scope, receive, send)
             return
         largest = LARGEST_DOCUMENT if is_control(scope["path"]) else LARGEST_BODY
         body = await _body(receive, largest)
@@ -78,6 +87,12 @@ def asgi(
         await _send(reply, send, with_body=not is_head)
 
     return app
+
+
+def _wanted(scope: Message) -> str:
+    """The kind of answer that is wanted; a page that renews a part of itself does not say so."""
+    headers = dict(scope["headers"])
+    return "text/html" if b"hx-request" in headers else headers.get(b"accept", b"").decode("latin-1")
 
 
 class Connection(Protocol):

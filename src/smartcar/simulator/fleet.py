@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, TypeVar, overload
 
-from .cars import Spec, find_index, find_vin, fleet_spec
+from .cars import Spec, find_index, find_vin, fleet_design, fleet_spec
 from .cars.identity import cars_of, owner_email, owner_number, vehicle_id
 
 T = TypeVar("T")
@@ -90,6 +91,12 @@ class Fleet:
         """The car number *index*."""
         return fleet_spec(self.seed, index)
 
+    def indexes(self, make: str | None = None, powertrain: str | None = None) -> Sequence[int]:
+        """The cars of a make and a powertrain, or all; looked for once."""
+        if make is None and powertrain is None:
+            return range(self.size)
+        return _indexes(self.seed, self.size, make, powertrain)
+
     def spec_of_vin(self, vin: str) -> Spec | None:
         """The car with this VIN, if it is of the fleet."""
         index = self._within(find_vin(self.seed, vin))
@@ -142,6 +149,17 @@ class Fleet:
 
     def _within(self, index: int | None) -> int | None:
         return index if index is not None and index < self.size else None
+
+
+@lru_cache(maxsize=32)
+def _indexes(seed: int, size: int, make: str | None, powertrain: str | None) -> tuple[int, ...]:
+    return tuple(
+        index
+        for index in range(size)
+        if (design := fleet_design(seed, index))
+        and make in {None, design.make}
+        and powertrain in {None, design.powertrain}
+    )
 
 
 class LazySequence(Sequence[T]):

@@ -33,6 +33,8 @@ class Past:
         """Was the clock ever put back?  Then no other clock knows how late it is here."""
         self.last_at: float | None = None
         """When something happened last."""
+        self.changes = 0
+        """How often anything changed but the time and what is only counted."""
 
     def add(self, event: events.AnyEvent) -> None:
         """It has happened."""
@@ -42,6 +44,7 @@ class Past:
             self.last_at = max(event.at, self.last_at or event.at)
         if isinstance(event, _TALLIES):
             return
+        self.changes += not isinstance(event, events.ClockMoved)
         if isinstance(event, _TIMES) and isinstance(self._events[-1], events.ClockMoved):
             self._events.pop()
         self._events.append(event)

@@ -43,7 +43,7 @@ class Server:
         self.greeting = greeting(self.origin, simulator.world.application)
         self._server = uvicorn.Server(
             uvicorn.Config(
-                asgi(simulator, self.greeting, host),
+                asgi(simulator, self.greeting, host, lambda: self._server.should_exit),
                 http=BreakableProtocol,
                 log_level="warning",
                 access_log=False,

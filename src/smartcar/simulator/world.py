@@ -125,6 +125,11 @@ class World:
         """Was its clock ever put back?  Then no other clock knows how late it is here."""
         return self._past.is_adrift
 
+    @property
+    def changes(self) -> int:
+        """How often anything changed but the time and what is only counted."""
+        return self._past.changes
+
     def past(self) -> tuple[events.AnyEvent, ...]:
         """All that has happened, as few events as make a world like this one."""
         return tuple(self._past.told(self.usage, self.faults))
@@ -222,15 +227,23 @@ class World:
         self._cars.move_to_end(spec.id)
         return car
 
-    def specs(self) -> Sequence[Spec]:
-        """All cars: those of the fleet, each made when it is looked at, then those made since."""
-        made = list(self._made.values())
+    def specs(self, make: str | None = None, powertrain: str | None = None) -> Sequence[Spec]:
+        """Cars, of a make and a powertrain or all: those of the fleet, then those made since.
+
+        Each of the fleet is made when it is looked at.
+        """
+        made = [
+            spec
+            for spec in self._made.values()
+            if make in {None, spec.make} and powertrain in {None, spec.powertrain}
+        ]
+        indexes = self.fleet.indexes(make, powertrain)
 
         def at(place: int) -> Spec:
-            is_made = place >= self.fleet.size
-            return made[place - self.fleet.size] if is_made else self.fleet.spec_at(place)
+            is_made = place >= len(indexes)
+            return made[place - len(indexes)] if is_made else self.fleet.spec_at(indexes[place])
 
-        return LazySequence(self.fleet.size + len(made), at)
+        return LazySequence(len(indexes) + len(made), at)
 
     def cars_of(self, owner_email: str, make: str | None = None) -> list[Spec]:
         """An owner's cars, of the fleet and made since."""

@@ -159,6 +159,11 @@ _SHOWN: tuple[_Show, ...] = (
 )
 
 
+def fleet_design(seed: int, index: int) -> Design:
+    """The model of the car number *index* of the fleet *seed*: cheaper than all of the car."""
+    return SHOWCASE[index] if index < len(_SHOWN) else choose(DESIGNS, "design", f"{seed}/{index}")
+
+
 def fleet_spec(seed: int, index: int) -> Spec:
     """The car number *index* of the fleet *seed*; the first twelve are the showcase."""
     if not 0 <= index < 1 << identity.INDEX_BITS:
@@ -170,7 +175,7 @@ def fleet_spec(seed: int, index: int) -> Spec:
     if index < len(_SHOWN):
         show = _SHOWN[index]
         spec = made_spec(
-            key, owner_key, SHOWCASE[index], show.city, year=show.year, serial=serial, email=email
+            key, owner_key, fleet_design(seed, index), show.city, year=show.year, serial=serial, email=email
         )
         return msgspec.structs.replace(
             spec,
@@ -180,7 +185,7 @@ def fleet_spec(seed: int, index: int) -> Spec:
             forgets_lock=show.forgets_lock,
             is_faulty=show.is_faulty,
         )
-    design = choose(DESIGNS, "design", key)
+    design = fleet_design(seed, index)
     year = whole(*design.years, "year", key)
     city = choose(places.CITIES, "city", owner_key)
     spec = made_spec(key, owner_key, design, city, year=year, serial=serial, email=email)

@@ -112,6 +112,18 @@ def _car_facts(world: World, spec: Spec, now: float) -> dict[str, Any]:
     }
 
 
+def faulty(world: World) -> list[Spec]:
+    """The cars that a rule names, or whose owner it names, each once."""
+    found: dict[str, Spec] = {}
+    for each in world.faults.all():
+        named = None if each.rule.vehicle_id is None else world.spec(each.rule.vehicle_id)
+        owner = (each.rule.owner or "").lower()
+        owned = [world.fleet.spec_at(index) for index in world.fleet.indexes_of_user(owner)]
+        for spec in (*([] if named is None else [named]), *world.cars_of(owner), *owned):
+            found[spec.id] = spec
+    return list(found.values())
+
+
 def faults_of(world: World, spec: Spec) -> list[book.Fault]:
     """Rules that name a car or its owner, and can still strike."""
     owner = {spec.owner_email, world.user_id_of(spec.owner_email)} if world.faults else set[str]()

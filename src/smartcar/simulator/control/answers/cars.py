@@ -20,7 +20,7 @@ from smartcar.simulator.control.histories import history_told, trail_told
 from smartcar.simulator.control.models import Car, CarDetails, History, Signal, Signals, Trail
 from smartcar.simulator.control.problems import invalid, moment, not_found
 from smartcar.simulator.control.readings import signal_told, signals_told
-from smartcar.simulator.control.told import car_told, details_told, faults_of
+from smartcar.simulator.control.told import car_told, details_told, faults_of, faulty
 
 USUAL_POINTS: Final = 200
 """Samples of a history, where the request does not say."""
@@ -40,14 +40,20 @@ def cars(
 ) -> Page[Car]:
     """Those that match; without a filter only the cars of the page are made."""
     world, now = desk.world, desk.now
-    specs: Sequence[Spec] = world.specs() if owner is None else world.cars_of(owner.lower())
-    if (make, powertrain, activity, has_fault) != (None, None, None, None):
+    kind = None if make is None else make.upper(), powertrain
+    specs: Sequence[Spec] = world.specs(*kind)
+    if owner is not None or has_fault:
+        known = world.cars_of(owner.lower()) if owner is not None else faulty(world)
+        specs = [
+            spec
+            for spec in known
+            if kind[0] in {None, spec.make} and kind[1] in {None, spec.powertrain}
+        ]
+    if (activity, has_fault) != (None, None):
         specs = [
             spec
             for spec in specs
-            if (make is None or make.upper() == spec.make)
-            and powertrain in {None, spec.powertrain}
-            and has_fault in {None, bool(faults_of(world, spec))}
+            if has_fault in {None, bool(faults_of(world, spec))}
             and (activity is None or activity == world.car(spec).state(now).activity)
         ]
     return desk.page(specs, lambda spec: car_told(world, spec, now), page_size, page_number)
