@@ -39,8 +39,14 @@ WEBHOOK = Simulator().world.webhook_id
 # On a car: how each is called, and what it answers on v2.0 and on v3 (ValueError: no such thing).
 ON_A_CAR: dict[str, tuple[tuple[Any, ...], type[Any], type[Any]]] = {
     "permissions": ((), models.Permissions, ValueError),
-    "diagnostic_system_status": ((), models.DiagnosticSystemStatusResponse, models.Answer),
-    "diagnostic_trouble_codes": ((), models.DiagnosticTroubleCodesResponse, models.Answer),
+    "diagnostic_system_status": (
+        *((), models.DiagnosticSystemStatusResponse),
+        models.DiagnosticSystemStatusResponse,
+    ),
+    "diagnostic_trouble_codes": (
+        *((), models.DiagnosticTroubleCodesResponse),
+        models.DiagnosticTroubleCodesResponse,
+    ),
     "service_history": ((), models.ServiceHistory, models.ServiceHistory),
     "get_charge_limit": ((), models.ChargeLimit, models.ChargeLimit),
     "set_charge_limit": ((0.8,), models.ActionResponse, models.CommandExecution),
@@ -140,8 +146,8 @@ def test_a_car_answers_it(version: str, name: str) -> None:
     answer = asked(*arguments)
 
     assert isinstance(answer, (expected, Execution))
-    assert name == "batch" or answer.to_dict()
-    assert name == "batch" or answer.reply.headers["sc-request-id"]
+    assert answer.to_dict()
+    assert answer.reply.headers["sc-request-id"]
 
 
 @BOTH
@@ -159,12 +165,17 @@ async def test_a_car_that_is_awaited_answers_it(version: str, name: str) -> None
     assert isinstance(await asked(*arguments), (expected, AsyncExecution))
 
 
-@BOTH
-@EACH_ON_A_CAR
+@pytest.mark.parametrize(
+    ("version", "name"),
+    [
+        (version, name)
+        for name in ON_A_CAR
+        for version in ("2.0", "3")
+        if outcome_of(version, name) is not ValueError
+    ],
+)
 async def test_a_car_refuses_it_to_a_stranger(version: str, name: str) -> None:
     scene, arguments = Scene(), given_to(name, version)
-    if outcome_of(version, name) is ValueError:
-        return
     if name == "unsubscribe":
         arguments = ("stolen", WEBHOOK)
 
@@ -229,12 +240,14 @@ async def test_the_auth_client_answers_and_refuses(served: Scene) -> None:
     assert isinstance(auth.exchange_refresh_token(access.refresh_token), models.Access)
     later = await awaiting.exchange_refresh_token(access.refresh_token)
     assert later.expiration.tzinfo is not None
-    for wrong in (auth.exchange_code, auth.exchange_refresh_token):
-        with pytest.raises((InvalidRequestError, AuthenticationError)):
-            wrong("wrong")
-    for wrong_too in (awaiting.exchange_code, awaiting.exchange_refresh_token):
-        with pytest.raises((InvalidRequestError, AuthenticationError)):
-            await wrong_too("wrong")
+    with pytest.raises(InvalidRequestError, match="Invalid code: wrong"):
+        auth.exchange_code("wrong")
+    with pytest.raises(AuthenticationError, match="Invalid refresh_token"):
+        auth.exchange_refresh_token("wrong")
+    with pytest.raises(InvalidRequestError, match="Invalid code: wrong"):
+        await awaiting.exchange_code("wrong")
+    with pytest.raises(AuthenticationError, match="Invalid refresh_token"):
+        await awaiting.exchange_refresh_token("wrong")
 
 
 def test_the_service_answers_and_refuses(served: Scene) -> None:

@@ -19,6 +19,7 @@ from .api.classic_account_models import Access
 from .caller import found_credentials
 from .car import Flags
 from .client import AsyncSmartcar, Smartcar
+from .errors import ReconnectError
 from .errors.problem import is_mapping
 from .owners import AsyncOwner, Owner, owner_token, recovering
 from .protocol.facts import basic
@@ -143,7 +144,10 @@ class _Auth(legacy.WasAuthClient):
         }
         return self._exchange(form, flags)
 
-    def _with_refresh(self, token: str, flags: Flags | None) -> Call[Access]:
+    def _with_refresh(self, token: str | None, flags: Flags | None) -> Call[Access]:
+        if not token:
+            told = {"error": "invalid_grant", "error_description": "There is no refresh token."}
+            raise ReconnectError(0, told)
         return self._exchange({"grant_type": "refresh_token", "refresh_token": token}, flags)
 
     def _tokens_of(self, owner: str) -> OwnerToken:
@@ -208,7 +212,7 @@ class AuthClient(_Auth):
         return access
 
     @legacy.accepts(legacy.calls.EXCHANGE_REFRESH_TOKEN)
-    def exchange_refresh_token(self, token: str, *, flags: Flags | None = None) -> Access:
+    def exchange_refresh_token(self, token: str | None, *, flags: Flags | None = None) -> Access:
         """New tokens for a refresh token, which soon ends: keep the new ones before use.
 
         Args:
@@ -218,6 +222,7 @@ class AuthClient(_Auth):
         Raises:
             InvalidRequestError: The token is wrong, used or too old: the owner must reconnect.
             AuthenticationError: The client id or secret is wrong, or the owner must reconnect.
+            ReconnectError: The token is None or empty: nothing was asked.
         """
         return self._client().perform(self._with_refresh(token, flags))
 
@@ -266,7 +271,9 @@ class AsyncAuthClient(_Auth):
             await client.run(kept.keep(access))
         return access
 
-    async def exchange_refresh_token(self, token: str, *, flags: Flags | None = None) -> Access:
+    async def exchange_refresh_token(
+        self, token: str | None, *, flags: Flags | None = None
+    ) -> Access:
         """New tokens for a refresh token; as ``AuthClient``'s."""
         return await self._client().perform(self._with_refresh(token, flags))
 

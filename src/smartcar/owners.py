@@ -68,7 +68,10 @@ class Owner(_Owner):
         self._client().run(self._token.forget())
 
     def disconnect(self) -> None:
-        """End this application's access to all cars of the owner, then forget the tokens.
+        """End this application's access to the cars that the token opens, then forget the tokens.
+
+        Those are the cars that the owner chose when the token was granted: with ``single_select``,
+        one.  What was granted with other codes stays.
 
         Raises:
             ReconnectError: The tokens are no good for that; ``forget`` them.
@@ -94,7 +97,7 @@ class AsyncOwner(_Owner):
         await self._client().run(self._token.forget())
 
     async def disconnect(self) -> None:
-        """End this application's access to all cars of the owner; as ``Owner``'s."""
+        """End this application's access to the cars that the token opens; as ``Owner``'s."""
         client = self._client()
         await client.run(_disconnecting(client, self._token))
 

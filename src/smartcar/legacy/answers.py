@@ -204,7 +204,7 @@ def _order(answer: Any) -> tuple[str, ...]:
 def _value(answer: Any, name: str) -> Any:
     if name in _ALWAYS:
         told: dict[str, Any] = {} if answer.reply is None else json.loads(answer.reply.body)
-        return told.get(name, _ALWAYS[name])
+        return _ALWAYS[name] if (said := told.get(name)) is None else said
     return getattr(answer, _snake(name))
 
 

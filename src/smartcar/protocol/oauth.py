@@ -20,6 +20,8 @@ from .flow import Alone, Flow
 from .shapes import decoder
 from .wire import Reply, Request, header_value
 
+LIFE: Final = 3600.0
+"""Seconds that the token is good for where the answer does not say it: the documented hour."""
 EARLY: Final = 300.0
 """Renew this many seconds before the end: enough for a slow token host, a twelfth of the hour."""
 PAUSE: Final = 30.0
@@ -125,7 +127,7 @@ class _Token:
 
 class _Granted(msgspec.Struct):
     access_token: str
-    expires_in: float = 3600.0
+    expires_in: float | None = None
 
 
 class ApplicationToken:
@@ -193,7 +195,7 @@ class ApplicationToken:
         asked = self._now()
         reply = yield from self._exchange(token_request(self.credentials), give_up_at)
         granted = read_grant(reply)
-        lifetime = max(granted.expires_in, 0.0)
+        lifetime = LIFE if granted.expires_in is None else max(granted.expires_in, 0.0)
         early = min(EARLY, lifetime / 2)
         token = _usable(granted.access_token, reply)
         return _Token(token, asked + lifetime - early, asked + lifetime)

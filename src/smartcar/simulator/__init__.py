@@ -3,6 +3,7 @@
 from .application import SimulatedApplication
 from .clock import VirtualClock
 from .journal import Journal, MemoryJournal, SqliteJournal
+from .lives import TokenLives
 from .simulator import Simulator
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     "SimulatedApplication",
     "Simulator",
     "SqliteJournal",
+    "TokenLives",
     "VirtualClock",
 ]

@@ -34,6 +34,7 @@ from .connect.flow import Connect
 from .connect.logins import read_login
 from .fleet import ALL_PERMISSIONS
 from .journal import Journal
+from .lives import TokenLives
 from .problems import Refusal
 from .routes import Route, find_route
 from .visit import Visit
@@ -58,6 +59,7 @@ class Simulator:
         clock: Its time; frozen on a fixed morning unless you say otherwise.
         application: Whose credentials it accepts.
         journal: Where its state is kept; in memory unless you say otherwise.
+        lives: How long codes and tokens are good for; as documented unless you say otherwise.
     """
 
     def __init__(
@@ -68,12 +70,13 @@ class Simulator:
         clock: VirtualClock | None = None,
         application: SimulatedApplication | None = None,
         journal: Journal | None = None,
+        lives: TokenLives | None = None,
     ) -> None:
         if fleet < 0:
             msg = "a fleet has 0 cars or more"
             raise ValueError(msg)
         self.clock = clock or VirtualClock()
-        self.world = World(seed, fleet, application, journal)
+        self.world = World(seed, fleet, application, journal, lives)
         if self.world.last_event_at is not None:
             self.clock.reach(self.world.last_event_at)
         if self.world.is_restored:

@@ -18,12 +18,9 @@ from smartcar.protocol.wire import Reply, Request
 
 from . import events
 from .cars import PLAYGROUND_ID
+from .issued import Access
 from .problems import Refusal, oauth_problem
-from .world import Access, World
-
-APPLICATION_TOKEN_LIFE: Final = 3600.0
-USER_TOKEN_LIFE: Final = 7200.0
-CODE_LIFE: Final = 600.0
+from .world import World
 
 PLAYGROUND_TOKEN: Final = "test-data-token"
 """Smartcar's own, for its playground vehicle: the SDKs' end-to-end tests use it."""
@@ -61,9 +58,9 @@ def application_token(world: World, now: float, request: Request) -> Reply:
     if not world.application.is_proved_by(name, secret):
         return oauth_problem(401, "invalid_client", "Client authentication failed.")
     token = world.next_id("application token")
-    expires_at = now + APPLICATION_TOKEN_LIFE
-    world.record(events.TokenIssued(at=now, token=token, expires_at=expires_at))
-    return _granted(token, APPLICATION_TOKEN_LIFE)
+    life = world.lives.application
+    world.record(events.TokenIssued(at=now, token=token, expires_at=now + life))
+    return _granted(token, life)
 
 
 def user_token(world: World, now: float, request: Request) -> Reply:
@@ -87,39 +84,42 @@ def user_token(world: World, now: float, request: Request) -> Reply:
 
 def _from_code(world: World, now: float, fields: Mapping[str, str]) -> Reply:
     code = fields.get("code", "")
-    issued = world.codes.get(code)
-    if issued is None or now >= issued.at + CODE_LIFE:
+    issued = world.issued.code(code, now)
+    if issued is None:
         return oauth_problem(400, "invalid_request", f"Invalid code: {code}.")
     redirect = fields.get("redirect_uri")
     # Without a URI of its own, the official Node SDK sends the text "undefined".
     if redirect not in {None, "", "undefined", issued.redirect_uri}:
         return oauth_problem(400, "invalid_request", "redirect_uri is not the one of Connect.")
     world.record(events.CodeUsed(at=now, code=code))
-    return _issue(world, now, issued.user_id)
+    return _issue(world, now, issued.user_id, code)
 
 
 def _from_refresh(world: World, now: float, fields: Mapping[str, str]) -> Reply:
     token = fields.get("refresh_token", "")
-    refresh = world.refreshes.get(token)
+    refresh = world.issued.refreshes.get(token)
     if refresh is None or now >= refresh.dies_at:
         # The name of this error is unconfirmed; OAuth's own is invalid_grant.
         return oauth_problem(400, "invalid_grant", f"Invalid refresh_token: {token}.")
-    world.record(events.RefreshTokenUsed(at=now, refresh_token=token))
-    return _issue(world, now, refresh.user_id)
+    dies_at = now + world.lives.grace
+    world.record(events.RefreshTokenUsed(at=now, refresh_token=token, dies_at=dies_at))
+    return _issue(world, now, refresh.user_id, refresh.code)
 
 
-def _issue(world: World, now: float, user_id: str) -> Reply:
+def _issue(world: World, now: float, user_id: str, code: str | None) -> Reply:
     token, refresh = world.next_id("user token"), world.next_id("refresh token")
     world.record(
         events.TokenIssued(
             at=now,
             token=token,
-            expires_at=now + USER_TOKEN_LIFE,
+            expires_at=now + world.lives.access,
             user_id=user_id,
             refresh_token=refresh,
+            refresh_expires_at=now + world.lives.refresh,
+            code=code,
         )
     )
-    return _granted(token, USER_TOKEN_LIFE, refresh_token=refresh)
+    return _granted(token, world.lives.access, refresh_token=refresh)
 
 
 def _granted(token: str, life: float, **more: str) -> Reply:

@@ -8,43 +8,21 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from . import events, ids
 from .application import WEBHOOK_ID, SimulatedApplication
 from .cars import PLAYGROUND_ID, Car, Command, Spec, owned_spec, playground_spec
 from .fleet import Fleet, Grant, LazySequence
+from .issued import Access, Issued
 from .journal import Journal, MemoryJournal
+from .lives import TokenLives
 
 NOTED_EVERY: Final = 60.0
 """Virtual seconds: what a killed world may forget of how late it was."""
 
 CARS_AT_HAND: Final = 1024
 """Car objects kept between requests; any other is made anew from its spec and its commands."""
-
-
-REFRESH_LIFE: Final = 60 * 86400.0
-"""Seconds: a refresh token's sixty days."""
-GRACE: Final = 60.0
-"""Seconds that a used refresh token lives on: the documentation says one minute, or ten."""
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What a token opens."""
-
-    expires_at: float
-    user_id: str | None
-    """None: every user of the application."""
-
-
-@dataclass(slots=True)
-class Refresh:
-    """A refresh token, and until when it is good."""
-
-    user_id: str
-    dies_at: float
 
 
 class World:
@@ -56,13 +34,14 @@ class World:
         fleet: int = 12,
         application: SimulatedApplication | None = None,
         journal: Journal | None = None,
+        lives: TokenLives | None = None,
     ) -> None:
         self.application = application or SimulatedApplication()
         self.webhook_id = WEBHOOK_ID
         self._journal = journal or MemoryJournal()
-        self.codes: dict[str, events.CodeIssued] = {}
-        self.tokens: dict[str, Access] = {}
-        self.refreshes: dict[str, Refresh] = {}
+        self.lives = lives or TokenLives()
+        self.issued = Issued()
+        self.tokens = self.issued.tokens
         self.executions: dict[str, events.Commanded] = {}
         self.subscriptions: dict[str, events.Subscribed] = {}
         self.mended: set[str] = set()
@@ -169,6 +148,15 @@ class World:
             if found is not None:
                 yield found
 
+    def opened(
+        self, access: Access, *, user_id: str | None = None, vehicle_id: str | None = None
+    ) -> Iterator[Grant]:
+        """Those that a token opens, each as far as it does."""
+        for grant in self.grants(user_id=access.user_id or user_id, vehicle_id=vehicle_id):
+            seen = access.of(grant)
+            if seen is not None:
+                yield seen
+
     def agreed(self) -> Iterator[Grant]:
         """Those that somebody agreed to in Connect, newest first: the others are as they began."""
         yield from reversed(self._granted.values())
@@ -235,7 +223,7 @@ class World:
 
     # --- the fold --------------------------------------------------------------------------------
 
-    def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901 -- one case for each event
+    def _fold(self, event: events.AnyEvent) -> None:
         self._happened += not isinstance(event, events.ClockMoved)
         self.last_event_at = max(event.at, self.last_event_at or event.at)
         match event:
@@ -247,14 +235,13 @@ class World:
                 self.mended.add(owner_email)
             case events.Disconnected(connection_id=connection_id):
                 self._fold_end(connection_id)
-            case events.CodeIssued(code=code):
-                self.codes[code] = event
-            case events.CodeUsed(code=code):
-                self.codes.pop(code, None)
-            case events.TokenIssued():
-                self._fold_token(event)
-            case events.RefreshTokenUsed(refresh_token=token, at=at):
-                self.refreshes[token].dies_at = min(self.refreshes[token].dies_at, at + GRACE)
+            case (
+                events.CodeIssued()
+                | events.CodeUsed()
+                | events.TokenIssued()
+                | events.RefreshTokenUsed()
+            ):
+                self.issued.fold(event)
             case events.Commanded(vehicle_id=vehicle_id):
                 self._fold_command(vehicle_id, event)
             case events.Subscribed(subscription_id=subscription_id):
@@ -303,12 +290,6 @@ class World:
         index = self.fleet.index_of_connection(connection_id)
         if index is not None:
             self._removed.add(index)
-
-    def _fold_token(self, event: events.TokenIssued) -> None:
-        self.tokens[event.token] = Access(event.expires_at, event.user_id)
-        if event.refresh_token is not None and event.user_id is not None:
-            dies_at = event.at + REFRESH_LIFE
-            self.refreshes[event.refresh_token] = Refresh(event.user_id, dies_at)
 
     def _fold_command(self, vehicle_id: str, event: events.Commanded) -> None:
         self.executions[event.execution_id] = event

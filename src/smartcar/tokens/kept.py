@@ -22,15 +22,16 @@ class KeptTokens:
     """An owner's tokens as a store keeps them.  Its ``repr`` shows none, and it is not pickled."""
 
     access_token: str
-    refresh_token: str
+    refresh_token: str | None
+    """None if Smartcar gave none."""
     expires_at: float
     """When the access token ends, in Unix seconds."""
     renew_at: float
     """From when on it is renewed, in Unix seconds: somewhat before its end."""
-    refresh_expires_at: float
-    """When the refresh token ends if it is not used, in Unix seconds."""
+    refresh_expires_at: float | None
+    """When the refresh token ends if it is not used, in Unix seconds; None without one."""
     is_dead: bool = False
-    """Was the refresh token refused?  Then only the owner can get new ones."""
+    """Was the refresh token refused, or is there none?  Then only the owner can get new ones."""
     version: str = field(default_factory=new_version)
     """Changes with each saving: who saves says which one is replaced."""
     begun_at: float | None = None

@@ -38,10 +38,10 @@ _NONCE: Final = 12
 
 class _Plain(msgspec.Struct):
     access_token: str
-    refresh_token: str
+    refresh_token: str | None
     expires_at: float
     renew_at: float
-    refresh_expires_at: float
+    refresh_expires_at: float | None
     is_dead: bool
 
 

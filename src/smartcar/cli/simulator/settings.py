@@ -8,11 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from smartcar.simulator import SimulatedApplication, Simulator, SqliteJournal, VirtualClock
+from smartcar.simulator import (
+    SimulatedApplication,
+    Simulator,
+    SqliteJournal,
+    TokenLives,
+    VirtualClock,
+)
 from smartcar.simulator.server import Server
 
 
@@ -27,6 +33,7 @@ class Settings:
     fleet: int
     speed: float
     no_limits: bool
+    lives: TokenLives
 
     def server(self) -> Server:
         """A server that listens already, and serves when it is run.
@@ -41,10 +48,32 @@ class Settings:
                 clock=VirtualClock(time.time() if self.speed else None, self.speed),
                 application=SimulatedApplication.from_environment(os.environ),
                 journal=None if self.db is None else SqliteJournal(self.db),
+                lives=self.lives,
             )
             return Server(simulator, self.host, self.port)
         except (OSError, ValueError) as error:
             raise click.ClickException(str(error)) from error
+
+
+_LIVES: Final = (
+    ("access", "--access-token-life", "2h", "How long an owner's access token is good for."),
+    ("refresh", "--refresh-token-life", "60d", "A refresh token that is not used."),
+    ("code", "--code-life", "10min", "The code that Connect sends an owner back with."),
+    ("grace", "--refresh-grace", "1min", "A used refresh token, from its first use."),
+    ("application", "--application-token-life", "1h", "The application's own token, on v3."),
+)
+"""What lives, its option, what is documented, and what it is."""
+
+
+def _life(of: str) -> Callable[[click.Context, click.Parameter, str], str]:
+    def check(ctx: click.Context, param: click.Parameter, value: str) -> str:
+        try:
+            TokenLives(**{of: value})
+        except ValueError as error:
+            raise click.BadParameter(str(error), ctx, param) from error
+        return value
+
+    return check
 
 
 def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -87,6 +116,18 @@ def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., N
             is_flag=True,
             help="Limit no requests. (Limits are not simulated yet: this changes nothing so far.)",
         ),
+        *(
+            click.option(
+                option,
+                f"{of}_life",
+                default=usual,
+                show_default=True,
+                metavar="DURATION",
+                callback=_life(of),
+                help=told,
+            )
+            for of, option, usual, told in _LIVES
+        ),
     )
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
@@ -110,6 +151,7 @@ def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., N
                 fleet=fleet,
                 speed=speed,
                 no_limits=no_limits,
+                lives=TokenLives(**{of: more.pop(f"{of}_life") for of, *_ in _LIVES}),
             )
             function(settings=settings, **more)
 

@@ -11,8 +11,9 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from smartcar.protocol.wire import Reply, Request
+from smartcar.simulator.issued import Access
 from smartcar.simulator.problems import Refusal
-from smartcar.simulator.world import Access, World
+from smartcar.simulator.world import World
 
 from .admission import NOBODY, admit, authorised, know, owner_access, reconnect_url
 from .batch import answer_batch

@@ -56,6 +56,11 @@ class Attempt:
         """Did the app choose the brand, so that the owner cannot?"""
         return self.make is not None
 
+    @property
+    def must_choose(self) -> bool:
+        """Must the owner say which car, whatever was granted before?"""
+        return self.single_select and len(self.vehicles) > 1
+
     def back(self, **parameters: str | None) -> str:
         """The way back to the app, with *parameters* and its own state."""
         return way_back(self.redirect_uri or "", self.state, parameters)

@@ -168,9 +168,9 @@ class Connect:
             now=now,
         )
         attempt.is_signed_in = True
-        if not attempt.is_forced and self._has_granted_all(attempt):
-            chosen = attempt.vehicles[:1] if attempt.single_select else attempt.vehicles
-            return self._grant(attempt, chosen, tuple(name for name, _ in attempt.asked), now)
+        if not attempt.is_forced and not attempt.must_choose and self._has_granted_all(attempt):
+            asked = tuple(name for name, _ in attempt.asked)
+            return self._grant(attempt, attempt.vehicles, asked, now)
         return self._ask_leave(attempt, brand)
 
     def _ask_leave(self, attempt: Attempt, brand: BrandRow, problem: str | None = None) -> Reply:
@@ -211,18 +211,22 @@ class Connect:
         world = self._world
         user_id = world.user_id_of(attempt.username)
         external_id = attempt.external_id
-        agree(world, attempt.username, chosen, permissions, external_id=external_id, now=now)
+        agreed = agree(
+            world, attempt.username, chosen, permissions, external_id=external_id, now=now
+        )
         del self._attempts[attempt.id]
         code = None
         if attempt.wants_code:
-            code = self._world.next_id("code")
-            self._world.record(
+            code = world.next_id("code")
+            world.record(
                 events.CodeIssued(
                     at=now,
                     code=code,
                     user_id=user_id,
                     redirect_uri=attempt.redirect_uri or "",
                     permissions=permissions,
+                    connection_ids=tuple(grant.id for grant in agreed),
+                    expires_at=now + world.lives.code,
                 )
             )
         if attempt.redirect_uri is None:
