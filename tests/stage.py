@@ -123,7 +123,7 @@ class Sample(NamedTuple):
 
 
 def _done(command: str) -> Callable[[Any, Stage], bool]:
-    return lambda got, _: (got.status, got.command) == ("SUCCESS", command)
+    return lambda got, _: (got.status, got.command) == ("success", command)
 
 
 def _seen(command: str, code: str, value: object) -> Callable[[Any, Stage], bool]:
@@ -133,7 +133,7 @@ def _seen(command: str, code: str, value: object) -> Callable[[Any, Stage], bool
 
 def _scheduled(kind: str) -> Callable[[Any, Stage], bool]:
     return lambda got, stage: (
-        got.status == "SUCCESS"
+        got.status == "success"
         and (got.schedule_id, kind)
         in {(timer.schedule_id, timer.schedule_type) for timer in stage.says("charge-chargetimers")}
     )

@@ -16,6 +16,7 @@ from smartcar import (
     SmartcarError,
     Vehicle,
 )
+from smartcar.api.classic_account import ClassicAccount
 
 
 def on_v2(body: Any, status: int = 200) -> Vehicle:
@@ -114,3 +115,43 @@ def test_units_are_known_in_any_case(unit: str, metric: float) -> None:
     said = resource("odometer-traveleddistance", {"value": 100, "unit": unit})
 
     assert on_v3({"data": said}).odometer().distance == pytest.approx(metric)
+
+
+# --- lists ----------------------------------------------------------------------------------------
+
+VISIT = {
+    "serviceId": 1,
+    "serviceDate": "2025-01-31T00:00:00Z",
+    "odometerDistance": 1000.5,
+    "serviceTasks": [{"taskId": "t", "taskDescription": None}],
+    "serviceDetails": [{"type": "Dealer", "value": None}],
+    "serviceCost": {"totalCost": None, "currency": "EUR"},
+}
+IN_V3 = {
+    "id": 1,
+    "time": "2025-01-31T00:00:00Z",
+    "odometer": 1000.5,
+    "cost": {"currency": "EUR"},
+    "tasks": [{"id": "t"}],
+    "details": [{"id": "Dealer"}],
+}
+
+
+@pytest.mark.parametrize("said", [[VISIT, VISIT], [VISIT], []], ids=len)
+def test_a_history_is_the_list_that_the_server_said(said: list[Any]) -> None:
+    assert on_v2(said).service_history().to_dict() == said
+
+
+def test_a_history_is_the_same_list_on_v3() -> None:
+    told = {"data": resource("service-records", {"values": [IN_V3]})}
+
+    assert on_v3(told).service_history().to_dict() == [VISIT]
+
+
+def test_a_matrix_is_the_mapping_that_the_server_said() -> None:
+    entry = {"model": "LEAF", "startYear": 2018, "endYear": None, "type": "BEV"}
+    said = {"NISSAN": [{**entry, "endpoints": ["EV battery"], "permissions": []}], "TESLA": []}
+    matrix = ClassicAccount.compatibility_matrix.read(reply(said))
+
+    assert matrix.to_dict() == said
+    assert matrix.replace().to_dict() == said

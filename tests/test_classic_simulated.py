@@ -105,7 +105,7 @@ def test_what_is_done_on_one_version_shows_on_the_other(simulator: Simulator) ->
     assert classic.set_charge_limit(0.9).status == "success"
     simulator.clock.sleep(600)
     assert current.get_charge_limit().limit == 0.9
-    assert current.unlock().status == "SUCCESS"
+    assert current.unlock().status == "success"
     simulator.clock.sleep(600)
     assert classic.lock_status().is_locked is False
 

@@ -214,7 +214,7 @@ async def test_a_car_finds_its_user_by_itself_and_once(simulator: Simulator) -> 
 def test_a_simulated_car_is_found_too(simulator: Simulator) -> None:
     counting = Counting(simulator)
     owned = connect(simulator, "me@example.com", mode="simulated")
-    assert Smartcar(transport=counting).vehicle(owned.vehicle_id).lock().status == "SUCCESS"
+    assert Smartcar(transport=counting).vehicle(owned.vehicle_id).lock().status == "success"
     assert counting.count("/connections") == 2
 
 

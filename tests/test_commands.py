@@ -148,7 +148,7 @@ async def test_a_streamed_outcome_is_read_to_its_end() -> None:
         async with AsyncSmartcar(access_token="t", origin=server.origin) as awaiting:
             later = await awaiting.vehicle("v", user_id="u").lock()
     for each in (done, later):
-        assert (each.id, each.status, each.command) == ("exec_1", "SUCCESS", "security-lock")
+        assert (each.id, each.status, each.command) == ("exec_1", "success", "security-lock")
         assert each.reply is not None
         assert each.reply.status == 202
         assert each.completed_at is not None

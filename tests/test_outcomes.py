@@ -60,7 +60,11 @@ def test_a_status_that_says_no_is_raised(word: str, is_object: bool) -> None:
 
 @pytest.mark.parametrize("word", ["SUCCESS", "COMPLETED", "PENDING"])
 def test_a_status_that_nobody_knows_is_kept(word: str) -> None:
-    assert car(done(status={"value": word})).lock().status == word
+    told = car(done(status={"value": word})).lock()
+
+    assert told.status == word.lower()
+    assert told.execution is not None
+    assert told.execution.status == word
 
 
 @pytest.mark.parametrize("body", [{"errors": []}, {}, {"ok": True}, {"data": None}, []])
@@ -72,7 +76,7 @@ def test_a_reply_that_says_nothing_is_no_success(body: Any) -> None:
 def test_nulls_beside_the_outcome_do_no_harm() -> None:
     attributes = {"status": {"value": "SUCCESS", "error": None}, "parameters": None}
     item = {"id": "e", "attributes": attributes, "links": None, "meta": None, "relationships": None}
-    assert car(reply({"data": item, "included": None})).lock().status == "SUCCESS"
+    assert car(reply({"data": item, "included": None})).lock().status == "success"
 
 
 # --- the car's own word ---------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -22,7 +23,6 @@ from smartcar import (
     aio,
     models,
 )
-from smartcar.api.executions import AsyncExecution, Execution
 from smartcar.simulator import Simulator
 from smartcar.simulator.application import (
     DEFAULT_CLIENT_ID,
@@ -49,8 +49,8 @@ ON_A_CAR: dict[str, tuple[tuple[Any, ...], type[Any], type[Any]]] = {
     ),
     "service_history": ((), models.ServiceHistory, models.ServiceHistory),
     "get_charge_limit": ((), models.ChargeLimit, models.ChargeLimit),
-    "set_charge_limit": ((0.8,), models.ActionResponse, models.CommandExecution),
-    "send_destination": ((47.6, -122.3), models.ActionResponse, models.CommandExecution),
+    "set_charge_limit": ((0.8,), models.ActionResponse, models.ActionResponse),
+    "send_destination": ((47.6, -122.3), models.ActionResponse, models.ActionResponse),
     "subscribe": ((WEBHOOK,), models.WebhookSubscription, ValueError),
     "unsubscribe": ((DEFAULT_MANAGEMENT_TOKEN, WEBHOOK), models.ActionResponse, ValueError),
     "batch": ((["/odometer", "/fuel"],), models.Batch, models.Batch),
@@ -69,10 +69,10 @@ ON_A_CAR: dict[str, tuple[tuple[Any, ...], type[Any], type[Any]]] = {
     "location": ((), models.Location, models.Location),
     "attributes": ((), models.Attributes, models.VehicleResource),
     "lock_status": ((), models.LockStatus, models.LockStatus),
-    "lock": ((), models.ActionResponse, models.CommandExecution),
-    "unlock": ((), models.ActionResponse, models.CommandExecution),
-    "start_charge": ((), models.ActionResponse, models.CommandExecution),
-    "stop_charge": ((), models.ActionResponse, models.CommandExecution),
+    "lock": ((), models.ActionResponse, models.ActionResponse),
+    "unlock": ((), models.ActionResponse, models.ActionResponse),
+    "start_charge": ((), models.ActionResponse, models.ActionResponse),
+    "stop_charge": ((), models.ActionResponse, models.ActionResponse),
     "disconnect": ((), models.ActionResponse, ValueError),
 }
 
@@ -127,6 +127,16 @@ def outcome_of(version: str, name: str) -> type[Any]:
     return on_v2 if version == "2.0" else on_v3
 
 
+def assert_tells_of_itself(answer: Any) -> None:
+    """It has a typed meta, and the reply's headers."""
+    meta: models.Meta = answer.meta
+    assert meta.request_id == answer.headers["sc-request-id"] == answer.request_id
+    assert isinstance(meta.data_age, datetime | None)
+    assert isinstance(meta.fetched_at, datetime | None)
+    assert meta.unit_system in {None, "metric"}
+
+
+COMMANDS = ["lock", "unlock", "start_charge", "stop_charge", "set_charge_limit", "send_destination"]
 BOTH = pytest.mark.parametrize("version", ["2.0", "3"])
 EACH_ON_A_CAR = pytest.mark.parametrize("name", ON_A_CAR)
 EACH_IN_THE_MODULE = pytest.mark.parametrize("name", IN_THE_MODULE)
@@ -145,9 +155,9 @@ def test_a_car_answers_it(version: str, name: str) -> None:
         return
     answer = asked(*arguments)
 
-    assert isinstance(answer, (expected, Execution))
+    assert isinstance(answer, expected)
     assert answer.to_dict()
-    assert answer.reply.headers["sc-request-id"]
+    assert_tells_of_itself(answer)
 
 
 @BOTH
@@ -162,7 +172,34 @@ async def test_a_car_that_is_awaited_answers_it(version: str, name: str) -> None
             await asked(*arguments)
         return
 
-    assert isinstance(await asked(*arguments), (expected, AsyncExecution))
+    answer = await asked(*arguments)
+
+    assert isinstance(answer, expected)
+    assert_tells_of_itself(answer)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+async def test_a_command_is_answered_alike_on_both(name: str) -> None:
+    told: dict[str, Any] = {}
+    for version in ("2.0", "3"):
+        scene, arguments = Scene(), given_to(name, version)
+        scene.ready_for(name)
+        told[version] = getattr(scene.car(version), name)(*arguments)
+        awaiting = Scene()
+        awaiting.ready_for(name)
+        awaited = await getattr(awaiting.awaited(version), name)(*arguments)
+        assert (awaited.status, awaited.parameters) == ("success", told[version].parameters)
+
+    old, new = told["2.0"], told["3"]
+    assert old.status == new.status == "success"
+    assert old.parameters == new.parameters
+    assert (old.execution, old.to_dict()) == (
+        None,
+        {"status": "success", "message": "Successfully sent request to vehicle"},
+    )
+    assert (new.execution.status, new.execution.id) == ("SUCCESS", new.id)
+    assert new.to_dict()["execution"]["id"] == new.id
+    assert new.meta["executedAt"] == new.execution.meta["executedAt"]
 
 
 @pytest.mark.parametrize(
@@ -207,8 +244,13 @@ async def test_a_function_answers(served: Scene, name: str) -> None:
     arguments, expected = IN_THE_MODULE[name]
     given, more = arguments(served.token, served.id), named(name, served)
 
-    assert isinstance(getattr(smartcar, name)(*given, **more), expected)
-    assert isinstance(await getattr(aio, name)(*given, **more), expected)
+    for answer in (
+        getattr(smartcar, name)(*given, **more),
+        await getattr(aio, name)(*given, **more),
+    ):
+        assert isinstance(answer, expected)
+        assert answer.to_dict()
+        assert_tells_of_itself(answer)
 
 
 @EACH_IN_THE_MODULE

@@ -269,18 +269,19 @@ class Vehicle(
         """
         return self.perform(self._asking(method, path, body, headers, api_version))
 
-    @legacy.accepts(legacy.calls.BATCH)
-    def batch(self, *reads: Asked | Iterable[Asked]) -> Batch:
+    def batch(self, *reads: Asked | Iterable[Asked], paths: Iterable[Asked] = ()) -> Batch:
         """Several reads in one request: ``batch(Vehicle.odometer, Vehicle.battery)``.
 
         Args:
-            reads: Reads without arguments, or paths such as ``/odometer``; or one list of them.
+            reads: Reads, or paths such as ``/odometer``; or one list of them.  A path may have a
+                query, on v2.0: ``/service/history?start_date=2025-01-31``.
+            paths: More of them, by keyword.
 
         Raises:
             InvalidRequestError: v2.0 does not know one of the paths: all are refused.
             ValueError: Nothing is asked, or v3 has no such read.
         """
-        return self.perform(batch_call(self, reads))
+        return self.perform(batch_call(self, (*reads, paths)))
 
     def run(self, flow: Flow[R]) -> R:
         """Do what *flow* asks for, to its end."""
@@ -334,9 +335,9 @@ class AsyncVehicle(Car, VehicleEndpoints, ClassicReads, ClassicChanges, SeedName
         """Ask what has no name here; as ``Vehicle.request``."""
         return await self.perform(self._asking(method, path, body, headers, api_version))
 
-    async def batch(self, *reads: Asked | Iterable[Asked]) -> Batch:
+    async def batch(self, *reads: Asked | Iterable[Asked], paths: Iterable[Asked] = ()) -> Batch:
         """Several reads in one request; as ``Vehicle.batch``.  Its results are not awaited."""
-        return await self.perform(batch_call(self, reads))
+        return await self.perform(batch_call(self, (*reads, paths)))
 
     async def run(self, flow: Flow[R]) -> R:
         """Do what *flow* asks for, to its end."""

@@ -64,7 +64,7 @@ from .api.classic_models import (
     Vin,
     WebhookSubscription,
 )
-from .api.executions import AsyncExecution, CommandExecution, Execution
+from .api.executions import AsyncExecution, CommandExecution, CommandResponse, Execution
 from .api.resources import (
     Application,
     ApplicationSecret,
@@ -104,6 +104,7 @@ __all__ = [
     "ChargeWindow",
     "ChosenCapacity",
     "CommandExecution",
+    "CommandResponse",
     "Compatibility",
     "CompatibilityMatrix",
     "CompatibilityMatrixEntry",

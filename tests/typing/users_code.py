@@ -4,7 +4,7 @@ A comment that ignores an error is an assertion that there *is* one: mypy (warn_
 pyright (reportUnnecessaryTypeIgnoreComment) fail otherwise.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, assert_type
 
@@ -21,17 +21,20 @@ from smartcar import (
 )
 from smartcar.api.commands import Command
 from smartcar.models import (
+    ActionResponse,
     AsyncExecution,
     AsyncItems,
     BatteryRange,
     ChargeLimits,
     ChargeRecord,
     ChargeWindow,
+    CommandExecution,
     Connection,
     Coordinates,
     Doors,
     Execution,
     Items,
+    Meta,
     PreciseLocation,
     Signal,
     Signals,
@@ -73,7 +76,12 @@ def a_car(car: Vehicle) -> None:
     assert_type(car.attributes(), VehicleResource)
     assert_type(car.attributes().year, int | None)
     assert_type(car.attributes, Callable[[], VehicleResource])
+    assert_type(car.attributes().meta.request_id, str | None)
+    assert_type(car.signals().meta, Meta)
     assert_type(car.lock(), Execution)
+    answer: ActionResponse = car.lock()
+    assert_type(answer.status, str)
+    assert_type(car.lock().execution, CommandExecution | None)
     assert_type(car.lock().wait_until_confirmed(timeout=60), Signal[Any])
     assert_type(car.set_charge_limit(80), Execution)
     assert_type(car.set_charge_limit(percent=80).schedule_id, str | None)
@@ -152,6 +160,8 @@ def the_seeds_reads() -> None:
     assert_type(answers[Vehicle.battery], models.Battery)
     assert_type(answers[Vehicle.attributes], VehicleResource)
     assert_type(car.batch(["/odometer"]), models.Batch)
+    assert_type(car.batch(Vehicle.fuel, paths=["/odometer"]).headers, Mapping[str, str])
+    assert_type(car.odometer().replace(distance=1.0), models.Odometer)
 
 
 def the_seeds_functions() -> None:

@@ -2,52 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any, Final, Self, TypeGuard
+from collections.abc import Iterable
+from typing import Any, Self, TypeGuard
 
 import msgspec
 
 from smartcar import legacy
-from smartcar.protocol.documents import Model, instant, read_model, unreadable
+from smartcar.protocol.documents import Model, read_model, unreadable
+from smartcar.protocol.meta import Meta as Meta  # noqa: PLC0414 -- a model as well
+from smartcar.protocol.meta import meta_of as meta_of  # noqa: PLC0414 -- as above
 from smartcar.protocol.wire import Reply
-
-
-class Meta(legacy.WasMeta, dict[str, Any]):
-    """What a reply says of its data: a mapping that has attributes too."""
-
-    @property
-    def data_age(self) -> datetime | None:
-        """When the car recorded the value (a time, in spite of its name)."""
-        return instant(self.get("dataAge"))
-
-    @property
-    def fetched_at(self) -> datetime | None:
-        """When Smartcar fetched it from the maker."""
-        return instant(self.get("fetchedAt"))
-
-    @property
-    def request_id(self) -> str | None:
-        """Smartcar's id of the request: support asks for it."""
-        return self.get("requestId")
-
-    @property
-    def unit_system(self) -> str | None:
-        """Metric or imperial; None where nothing can be converted."""
-        return self.get("unitSystem")
-
-
-_HEADERS: Final = {
-    "dataAge": "sc-data-age",
-    "fetchedAt": "sc-fetched-at",
-    "requestId": "sc-request-id",
-    "unitSystem": "sc-unit-system",
-}
-
-
-def meta_of(headers: Mapping[str, str]) -> Meta:
-    """What a reply's headers say of its data."""
-    return Meta({key: headers[name] for key, name in _HEADERS.items() if name in headers})
 
 
 class Answer(Model, legacy.WasTuple, frozen=True):
@@ -74,15 +38,15 @@ class Answer(Model, legacy.WasTuple, frozen=True):
 
     def to_dict(self) -> dict[str, Any]:
         """As plain dictionaries and lists, with the names of the wire; what is not told is None."""
-        return {name: _plain(value) for name, value in _named(self)}
+        return {name: plain(value) for name, value in _named(self)}
 
 
-def _plain(value: object) -> Any:
+def plain(value: object) -> Any:
     """*value* with every field of its models: rows of a table have the same columns."""
     if isinstance(value, msgspec.Struct):
-        return {name: _plain(part) for name, part in _named(value)}
+        return {name: plain(part) for name, part in _named(value)}
     if is_list(value):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     return msgspec.to_builtins(value)
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard, TypeVar, ove
 import msgspec
 
 from smartcar import legacy
+from smartcar.errors import DecodeError
 from smartcar.errors.kinds import error_from
-from smartcar.protocol.documents import Model, read_model
 from smartcar.protocol.endpoint import Read, endpoints, post
 from smartcar.protocol.flow import Call, Flow
 from smartcar.protocol.resource import Resource, SyncResource
@@ -22,30 +22,15 @@ from smartcar.protocol.versions import Reading, signals_request
 from smartcar.protocol.wire import Reply
 
 from .answers import Meta, meta_of, response_from
+from .batch_parts import BatchAnswers, Part, parts_of
 from .classic import ClassicAttributes, ClassicReads
 from .resources import VehicleResource
-from .signals import Signals
+from .signals import read_signals
 
 R = TypeVar("R")
 
 Asked: TypeAlias = Read[..., Any] | str
 """What a batch may hold: a read such as ``Vehicle.odometer``, or its path, ``/odometer``."""
-
-
-class BatchAnswer(msgspec.Struct, frozen=True):
-    """What became of one read of a batch."""
-
-    path: str = ""
-    code: int = 200
-    body: Any = None
-    headers: dict[str, Any] | None = None
-    """A read that failed has none."""
-
-
-class BatchAnswers(Model, frozen=True):
-    """What became of all of them."""
-
-    responses: tuple[BatchAnswer, ...] = ()
 
 
 class ClassicBatch:
@@ -71,27 +56,42 @@ class Batch(ClassicReads, SyncResource):
 
     Each gives what the car's own method gives, or raises that read's own error, with its own status
     and ``retry_after``.  Nothing is sent: the answers are here, also where the batch was awaited.
+    What was not asked is a ``KeyError``.
     """
 
-    def __init__(self, resource: Resource, paths: Iterable[str], reply: Reply) -> None:
+    def __init__(self, resource: Resource, asked: Iterable[Part], reply: Reply) -> None:
         self.path_params = resource.path_params
         self.version = resource.version
         self.unit_system = resource.unit_system
-        self.paths = tuple(paths)
-        """What was asked, in that order."""
         self.reply = reply
         """The whole reply."""
-        self._parts = _parts(reply) if self.is_classic else {}
+        self._asked = tuple(asked)
+        self._parts = parts_of(reply, self._asked) if resource.is_classic else None
+
+    @property
+    def is_classic(self) -> bool:
+        """True on v3 too: here reads are told apart by the paths that they have on v2.0."""
+        return True
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What was asked, in that order."""
+        return tuple(map(str, self._asked))
 
     @property
     def meta(self) -> Meta:
         """Of the batch as a whole: its request id."""
-        return meta_of(self.reply.headers)
+        return meta_of(self.headers)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers of the whole reply, names in lower case."""
+        return self.reply.headers
 
     @property
     def request_id(self) -> str | None:
         """Smartcar's id of the request: support asks for it."""
-        return self.reply.headers.get("sc-request-id")
+        return self.meta.request_id
 
     @overload
     def __getitem__(self, read: Read[..., R]) -> R: ...
@@ -104,34 +104,38 @@ class Batch(ClassicReads, SyncResource):
             KeyError: It was not asked.
             SmartcarError: It failed.
         """
-        path = path_of(read)
-        if path not in self.paths:
-            raise KeyError(path)
-        if path == "/":
+        part = self._found(part_of(read))
+        if part.path == "/":
             return self.attributes()
-        known = READINGS.get(path)
-        if known is None:
-            return response_from(self._part(path))
-        return self.perform(known.call_on(self))
+        known = READINGS.get(part.path)
+        return self._read(part, response_from if known is None else known.read)
 
     def __contains__(self, read: object) -> bool:
-        return _can_be_asked(read) and path_of(read) in self.paths
+        if not _can_be_asked(read):
+            return False
+        try:
+            part = part_of(read)
+        except ValueError:
+            return False
+        return part in self._asked or (not part.query and bool(self._of_path(part.path)))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.paths)
 
     def __len__(self) -> int:
-        return len(self.paths)
+        return len(self._asked)
 
     def __repr__(self) -> str:
         return f"<Batch of {', '.join(self.paths)}>"
 
     def attributes(self) -> VehicleResource:
         """Make, model and year."""
-        if self.is_classic:
-            return ClassicAttributes.attributes.read(self._part("/"))
-        told = read_model(self.reply, Signals)
-        return told.vehicle or VehicleResource(id=self.path_params["vehicle_id"])
+        part = self._found(Part("/"))
+        if self._parts is not None:
+            return self._read(part, ClassicAttributes.attributes.read)
+        told = read_signals(self.reply).vehicle
+        unknown = VehicleResource(id=self.path_params["vehicle_id"], type="vehicle")
+        return told or unknown.kept(reply_=self.reply)
 
     def to_dict(self) -> dict[str, Any]:
         """As the wire has it."""
@@ -142,7 +146,7 @@ class Batch(ClassicReads, SyncResource):
 
         def __getattr__(self, name: str) -> Callable[[], Any]:
             """``batch.tesla_speedometer()``: what was asked by a path that no read has."""
-            for path in () if name.startswith("_") else self.paths:
+            for path in () if name.startswith("_") else [part.path for part in self._asked]:
                 if name in {_name_of(path), legacy.old_batch_name(path)}:
                     legacy.warn_of_batch_name(name, _name_in_batch(path))
                     return lambda: self[path]
@@ -166,29 +170,49 @@ class Batch(ClassicReads, SyncResource):
 
     def perform(self, call: Call[R]) -> R:
         """Read the answer that is here already."""
-        if not self.is_classic:
-            return call.read(self.reply)
-        _, _, _, _, *rest = call.request.path.split("/", 4)  # "", version, vehicles, id
-        return call.read(self._part(f"/{rest[0]}" if rest else "/"))
+        return self._read(self._found(Part.asked_by(call.request)), call.read)
 
     def now(self) -> float:
         """Nothing is waited for: always 0."""
         return 0.0
 
-    def _part(self, path: str) -> Reply:
-        """The reply to one read.
+    def _of_path(self, path: str) -> list[Part]:
+        return [part for part in self._asked if part.path == path]
+
+    def _found(self, part: Part) -> Part:
+        """The question that *part* means; one without a query means the only one of its path.
 
         Raises:
-            KeyError: It was not asked, or the API answered without it.
-            SmartcarError: It failed.
+            KeyError: It was not asked, or it could be several.
         """
-        part = self._parts.get(path)
-        if part is None:
-            msg = f"{path} is not in this batch, which has {', '.join(self._parts) or 'nothing'}"
+        if part in self._asked:
+            return part
+        same = self._of_path(part.path)
+        if part.query or not same:
+            msg = f"{part} was not asked in this batch, which has {', '.join(self.paths)}"
             raise KeyError(msg)
-        if not part.is_success:
-            raise error_from(part.status, part.body, part.headers)
-        return part
+        if len(same) > 1:
+            msg = f"{part} was asked {len(same)} times: say which, such as batch[{str(same[0])!r}]"
+            raise KeyError(msg)
+        return same[0]
+
+    def _read(self, part: Part, read: Callable[[Reply], R]) -> R:
+        """The answer to *part*, which was asked: read with *read* where it has a reply of its own.
+
+        Raises:
+            SmartcarError: It failed, or the API left it out.
+        """
+        if self._parts is None:
+            made_of: Any = READINGS[part.path].made_of
+            made: R = made_of.make(self.reply, self.unit_system or "metric")
+            return made
+        reply = self._parts.get(part)
+        if reply is None:
+            told = f"The batch was answered without {part}."
+            raise DecodeError(self.reply.status, told, self.reply.headers)
+        if not reply.is_success:
+            raise error_from(reply.status, reply.body, reply.headers)
+        return read(reply)
 
 
 READINGS: Final[Mapping[str, Reading[..., Any]]] = {
@@ -208,50 +232,64 @@ def batch_call(resource: Resource, asked: Iterable[Asked | Iterable[Asked]]) -> 
     if not reads:
         msg = "a batch needs at least one read, such as Vehicle.odometer"
         raise ValueError(msg)
-    paths = tuple(path_of(read) for read in reads)
+    parts = tuple(part_of(read) for read in reads)
     if not resource.is_classic:
-        return _of_signals(resource, paths)
+        return _of_signals(resource, parts)
     # A path is sent as it was given; the API takes it with and without its first slash.
-    sent = [{"path": read if isinstance(read, str) else path_of(read)} for read in reads]
+    sent = [{"path": read if isinstance(read, str) else str(part_of(read))} for read in reads]
     call = ClassicBatch.batch.call(resource.path_params, sent)
 
     def read_batch(reply: Reply) -> Batch:
-        return Batch(resource, paths, reply)
+        return Batch(resource, parts, reply)
 
     return Call(call.request, read_batch, call.host, repeatable=True)
 
 
-def path_of(read: Asked) -> str:
-    """How a batch names *read*: with its first slash, without its last."""
+def part_of(read: Asked) -> Part:
+    """How a batch names *read*.
+
+    Raises:
+        ValueError: No batch can hold it.
+        TypeError: It is neither a read nor a path.
+    """
     if isinstance(read, Reading):
-        return read.batch_path
+        return Part(read.batch_path)
     if isinstance(read, Read):
         if read.classic is not ClassicAttributes.attributes:
             msg = f"{read.name} cannot be in a batch"
             raise ValueError(msg)
-        return "/"
+        return Part("/")
     if not isinstance(read, str):  # pyright: ignore[reportUnnecessaryIsInstance] -- not everybody checks types
         msg = f"a batch holds reads such as Vehicle.odometer, or paths, not {type(read).__name__}"
         raise TypeError(msg)
-    return f"/{read.strip('/')}"
+    return Part.named(read)
 
 
 def _can_be_asked(read: object) -> TypeGuard[Asked]:
     return isinstance(read, (str, Read))
 
 
-def _of_signals(resource: Resource, paths: tuple[str, ...]) -> Call[Batch]:
-    for path in paths:
-        read = READINGS.get(path)
-        if path != "/" and read is None:
-            msg = f"v3 has no {path}: look for a signal of that meaning in smartcar.signals"
-            raise ValueError(msg)
-        if read is not None:
-            read.call_on(resource)  # raises where v3 lacks it
+def _of_signals(resource: Resource, parts: tuple[Part, ...]) -> Call[Batch]:
+    for part in parts:
+        _refuse_what_v3_lacks(resource, part)
     request = signals_request(resource, ())
     return Call(
-        request, lambda reply: Batch(resource, paths, reply), repeatable=True, needs_user=True
+        request, lambda reply: Batch(resource, parts, reply), repeatable=True, needs_user=True
     )
+
+
+def _refuse_what_v3_lacks(resource: Resource, part: Part) -> None:
+    read = READINGS.get(part.path)
+    if part.path != "/" and read is None:
+        msg = f"v3 has no {part.path}: look for a signal of that meaning in smartcar.signals"
+        raise ValueError(msg)
+    if read is not None:
+        read.call_on(resource)  # raises where v3 lacks it
+    if part.query:
+        if read is not None and read.facts.elsewhere is not None:
+            raise read.only_here(resource.version)
+        msg = f"{part}: v3 takes no query with {part.path}"
+        raise ValueError(msg)
 
 
 def _flat(asked: Iterable[Asked | Iterable[Asked]]) -> Iterator[Asked]:
@@ -261,20 +299,7 @@ def _flat(asked: Iterable[Asked | Iterable[Asked]]) -> Iterator[Asked]:
         elif isinstance(each, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] -- not everybody checks types
             yield from each
         else:
-            path_of(each)  # raises
-
-
-def _parts(reply: Reply) -> dict[str, Reply]:
-    """The reply to each read, as if it had been asked alone."""
-    answers = read_model(reply, BatchAnswers)
-    whole = {k: v for k, v in reply.headers.items() if k in {"sc-request-id", "content-type"}}
-    parts: dict[str, Reply] = {}
-    for answer in answers.responses:
-        own = (answer.headers or {}).items()
-        headers = {name.lower(): str(value) for name, value in own if value is not None}
-        body = b"" if answer.body is None else msgspec.json.encode(answer.body)
-        parts[f"/{answer.path.strip('/')}"] = Reply(answer.code, {**whole, **headers}, body)
-    return parts
+            part_of(each)  # raises
 
 
 def _name_in_batch(path: str) -> str:

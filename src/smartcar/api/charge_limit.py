@@ -17,7 +17,7 @@ from .catalogue import Charge
 from .classic_commands import Classic
 from .classic_models import ActionResponse
 from .commands import Command
-from .executions import AsyncExecution, CommandExecution, Execution, Shown
+from .executions import AsyncExecution, Execution, Shown
 
 
 class SetLimit(Protocol):
@@ -54,7 +54,7 @@ Source: https://smartcar.com/docs/api-reference (set-charge-limit)
 class LimitCommand(Command[[int]]):
     """The command that takes either."""
 
-    @overload
+    @overload  # type: ignore[override]  # as of every command
     def __get__(self, resource: None, owner: type) -> Self: ...
     @overload
     def __get__(self, resource: SyncResource, owner: type) -> SetLimit: ...
@@ -65,7 +65,7 @@ class LimitCommand(Command[[int]]):
         """The declaration itself from a class; a method from an instance."""
         return self.bound(resource)
 
-    def call_on(self, resource: Resource, *args: Any, **kwargs: Any) -> Call[CommandExecution]:
+    def call_on(self, resource: Resource, *args: Any, **kwargs: Any) -> Call[Any]:
         """The call that the resource's version understands, in the terms of that version."""
         if resource.is_classic:
             return super().call_on(resource, *_as_fraction(args), **_named_as_fraction(kwargs))

@@ -9,14 +9,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Self
 
-import msgspec
 from msgspec import field
 
 from smartcar import legacy
 from smartcar.protocol.documents import Model, Unusual, read_model
 from smartcar.protocol.wire import Reply
 
-from .answers import Answer, Paging
+from .answers import Answer, Paging, plain
 
 
 class User(Answer, frozen=True):
@@ -93,9 +92,8 @@ class CompatibilityMatrix(Answer, Unusual, frozen=True):
         return make in self.makes
 
     def to_dict(self) -> dict[str, Any]:
-        """As the wire has it: models by make."""
-        plain: dict[str, Any] = msgspec.to_builtins(self.makes)
-        return plain
+        """As the wire has it: models by make, each with all that a model may have."""
+        return {make: plain(entries) for make, entries in self.makes.items()}
 
 
 class ManagedConnection(Model, legacy.WasTuple, frozen=True):

@@ -17,7 +17,7 @@ from smartcar.protocol.wire import Reply
 
 from .answers import Answer as Answer  # noqa: PLC0414 -- these two are models as well
 from .answers import Paging as Paging  # noqa: PLC0414 -- as above
-from .answers import meta_of
+from .answers import plain
 from .resources import VehicleAttributes, VehicleResource
 
 
@@ -29,8 +29,7 @@ class Attributes(legacy.WasTuple, VehicleResource, Unusual, frozen=True):
         """The car: v2.0 writes its facts flat."""
         found = read_model(reply, _Flat)
         facts = VehicleAttributes(make=found.make, model=found.model, year=found.year)
-        meta = meta_of(reply.headers)
-        return cls(id=found.id, type="vehicle", attributes=facts, meta=meta).kept(reply_=reply)
+        return cls(id=found.id, type="vehicle", attributes=facts).kept(reply_=reply)
 
     def to_dict(self) -> dict[str, Any]:
         """As v2.0 writes it."""
@@ -253,6 +252,10 @@ class ServiceHistory(Answer, Unusual, frozen=True):
         items = (found,) if isinstance(found, ServiceRecord) else found
         return cls(items=items).kept(reply_=reply)
 
+    def to_dict(self) -> Any:
+        """As the wire has it: a list of records, each with all that a record may have."""
+        return plain(self.items)
+
     def __iter__(self) -> Iterator[ServiceRecord]:
         return iter(self.items)
 
@@ -264,7 +267,7 @@ class ActionResponse(Answer, frozen=True):
     """A command was accepted."""
 
     status: str = ""
-    """success."""
+    """success, on every version; empty where the reply says nothing."""
     message: str | None = None
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar, Unpack, overload
 
@@ -21,15 +20,12 @@ from smartcar.errors.problem import is_list, is_mapping, read_problem
 from smartcar.protocol.documents import read_model, read_resource, unreadable
 from smartcar.protocol.endpoint import Change, Declaration
 from smartcar.protocol.facts import Facts, Stated
-from smartcar.protocol.flow import Call
 from smartcar.protocol.resource import AsyncResource, Resource, SyncResource
 from smartcar.protocol.wire import Reply
 
 from .classic_commands import Classic, ClassicCommand
-from .classic_models import ActionResponse
 from .executions import (
     AsyncExecution,
-    CommandAttributes,
     CommandExecution,
     Execution,
     Shown,
@@ -58,22 +54,6 @@ class Command(Change[P, CommandExecution]):
         if classic is not None:
             self.classic = ClassicCommand(declaration, classic, facts)
 
-    def call_on(
-        self, resource: Resource, *args: P.args, **kwargs: P.kwargs
-    ) -> Call[CommandExecution]:
-        """The call that the resource's version understands."""
-        if self.classic is None or not resource.is_classic:
-            return self.call(resource.path_params, *args, **kwargs)
-        classic = self.classic
-        fields = classic.fields(args, kwargs)
-        parameters = {name: value for name, value in fields.items() if name in _TELLING}
-        call = classic.call_with(resource.path_params, fields)
-
-        def read(reply: Reply) -> CommandExecution:
-            return _done(classic.read(reply), parameters)
-
-        return replace(call, read=read)
-
     def read(self, reply: Reply) -> CommandExecution:
         """Read *reply* to its end: a 202 is streamed, and only its body says how it went.
 
@@ -98,7 +78,7 @@ class Command(Change[P, CommandExecution]):
             raise SmartcarError(reply.status, said, reply.headers)
         return execution
 
-    @overload
+    @overload  # type: ignore[override]  # a car's method answers more than the wire: how to wait
     def __get__(self, resource: None, owner: type) -> Self: ...
     @overload
     def __get__(self, resource: SyncResource, owner: type) -> Callable[P, Execution]: ...
@@ -107,7 +87,7 @@ class Command(Change[P, CommandExecution]):
         self, resource: AsyncResource, owner: type
     ) -> Callable[P, Coroutine[Any, Any, AsyncExecution]]: ...
 
-    def __get__(self, resource: Resource | None, owner: type) -> object:
+    def __get__(self, resource: Resource | None, owner: type) -> object:  # pyright: ignore[reportIncompatibleMethodOverride] -- as above
         """The declaration itself from a class; a method from an instance."""
         return self.bound(resource)
 
@@ -162,17 +142,6 @@ def command_delete(
         return Command(declaration, "DELETE", path, Facts(**facts), shown)
 
     return declare
-
-
-_TELLING: Final = frozenset({"limit", "latitude", "longitude"})
-
-
-def _done(answer: ActionResponse, parameters: Mapping[str, Any]) -> CommandExecution:
-    """What v2.0 answers a command with, as v3 says it."""
-    told = CommandAttributes(
-        status=answer.status, message=answer.message, parameters=dict(parameters)
-    )
-    return CommandExecution(attributes=told, meta=answer.meta).kept(reply_=answer.reply)
 
 
 _FAILED: Final = re.compile(r"ERROR|FAIL|REJECT|CANCEL|TIME", re.IGNORECASE)

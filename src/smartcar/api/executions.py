@@ -12,7 +12,6 @@ from typing import Any, Final, TypeVar
 
 from msgspec import field
 
-from smartcar import legacy
 from smartcar.errors import (
     ConfirmationTimeoutError,
     NotFoundError,
@@ -28,6 +27,7 @@ from smartcar.protocol.flow import Call, Flow, Sleep
 from smartcar.protocol.resource import AsyncResource, Resource, SyncResource
 from smartcar.protocol.wire import Reply, Request, segment
 
+from .classic_models import ActionResponse
 from .definition import SignalType
 from .signals import Signal, SignalStatus
 
@@ -51,14 +51,10 @@ class CommandAttributes(Model, frozen=True):
     action: str | None = None
     schedule_type: str | None = None
     schedule_id: str | None = None
-    message: str | None = None
 
 
-class CommandExecution(ResourceModel, legacy.WasTuple, frozen=True):
-    """What became of a command: Smartcar's word, not yet the car's.
-
-    A command does not return the car's new state: ``wait_until_confirmed`` looks for it.
-    """
+class CommandExecution(ResourceModel, frozen=True):
+    """What v3 knows of a command that was sent."""
 
     attributes: CommandAttributes = field(default_factory=CommandAttributes)
 
@@ -69,14 +65,9 @@ class CommandExecution(ResourceModel, legacy.WasTuple, frozen=True):
 
     @property
     def status(self) -> str:
-        """SUCCESS where the command was carried out."""
+        """v3's own word: SUCCESS where the command was carried out."""
         status = self.attributes.status
         return (status.value if isinstance(status, SignalStatus) else status) or ""
-
-    @property
-    def message(self) -> str | None:
-        """What v2.0 says of it, in a sentence."""
-        return self.attributes.message
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -99,6 +90,62 @@ class CommandExecution(ResourceModel, legacy.WasTuple, frozen=True):
         return instant(self.meta.get("completedAt"))
 
 
+class CommandResponse(ActionResponse, frozen=True):
+    """What became of a command: Smartcar's word, not yet the car's.
+
+    A command does not return the car's new state: ``wait_until_confirmed`` looks for it.
+    """
+
+    execution: CommandExecution | None = None
+    """The execution as v3 tells of it; None on v2.0, which has none."""
+
+    @property
+    def id(self) -> str:
+        """The execution's id, for ``car.command_execution(id)``; empty on v2.0."""
+        return self.execution.id if self.execution else ""
+
+    @property
+    def command(self) -> str | None:
+        """Such as ``charge-set-limit``; None on v2.0, and for what is done to schedules."""
+        return self.execution.command if self.execution else None
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """What the command was given, by v3's names."""
+        given: Mapping[str, Any] = self.__dict__.get("given", {})
+        return self.execution.parameters if self.execution else given
+
+    @property
+    def schedule_id(self) -> str | None:
+        """The charge schedule that was made or removed."""
+        return self.execution.schedule_id if self.execution else None
+
+    @property
+    def executed_at(self) -> datetime | None:
+        """When Smartcar began; None on v2.0."""
+        return self.execution.executed_at if self.execution else None
+
+    @property
+    def completed_at(self) -> datetime | None:
+        """When it was done; None on v2.0."""
+        return self.execution.completed_at if self.execution else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Status and message, as v2.0 writes them; beside them the execution, on v3."""
+        told = {"status": self.status, "message": self.message}
+        return {**told, "execution": self.execution.to_dict()} if self.execution else told
+
+    def _way_to_the_car(self) -> _Binding:
+        binding: _Binding | None = self.__dict__.get("binding")
+        if binding is None:
+            msg = (
+                "this answer was pickled, or made by hand, and has no car to ask: "
+                "look at the signal that shows the command's effect"
+            )
+            raise ValueError(msg)
+        return binding
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """How to see in a car's signals that it did what it was told."""
@@ -108,8 +155,8 @@ class Shown:
     """Does this value of the signal show what a command with these arguments does?"""
 
 
-class Execution(CommandExecution, frozen=True):
-    """A command's outcome, and a way to wait for the car's own word."""
+class Execution(CommandResponse, frozen=True):
+    """What a command answers, and a way to wait for the car's own word."""
 
     def wait_until_confirmed(self, timeout: float = 120.0) -> Signal[Any]:
         """Look at the signal that shows the command's effect until it does.
@@ -125,22 +172,22 @@ class Execution(CommandExecution, frozen=True):
         Raises:
             ConfirmationTimeoutError: The car has not shown it in time.  Do not repeat the command.
             UnconfirmableError: This car, or this connection, does not have that signal.
-            ValueError: No signal shows this command (a destination).
+            ValueError: No signal shows this command (a destination), or this answer was pickled.
         """
-        binding: _Binding = self.__dict__["binding"]
+        binding = self._way_to_the_car()
         assert isinstance(binding.resource, SyncResource)  # noqa: S101 -- Command.blocking put it there
         return binding.resource.run(until_shown(binding, timeout))
 
 
-class AsyncExecution(CommandExecution, frozen=True):
-    """A command's outcome, and a way to await the car's own word."""
+class AsyncExecution(CommandResponse, frozen=True):
+    """What a command answers, and a way to await the car's own word."""
 
     async def wait_until_confirmed(self, timeout: float = 120.0) -> Signal[Any]:  # noqa: ASYNC109 -- the same name and meaning as where it blocks
         """Look at the signal that shows the command's effect until it does.
 
         As ``Execution.wait_until_confirmed``.
         """
-        binding: _Binding = self.__dict__["binding"]
+        binding = self._way_to_the_car()
         assert isinstance(binding.resource, AsyncResource)  # noqa: S101 -- Command.awaiting put it there
         return await binding.resource.run(until_shown(binding, timeout))
 
@@ -203,18 +250,21 @@ E = TypeVar("E", Execution, AsyncExecution)
 
 def bound(
     kind: type[E],
-    done: CommandExecution,
+    done: CommandExecution | ActionResponse,
     resource: Resource,
     shown: Shown | None,
     fields: Mapping[str, Any],
 ) -> E:
-    """*done*, and all that it takes to look for its effect."""
-    whole = {name: getattr(done, name) for name in done.__struct_fields__}
-    sent = http_date(done.reply.headers.get("date", "")) if done.reply else None
-    since = done.executed_at or sent or datetime.now(UTC)
-    known = {"schedule_id": done.schedule_id, **fields}
-    binding = _Binding(resource, shown, known, since)
-    return kind(**whole).kept(reply_=done.reply, binding=binding)
+    """What a command answers on either version, and all that it takes to look for its effect."""
+    sent = http_date(done.headers.get("date", ""))
+    if isinstance(done, ActionResponse):
+        told, began, known = kind(status=done.status, message=done.message), None, fields
+    else:
+        # The word of v2.0, so that a program need not know which version it asked.
+        told, began = kind(status=done.status.lower(), execution=done), done.executed_at
+        known = {"schedule_id": done.schedule_id, **fields}
+    binding = _Binding(resource, shown, known, began or sent or datetime.now(UTC))
+    return told.kept(reply_=done.reply, meta_=done.meta, given=dict(fields), binding=binding)
 
 
 def _read_signal(reply: Reply) -> Signal[Any]:

@@ -10,7 +10,8 @@ from typing import Any
 from msgspec import field
 
 from smartcar import legacy
-from smartcar.protocol.documents import Model, Resource, at
+from smartcar.protocol.documents import Model, Resource, WithMeta, at
+from smartcar.protocol.meta import MetaField
 
 
 class VehicleAttributes(Model, frozen=True):
@@ -201,10 +202,12 @@ class Subscription(Resource, frozen=True):
         return self.related("user")
 
 
-class SubscriptionRequested(Model, frozen=True):
-    """The subscription is being made; list the subscriptions to see it."""
+class _Requested(Model, frozen=True):
+    meta: MetaField
 
-    meta: dict[str, Any]
+
+class SubscriptionRequested(WithMeta, _Requested, frozen=True):
+    """The subscription is being made; list the subscriptions to see it."""
 
     @property
     def message(self) -> str:

@@ -15,8 +15,9 @@ from msgspec import field
 from smartcar import legacy
 from smartcar.errors import DecodeError
 from smartcar.errors.problem import http_date, is_mapping
-from smartcar.protocol.documents import Model, Resource, at, instant, read_model, without_nulls
+from smartcar.protocol.documents import Model, Resource, WithMeta, at, read_model, without_nulls
 from smartcar.protocol.endpoint import Read
+from smartcar.protocol.meta import NO_META, Meta, MetaField
 from smartcar.protocol.shapes import convert
 from smartcar.protocol.wire import Reply
 
@@ -140,17 +141,17 @@ class Signal(Resource, legacy.WasDocument, Generic[V_co], frozen=True):
     @property
     def oem_updated_at(self) -> datetime | None:
         """When the car reported it to its maker."""
-        return instant(self.meta.get("oemUpdatedAt"))
+        return self.meta.oem_updated_at
 
     @property
     def retrieved_at(self) -> datetime | None:
         """When Smartcar fetched it from the maker."""
-        return instant(self.meta.get("retrievedAt"))
+        return self.meta.retrieved_at
 
     @property
     def ingested_at(self) -> datetime | None:
         """When Smartcar stored it."""
-        return instant(self.meta.get("ingestedAt"))
+        return self.meta.ingested_at
 
     @property
     def age(self) -> timedelta | None:
@@ -167,7 +168,7 @@ class Signal(Resource, legacy.WasDocument, Generic[V_co], frozen=True):
     @property
     def vehicle(self) -> VehicleResource | None:
         """The car it belongs to, where the reply includes it."""
-        return _vehicle(self.__dict__.get("included"))
+        return _vehicle(self.__dict__.get("included"), self.reply)
 
     def _read(self) -> tuple[V_co | None, SignalError | None]:
         known: SignalType[Any] | None = find(self.code)
@@ -190,16 +191,24 @@ class Signal(Resource, legacy.WasDocument, Generic[V_co], frozen=True):
         return f"{self.code} {said} {self.unit or ''}".rstrip()
 
 
-class Signals(Model, legacy.WasDocument, frozen=True, omit_defaults=False):
+class _SignalsFields(Model, frozen=True, omit_defaults=False):
+    data: tuple[Signal[Any], ...]
+    meta: MetaField = NO_META
+    links: dict[str, Any] = {}
+    included: dict[str, Any] = {}
+
+
+class Signals(WithMeta, _SignalsFields, legacy.WasDocument, frozen=True, omit_defaults=False):
     """Everything a car has said last, by code.
 
     ``signals[TractionBattery.StateOfCharge].value`` is typed as ``car.signal(…)`` is.
-    """
 
-    data: tuple[Signal[Any], ...]
-    meta: dict[str, Any] = {}
-    links: dict[str, Any] = {}
-    included: dict[str, Any] = {}
+    Attributes:
+        data: All of them, in the reply's order.
+        meta: What the reply says of itself, such as ``totalCount``.
+        links: Addresses, as they came.
+        included: What came along, as it came: the car is ``vehicle``.
+    """
 
     @overload
     def __getitem__(self, code: SignalType[V]) -> Signal[V]: ...
@@ -234,7 +243,7 @@ class Signals(Model, legacy.WasDocument, frozen=True, omit_defaults=False):
     @property
     def vehicle(self) -> VehicleResource | None:
         """The car, where the reply includes it."""
-        return _vehicle(self.included)
+        return _vehicle(self.included, self.reply)
 
     @property
     def _by_code(self) -> dict[str, Signal[Any]]:
@@ -267,11 +276,14 @@ def read_signals(reply: Reply) -> Signals:
 def _one_by_one(reply: Reply) -> Signals:
     """Signals of a reply in which one of them is not a signal: the others are read all the same."""
     whole = read_model(reply, _Unread)
-    return Signals(data=tuple(_salvaged(item) for item in whole.data), included=whole.included)
+    data = tuple(_salvaged(item) for item in whole.data)
+    meta = Meta(whole.meta) if is_mapping(whole.meta) else Meta()
+    return Signals(data=data, meta=meta, included=whole.included).kept(reply_=reply)
 
 
 class _Unread(Model, frozen=True):
     data: tuple[Any, ...]
+    meta: Any = None
     included: dict[str, Any] = {}
 
 
@@ -286,12 +298,13 @@ def _salvaged(item: object) -> Signal[Any]:
         return Signal(id=said, attributes=SignalAttributes(code=said, status=status))
 
 
-def _vehicle(included: object) -> VehicleResource | None:
+def _vehicle(included: object, reply: Reply | None) -> VehicleResource | None:
     found = at(included, "vehicle")
     try:
-        return None if found is None else convert(found, VehicleResource, strict=False)
+        car = None if found is None else convert(found, VehicleResource, strict=False)
     except msgspec.ValidationError:
         return None
+    return car and car.kept(reply_=reply)
 
 
 def _sent_at(reply: Reply | None) -> datetime:

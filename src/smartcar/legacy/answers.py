@@ -19,7 +19,7 @@ _ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "ActionResponse": ("status", "meta"),
     "Attributes": ("id", "make", "model", "year", "meta"),
-    "CommandExecution": ("status", "message", "meta"),
+    "CommandResponse": ("status", "message", "meta"),
     "CompatibilityMatrixEntry": (
         *("model", "startYear", "endYear", "type", "endpoints", "permissions"),
     ),

@@ -162,9 +162,6 @@ VEHICLE: Final = Shape(
     renamed={"vehicle_id": "id", "access_token": "token"},
     skips=1,
 )
-BATCH: Final = Shape(
-    name="batch", parameters=("paths",), kept=1, renamed={"paths": "paths"}, skips=1
-)
 AUTH_CLIENT: Final = Shape(
     name="AuthClient",
     parameters=("client_id", "client_secret", "redirect_uri", "test_mode", "mode"),

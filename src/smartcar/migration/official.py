@@ -53,14 +53,14 @@ Vehicle.send_destination          latitude longitude
 Vehicle.disconnect
 Vehicle.subscribe                 webhook_id
 Vehicle.unsubscribe               amt webhook_id
-Vehicle.batch                     paths=
+Vehicle.batch                     paths
 Vehicle.request                   method path body headers
 Vehicle.get_signals
 Vehicle.get_signal                signal_code=code
 Vehicle.set_unit_system           unit_system
 """
 # ``options{}`` is a dictionary whose keys are keywords here, ``vehicle_id=id`` has another name
-# here, ``paths=`` none at all, and what follows a bar is a keyword only.
+# here, and what follows a bar is a keyword only.
 
 
 @dataclass(frozen=True, slots=True)

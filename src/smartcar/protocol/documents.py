@@ -9,8 +9,8 @@ are ignored, fields that are missing get a default, and the whole reply stays re
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, Generic, Self, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -18,6 +18,9 @@ from msgspec import UNSET, Struct, UnsetType
 from smartcar.errors import DecodeError
 from smartcar.errors.problem import is_list, is_mapping
 
+from .kept import Kept
+from .meta import NO_META, Meta, MetaField, meta_of
+from .meta import instant as instant  # noqa: PLC0414 -- it reads what documents say
 from .shapes import convert, decoder
 from .wire import Reply
 
@@ -25,6 +28,7 @@ T = TypeVar("T")
 
 
 class Model(
+    Kept,
     Struct,
     frozen=True,
     rename="camel",
@@ -55,11 +59,6 @@ class Model(
         plain: dict[str, Any] = msgspec.to_builtins(self)
         return plain
 
-    def kept(self, **facts: object) -> Self:
-        """This, with *facts* that are not fields (the reply, the neighbours it came with)."""
-        vars(self).update(facts)
-        return self
-
 
 class Unusual(Model, frozen=True):
     """A model whose document has another shape than its own."""
@@ -70,17 +69,34 @@ class Unusual(Model, frozen=True):
         return read_model(reply, cls)
 
 
-class Resource(Model, frozen=True):
-    """A thing with an id.  What is known of it has names; the rest stays as it came."""
+class WithMeta:
+    """A document whose field ``meta`` is shown with what the reply's headers say, and typed.
 
+    It stands before the class that has the field: what is written stays what was read.
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # to checkers the field itself is a Meta
+
+        @property
+        def meta(self) -> Meta:
+            """What the document says of itself: age, units, request id, all else as it came."""
+            return meta_of(self.headers, msgspec.structs.asdict(self)["meta"])
+
+
+class _ResourceFields(Model, frozen=True):
     id: str = ""
     type: str = ""
     relationships: dict[str, Any] = {}
     """Related resources, as they came."""
-    meta: dict[str, Any] = {}
-    """Facts about the answer itself, as they came."""
+    meta: MetaField = NO_META
     links: dict[str, Any] = {}
     """Addresses, as they came."""
+
+
+class Resource(WithMeta, _ResourceFields, frozen=True):
+    """A thing with an id.  What is known of it has names; the rest stays as it came."""
 
     def related(self, name: str) -> str | None:
         """Id of the one resource that *name* relates to."""
@@ -98,12 +114,27 @@ class Resource(Model, frozen=True):
         return instant(self.meta.get("updatedAt"))
 
 
-class Page(Model, Generic[T], frozen=True, omit_defaults=False):
-    """Some of the items, and where the rest are."""
-
+class _PageFields(Model, Generic[T], frozen=True, omit_defaults=False):
     data: tuple[T, ...]
-    meta: dict[str, Any] = {}
+    meta: MetaField = NO_META
     links: dict[str, Any] = {}
+
+
+class Page(WithMeta, _PageFields[T], Generic[T], frozen=True, omit_defaults=False):
+    """Some of the items, and where the rest are.
+
+    Attributes:
+        data: The items.
+        meta: What the reply says of itself, such as ``totalCount``.
+        links: Addresses, as they came.
+    """
+
+    def kept(self, **facts: object) -> Self:
+        """This, with *facts*; its items, which came in the same reply, have them too."""
+        for item in self.data:
+            if isinstance(item, Model):
+                item.kept(**facts)
+        return super().kept(**facts)
 
     @property
     def total(self) -> int | None:
@@ -192,22 +223,6 @@ def at(content: object, *path: str) -> object:
             return None
         content = content.get(name)
     return content
-
-
-def instant(value: object) -> datetime | None:
-    """A time of the API: ISO 8601 text, or epoch milliseconds (2025, webhooks); 0 means never."""
-    if isinstance(value, str):
-        try:
-            read = msgspec.convert(value, datetime)
-        except msgspec.ValidationError:
-            return None
-        return read if read.tzinfo else read.replace(tzinfo=UTC)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
-        try:
-            return datetime.fromtimestamp(value / 1000, UTC)
-        except (OverflowError, ValueError, OSError):
-            return None
-    return None
 
 
 def _whole(value: object) -> int | None:

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from smartcar.api.resources import VehicleAttributes, VehicleResource
 from smartcar.protocol.documents import Page
 from smartcar.protocol.endpoint import Declared
+from smartcar.protocol.meta import Meta
 
 from .cars import PLAYGROUND_ID, Car, Spec
 from .connect.fates import fate_of, is_mendable
@@ -114,7 +115,7 @@ class Visit:
         last = max(1, -(-total // size))
         return Page(
             data=chosen,
-            meta={"totalCount": total, "pageSize": size, "pageNumber": number, **meta},
+            meta=Meta({"totalCount": total, "pageSize": size, "pageNumber": number, **meta}),
             links={
                 "self": self._page_link(number, size),
                 "first": self._page_link(1, size),

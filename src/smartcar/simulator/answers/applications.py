@@ -12,6 +12,7 @@ from smartcar.api.resources import (
     WebhookAttributes,
 )
 from smartcar.protocol.documents import Page
+from smartcar.protocol.meta import Meta
 from smartcar.simulator import ids
 from smartcar.simulator.application import FOUNDED
 from smartcar.simulator.visit import Visit, answers, missing, stamp
@@ -51,7 +52,7 @@ def application_secrets(
     secret = ApplicationSecret(
         id=ids.uuid(visit.world.seed, "secret"),
         type="secret",
-        meta={"createdAt": stamp(FOUNDED)},
+        meta=Meta({"createdAt": stamp(FOUNDED)}),
     )
     return visit.page([secret])
 
@@ -62,7 +63,7 @@ def _application(visit: Visit) -> Application:
         id=which.application_id,
         type="application",
         attributes={"name": which.name},
-        meta={"createdAt": stamp(FOUNDED)},
+        meta=Meta({"createdAt": stamp(FOUNDED)}),
         links={"self": visit.link("applications", which.application_id)},
     )
 
@@ -111,7 +112,7 @@ def _webhook(visit: Visit) -> Webhook:
             triggers=tuple(_named(code) for code in _TRIGGERS),
             data=tuple(_named(code) for code in _CARRIED),
         ),
-        meta={"createdAt": stamp(FOUNDED)},
+        meta=Meta({"createdAt": stamp(FOUNDED)}),
         links={"self": visit.link("webhooks", visit.world.webhook_id)},
     )
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from smartcar.api.arguments import ChargeSchedule, ChargeWindow, Coordinates, Weekday
 from smartcar.api.executions import CommandAttributes, CommandExecution
 from smartcar.api.signals import SignalStatus
 from smartcar.api.vehicle import VehicleEndpoints
+from smartcar.protocol.meta import Meta
 from smartcar.simulator import events
 from smartcar.simulator.cars import PLAYGROUND_ID, Refused
 from smartcar.simulator.problems import Refusal
@@ -119,7 +118,7 @@ def charge_schedule(visit: Visit, schedule_id: str) -> ChargeSchedule:
         id=schedule_id,
         type="charge-schedule",
         attributes={name: value for name, value in made.arguments.items() if name != "scheduleId"},
-        meta={"createdAt": stamp(made.at)},
+        meta=Meta({"createdAt": stamp(made.at)}),
         links={"self": visit.link("vehicles", visit.spec.id, "charge-schedules", schedule_id)},
     )
 
@@ -196,7 +195,7 @@ def _remembered(visit: Visit, execution_id: str, *, of_schedule: bool) -> Comman
 def _execution(visit: Visit, done: events.Commanded) -> CommandExecution:
     """In the shape of the command, or of the schedule."""
     at = stamp(done.at)
-    meta: dict[str, Any] = {"executedAt": at, "completedAt": at, "durationInSeconds": 0}
+    meta = Meta({"executedAt": at, "completedAt": at, "durationInSeconds": 0})
     status = SignalStatus(value="SUCCESS")
     if not done.name.startswith(_SCHEDULE):
         return CommandExecution(

@@ -12,6 +12,7 @@ from smartcar.api.resources import (
     ConnectionAttributes,
 )
 from smartcar.protocol.documents import Page
+from smartcar.protocol.meta import Meta
 from smartcar.simulator import events
 from smartcar.simulator.fleet import Grant
 from smartcar.simulator.visit import Visit, answers, attributes_of, missing, related, stamp
@@ -113,6 +114,6 @@ def connection_of(world: World, origin: str, grant: Grant) -> Connection:
             "vehicle": related(origin, "vehicle", grant.vehicle_id),
             "user": {"data": {"id": grant.user_id, "type": "user"}},
         },
-        meta={"createdAt": stamp(grant.created_at), "updatedAt": stamp(grant.updated_at)},
+        meta=Meta({"createdAt": stamp(grant.created_at), "updatedAt": stamp(grant.updated_at)}),
         links={"self": f"{origin}/v3/connections/{grant.id}"},
     )

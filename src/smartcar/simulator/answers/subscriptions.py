@@ -12,6 +12,7 @@ from smartcar.api.resources import (
     SubscriptionRequested,
 )
 from smartcar.protocol.documents import Page
+from smartcar.protocol.meta import Meta
 from smartcar.simulator import events
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.visit import Visit, answers, attributes_of, missing, related, stamp
@@ -67,7 +68,7 @@ def create_subscription(
             vehicle_id=vehicle_id,
         )
     )
-    return SubscriptionRequested(meta={"message": "subscription creation in progress"})
+    return SubscriptionRequested(meta=Meta({"message": "subscription creation in progress"}))
 
 
 @answers(AccountEndpoints.subscription)
@@ -118,6 +119,6 @@ def _subscription(visit: Visit, each: events.Subscribed) -> Subscription:
             "user": related(visit.origin, "user", each.user_id),
             "vehicle": related(visit.origin, "vehicle", each.vehicle_id),
         },
-        meta={"createdAt": stamp(each.at), "updatedAt": stamp(each.at)},
+        meta=Meta({"createdAt": stamp(each.at), "updatedAt": stamp(each.at)}),
         links={"self": visit.link("subscriptions", each.subscription_id)},
     )

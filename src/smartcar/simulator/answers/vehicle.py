@@ -8,6 +8,7 @@ from smartcar.api.definition import SignalType, find
 from smartcar.api.resources import VehicleResource
 from smartcar.api.signals import Signal, SignalAttributes, SignalError, Signals, SignalStatus
 from smartcar.api.vehicle import VehicleEndpoints
+from smartcar.protocol.meta import NO_META, Meta
 from smartcar.simulator.cars import State, bodies, not_now
 from smartcar.simulator.cars.bodies import unit_of_missing
 from smartcar.simulator.cars.capabilities import applicable
@@ -37,7 +38,7 @@ def signals(visit: Visit) -> Signals:
     data = tuple(reading.signal(code) for code in codes)
     return Signals(
         data=data,
-        meta={"totalCount": len(data), "pageSize": len(data), "pageNumber": 1},
+        meta=Meta({"totalCount": len(data), "pageSize": len(data), "pageNumber": 1}),
         links={"self": visit.link("vehicles", visit.spec.id, "signals")},
         included={"vehicle": vehicle_resource(visit, visit.spec).to_dict()},
     )
@@ -117,7 +118,7 @@ class _Reading:
             attributes=SignalAttributes(
                 code=known.code, name=known.name, group=known.group, status=status, body=body
             ),
-            meta=meta,
+            meta=Meta(meta) if meta else NO_META,
             links={"self": self._visit.link("vehicles", self._spec.id, "signals", known.code)},
         )
 
