@@ -15,7 +15,7 @@ from . import calls as calls
 from .answers import WasDocument, WasMapping, WasMeta, WasTuple, part_of, part_or_none
 from .attributes import WasAuthClient, WasVehicle
 from .calls import accepts, lowered, new_keywords, raised_by_hand
-from .names import old_batch_name, old_names, warn_of_batch_name
+from .names import old_batch_name, old_names, starred, warn_of_batch_name
 from .warning import warn
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "part_of",
     "part_or_none",
     "raised_by_hand",
+    "starred",
     "warn",
     "warn_of_batch_name",
 ]
