@@ -28,7 +28,6 @@ from smartcar import (
     InvalidRequestError,
     MemoryTokens,
     OwnerActionError,
-    PermissionDeniedError,
     ReconnectError,
     Reply,
     Request,
@@ -433,7 +432,7 @@ def test_a_thread_takes_over_from_an_event_loop_that_ended(kept: Kept) -> None:
 # --- what does not throw a token away -------------------------------------------------------------
 
 PASSING: dict[str, tuple[Callable[[Request], Reply], type[SmartcarError]]] = {
-    "403": (lambda _: reply({"error": "access_denied"}, 403), PermissionDeniedError),
+    "403": (lambda _: reply({"error": "access_denied"}, 403), AuthenticationError),
     "403 that says invalid_grant": (refusing("invalid_grant", None, 403), AuthenticationError),
     "500": (lambda _: Reply(500), ServerError),
     "502 of a gateway": (lambda _: Reply(502, {}, b"<html>Bad gateway</html>"), SmartcarError),
@@ -503,7 +502,7 @@ def test_a_refusal_of_another_kind_does_not_make_what_was_begun_forgotten(kept: 
     with pytest.raises(SmartcarError):
         kept.owner.access_token()
     kept.host.answer, _ = PASSING["403"]
-    with pytest.raises(PermissionDeniedError):
+    with pytest.raises(AuthenticationError):
         kept.owner.access_token()
     assert kept.store.unsettled() == [ADA]
 

@@ -39,7 +39,7 @@ import msgspec
 from smartcar import legacy
 
 from . import documents
-from .facts import CLASSIC, SECRETS, Facts, Stated, authorization
+from .facts import CLASSIC, REFUSED, SECRETS, Facts, Stated, authorization
 from .flow import Call
 from .resource import AsyncResource, Resource, SyncResource
 from .shapes import convert
@@ -213,7 +213,10 @@ class Declared(Generic[P, R]):
             # Every request of the official Node SDK says so, even one without a body.
             headers = {"content-type": "application/json", **headers}
             request = replace(request, headers={**request.headers, **headers})
-        return Call(request, self.read, facts.host, self.repeatable, facts.needs_user)
+        return Call(
+            *(request, self.read, facts.host, self.repeatable, facts.needs_user),
+            refused=REFUSED[facts.authority],
+        )
 
     def request(self, path: str, fields: Mapping[str, Any]) -> Request:
         """Carry *fields* to the API in the query string."""
