@@ -14,7 +14,7 @@ The official SDK meant is ``smartcar`` 6.19.1 of PyPI.  Nothing here knows the r
 from . import calls as calls
 from .answers import WasDocument, WasMapping, WasMeta, WasTuple, part_of, part_or_none
 from .attributes import WasAuthClient, WasVehicle
-from .calls import accepts, lowered, new_keywords, raised_by_hand
+from .calls import accepts, lowered, new_keywords, raised_by_hand, with_numbers
 from .names import old_batch_name, old_names, starred, warn_of_batch_name
 from .warning import warn
 
@@ -37,4 +37,5 @@ __all__ = [
     "starred",
     "warn",
     "warn_of_batch_name",
+    "with_numbers",
 ]
