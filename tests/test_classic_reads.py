@@ -422,6 +422,16 @@ def test_a_service_record_may_come_bare_and_its_details_as_an_object() -> None:
     assert history.items[0].service_details == {"type": "x"}
 
 
+def test_a_service_record_has_its_id_in_either_spelling() -> None:
+    history = on_v2(
+        [{"serviceID": "a", "serviceDate": "the serviceID"}, {"serviceID": None}]
+    ).service_history()
+
+    assert [record.service_id for record in history] == ["a", None]
+    assert history.items[0].service_date == "the serviceID"
+    assert b"serviceID" in history.reply.body  # type: ignore[union-attr]  # it has one
+
+
 @pytest.mark.parametrize("version", ["1.0", "2.0"])
 def test_the_version_is_in_the_path(version: str) -> None:
     canned = Canned(reply({"vin": "X"}))

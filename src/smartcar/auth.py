@@ -239,7 +239,8 @@ class AuthClient(_Auth):
             owner: Your own id, as ``exchange_code`` was told.
 
         Raises:
-            ValueError: There is no store, or the id is none.
+            TypeError: The id is no text.
+            ValueError: There is no store, or the id is empty or cannot be printed.
         """
         return Owner(self._tokens_of(owner), self._transport, self._origin)
 

@@ -83,7 +83,9 @@ def user_token(world: World, now: float, request: Request) -> Reply:
 
 
 def _from_code(world: World, now: float, fields: Mapping[str, str]) -> Reply:
-    code = fields.get("code", "")
+    code = fields.get("code")
+    if not code:
+        return oauth_problem(400, "invalid_request", "code is missing.")
     issued = world.issued.code(code, now)
     if issued is None:
         return oauth_problem(400, "invalid_request", f"Invalid code: {code}.")
@@ -96,7 +98,9 @@ def _from_code(world: World, now: float, fields: Mapping[str, str]) -> Reply:
 
 
 def _from_refresh(world: World, now: float, fields: Mapping[str, str]) -> Reply:
-    token = fields.get("refresh_token", "")
+    token = fields.get("refresh_token")
+    if not token:
+        return oauth_problem(400, "invalid_request", "refresh_token is missing.")
     refresh = world.issued.refreshes.get(token)
     if refresh is None or now >= refresh.dies_at:
         # The name of this error is unconfirmed; OAuth's own is invalid_grant.
