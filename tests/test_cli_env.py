@@ -210,6 +210,22 @@ def test_dotenv_is_plain_where_it_can_be() -> None:
     assert lines.splitlines() == [f"X={HERE}", "Y='a b'", "Z=''"]
 
 
+@posix
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "all_proxy"])
+def test_where_there_is_a_proxy_it_is_said_to_ask_without(name: str) -> None:
+    proxy = {name: "http://proxy.test:3128", "no_proxy": "a.test"}
+
+    told = printed(**proxy)
+    assert told["NO_PROXY"] == told["no_proxy"] == "a.test,127.0.0.1"
+    assert printed("--origin", "http://[::1]:99", **proxy)["NO_PROXY"] == "a.test,::1"
+    assert "NO_PROXY" not in printed("--origin", "https://cars.test", **proxy)  # may be behind it
+
+
+@pytest.mark.parametrize("more", [{}, {"HTTP_PROXY": ""}, {"NO_PROXY": "a.test"}], ids=str)
+def test_where_there_is_no_proxy_nothing_is_said_of_one(more: dict[str, str]) -> None:
+    assert not {"NO_PROXY", "no_proxy"} & set(printed(**more))
+
+
 # --- the page -------------------------------------------------------------------------------------
 
 
