@@ -369,10 +369,11 @@ def test_on_v3_what_was_not_asked_says_so_too() -> None:
 @pytest.mark.parametrize(
     ("path", "says"),
     [
-        (YEAR, "v3 takes no query"),
+        ("/service/history?start_date=soon", "start_date"),
+        ("/service/history?since=2025-01-01", "v3 takes no such query"),
         ("/permissions?limit=2", "connections"),
-        ("/odometer?a=1", "v3 takes no query"),
-        ("/?a=1", "v3 takes no query"),
+        ("/odometer?a=1", "v3 takes no such query"),
+        ("/?a=1", "v3 takes no such query"),
     ],
 )
 def test_on_v3_a_query_is_refused_before_it_is_sent(path: str, says: str) -> None:

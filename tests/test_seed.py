@@ -41,11 +41,13 @@ WEBHOOK = Simulator().world.webhook_id
 ON_A_CAR: dict[str, tuple[tuple[Any, ...], type[Any], type[Any]]] = {
     "permissions": ((), models.Permissions, ValueError),
     "diagnostic_system_status": (
-        *((), models.DiagnosticSystemStatusResponse),
+        (),
+        models.DiagnosticSystemStatusResponse,
         models.DiagnosticSystemStatusResponse,
     ),
     "diagnostic_trouble_codes": (
-        *((), models.DiagnosticTroubleCodesResponse),
+        (),
+        models.DiagnosticTroubleCodesResponse,
         models.DiagnosticTroubleCodesResponse,
     ),
     "service_history": ((), models.ServiceHistory, models.ServiceHistory),

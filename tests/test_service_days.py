@@ -137,3 +137,13 @@ def test_on_v3_the_year_ends_when_the_server_replied() -> None:
     assert told(*times, date="Mon, 01 Jun 2026 06:00:00 GMT") == [times[0], None]
     assert told(*times, date="Sun, 01 Jun 2025 06:00:00 GMT") == [times[1], None]
     assert told(*times) == [*times]  # it is not said when
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_batch_tells_the_visits_of_the_days_that_it_asks_for(bmw: Owner, version: str) -> None:
+    asked = car(bmw, version)
+    since = "/service/history?start_date=2020-01-01"
+
+    assert asked.batch(Vehicle.service_history).service_history() == asked.service_history()
+    assert asked.batch(since)[since] == asked.service_history("2020-01-01")
+    assert asked.batch(since).service_history("2020-01-01") == asked.service_history("2020-01-01")

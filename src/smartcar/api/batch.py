@@ -203,8 +203,8 @@ class Batch(ClassicReads, SyncResource):
             SmartcarError: It failed, or the API left it out.
         """
         if self._parts is None:
-            made_of: Any = READINGS[part.path].made_of
-            made: R = made_of.make(self.reply, self.unit_system or "metric")
+            units, asked = self.unit_system or "metric", dict(part.query)
+            made: R = READINGS[part.path].made(self.reply, units, asked)
             return made
         reply = self._parts.get(part)
         if reply is None:
@@ -283,13 +283,14 @@ def _refuse_what_v3_lacks(resource: Resource, part: Part) -> None:
     if part.path != "/" and read is None:
         msg = f"v3 has no {part.path}: look for a signal of that meaning in smartcar.signals"
         raise ValueError(msg)
-    if read is not None:
-        read.call_on(resource)  # raises where v3 lacks it
-    if part.query:
-        if read is not None and read.facts.elsewhere is not None:
-            raise read.only_here(resource.version)
-        msg = f"{part}: v3 takes no query with {part.path}"
+    asked = dict(part.query)
+    if read is not None and read.made_of is None:
+        raise read.only_here(resource.version)
+    if asked and not (read is not None and read.takes_on_v3(asked)):
+        msg = f"{part}: v3 takes no such query with {part.path}"
         raise ValueError(msg)
+    if read is not None:
+        read.call_on(resource, **asked)  # raises where they make no sense
 
 
 def _flat(asked: Iterable[Asked | Iterable[Asked]]) -> Iterator[Asked]:

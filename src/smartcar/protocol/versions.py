@@ -6,7 +6,7 @@ model on v3.  Which of the two is asked follows from the resource's version.  No
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar, Unpack
 
@@ -53,18 +53,29 @@ class Reading(Read[P, R]):
         """
         if resource.is_classic:
             return self.call(resource.path_params, *args, **kwargs)
-        made_of = self.made_of
-        if made_of is None:
+        if self.made_of is None:
             raise self.only_here(resource.version)
         fields = self.fields(args, kwargs)
         units = resource.unit_system or "metric"
+        request = signals_request(resource, self.made_of.codes)
+        return Call(
+            request,
+            lambda reply: self.made(reply, units, fields),
+            repeatable=True,
+            needs_user=True,
+        )
 
-        def read(reply: Reply) -> R:
-            made = made_of.make(reply, units)
-            return made if made_of.choose is None else made_of.choose(made, fields)
+    def made(self, reply: Reply, units: str, fields: Mapping[str, Any]) -> R:
+        """What the signals in *reply* make; of that, what *fields* ask for."""
+        if self.made_of is None:
+            raise self.only_here("3")
+        made = self.made_of.make(reply, units)
+        return made if self.made_of.choose is None else self.made_of.choose(made, fields)
 
-        request = signals_request(resource, made_of.codes)
-        return Call(request, read, repeatable=True, needs_user=True)
+    def takes_on_v3(self, names: Iterable[str]) -> bool:
+        """Does what v3 answers depend on arguments of these names?"""
+        chooses = self.made_of is not None and self.made_of.choose is not None
+        return chooses and set(names) <= self.signature.parameters.keys()
 
 
 def signals_request(resource: Resource, codes: tuple[str, ...]) -> Request:
