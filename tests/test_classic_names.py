@@ -78,6 +78,23 @@ def test_the_model_is_importable_and_has_its_meta(name: str) -> None:
         assert hasattr(model, "reply") or name == "Batch"
 
 
+OF_V3 = {
+    "Signals": "data meta links headers",
+    "Signal": "data id type attributes meta links value unit error age headers",
+    "VehicleResource": "data id type attributes meta links make model year headers",
+    "SignalAttributes": "code name group status body",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind, names in OF_V3.items() for name in names.split()]
+)
+def test_an_answer_of_v3_has_the_field(kind: str, name: str) -> None:
+    made = models.Signal().attributes if kind == "SignalAttributes" else getattr(models, kind)
+
+    assert hasattr(made, name)
+
+
 SAID = {
     "type": "RATE_LIMIT",
     "code": "VEHICLE",

@@ -17,8 +17,8 @@ from smartcar import AuthClient, Request
 from smartcar.cli.simulator import command as group
 from smartcar.cli.simulator.env import written
 from smartcar.simulator import SimulatedApplication, Simulator
-from smartcar.simulator.application import DEFAULT_CLIENT_ID
-from smartcar.simulator.environment import REDIRECT_URI, SDKS, Sdk, environment
+from smartcar.simulator.application import DEFAULT_CLIENT_ID, REDIRECT_URI
+from smartcar.simulator.environment import SDKS, Sdk, environment
 from smartcar.simulator.server import Server
 
 AWKWARD = """it's "a" $HOME\\n `ls`; %PATH% é"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -625,6 +626,68 @@ def test_a_redirect_uri_keeps_its_own_query(
     assert {"code", "state", "user_id"} == {name for name, _ in pairs[len(kept) :]}
 
 
+def exchanged(smartcar: Simulator, code: str, **more: str) -> Reply:
+    form = {"grant_type": "authorization_code", "code": code, **more}
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    headers["authorization"] = (
+        "Basic " + b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+    )
+    return smartcar.send(Request("POST", "/oauth/token", {}, headers, urlencode(form).encode()))
+
+
+@pytest.mark.parametrize("said", [None, "", "undefined"])
+@pytest.mark.parametrize(
+    ("application", "back"),
+    [
+        (SimulatedApplication(), "http://localhost:8000/callback"),
+        (
+            SimulatedApplication.from_environment({"SMARTCAR_REDIRECT_URI": f"{CALLBACK}/own"}),
+            f"{CALLBACK}/own",
+        ),
+        (SimulatedApplication(redirect_uris=(CALLBACK, "myapp://back")), CALLBACK),
+        (SimulatedApplication(redirect_uris=("myapp://back", CALLBACK)), "myapp://back"),
+    ],
+    ids=["by default", "of the environment", "registered", "registered, of an app"],
+)
+def test_a_link_without_a_redirect_uri_leads_to_the_first_that_is_registered(
+    application: SimulatedApplication, back: str, said: str | None
+) -> None:
+    owner = Owner(Simulator(seed=7, application=application))
+    owner.open(redirect_uri=said, state="s").sign_in().press("approval-button")
+
+    address, _, query = owner.reply.headers["location"].partition("?")
+    told = dict(parse_qsl(query))
+    assert (address, told["state"]) == (back, "s")
+    assert exchanged(owner.smartcar, told["code"], redirect_uri="undefined").status == 200
+
+
+def test_a_registered_redirect_uri_is_the_only_one_that_will_do() -> None:
+    application = SimulatedApplication(redirect_uris=(CALLBACK,))
+    owner = Owner(Simulator(seed=7, application=application))
+
+    assert owner.open().reply.status == 200
+    assert owner.open(redirect_uri=f"{CALLBACK}/other").reply.status == 400
+    assert "registered" in owner.page.words
+
+
+@pytest.mark.parametrize("client_id", [CLIENT_ID, "3F8c1e7a-51a4-4b7c-8a52-6f1f7c9a2e10", "A.b-c"])
+def test_an_owner_goes_back_to_a_mobile_app_of_any_client_id(client_id: str) -> None:
+    application = SimulatedApplication(client_id=client_id)
+    owner = Owner(Simulator(seed=7, application=application))
+    uri = f"sc{client_id}://exchange/done?a=b%20c"
+
+    owner.open(client_id=client_id, redirect_uri=uri, state="s").press("exit-button")
+
+    address, _, query = owner.reply.headers["location"].partition("?")
+    assert address == f"sc{client_id}://exchange/done"
+    assert parse_qsl(query)[0] == ("a", "b c")
+    assert dict(parse_qsl(query))["error"] == "access_denied"
+    assert (
+        owner.open(client_id=client_id, redirect_uri=f"sc{client_id}x://exchange").reply.status
+        == 400
+    )
+
+
 # --- links that do not work ----------------------------------------------------------------------
 
 GOOD = [
@@ -635,6 +698,7 @@ GOOD = [
     "http://127.0.0.1/cb",
     "http://[::1]:8000/cb",
     f"sc{APPLICATION_ID}://app/cb",
+    f"SC{APPLICATION_ID.upper()}://app/cb",
 ]
 BAD = [
     "http://app.example.com/cb",
@@ -650,6 +714,10 @@ BAD = [
     "file:///etc/passwd",
     "ftp://localhost/cb",
     "scother://app/cb",
+    "scclient_01OTHER://app/cb",
+    f"sc{CLIENT_ID}:app/cb",
+    f"sc{CLIENT_ID}:///cb",
+    f"{CLIENT_ID}://app/cb",
     "http://[::1/cb",
     "http://",
 ]
@@ -692,8 +760,6 @@ def test_the_way_back_is_an_address_in_ascii(owner: Owner, uri: str) -> None:
         {"client_id": None},
         {"response_type": "token"},
         {"response_type": "vehicle_id"},
-        {"redirect_uri": None},
-        {"redirect_uri": ""},
         {"mode": "dream"},
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import typing
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -253,6 +254,37 @@ async def test_a_function_answers(served: Scene, name: str) -> None:
         assert isinstance(answer, expected)
         assert answer.to_dict()
         assert_tells_of_itself(answer)
+
+
+SEEN = "odometer-traveleddistance"
+
+
+@BOTH
+async def test_answers_of_v3_have_the_fields_of_the_reply(served: Scene, version: str) -> None:
+    car = served.car(version)
+    vehicle, signal, signals = (
+        smartcar.get_vehicle(served.token, served.id),
+        car.get_signal(SEEN),
+        car.get_signals(),
+    )
+    awaited = await served.awaited(version).get_signal(SEEN)
+
+    for answer in (vehicle, await aio.get_vehicle(served.token, served.id)):
+        wire = json.loads(answer.reply.body)["data"]  # type: ignore[union-attr]  # it has one
+        data = answer.data
+        assert (data.id, data.type) == (wire["id"], wire["type"]) == (served.id, "vehicle")
+        assert (data.attributes.make, data.links) == (wire["attributes"]["make"], wire["links"])
+    for each in (signal.data, awaited.data, *(one for one in signals.data if one.code == SEEN)):
+        wire = json.loads(each.reply.body)["data"]  # type: ignore[union-attr]  # it has one
+        wire = wire if isinstance(wire, dict) else next(w for w in wire if w["id"] == each.id)
+        assert (each.id, each.type) == (wire["id"], "signal")
+        told = each.attributes
+        assert [told.code, told.name, told.group, told.status, told.body] == [
+            wire["attributes"][name] for name in ("code", "name", "group", "status", "body")
+        ]
+        assert wire["meta"].items() <= each.meta.items()
+        assert each.links == wire["links"]
+        assert each.headers["sc-request-id"]
 
 
 @EACH_IN_THE_MODULE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import NoneType
 from typing import Any, Final, TypedDict
@@ -30,7 +31,7 @@ from .protocol.wire import Request
 from .questions import mode_of, with_flags
 from .tokens import TokenStore
 from .tokens.granted import read_access
-from .tokens.owner import OwnerToken, Refreshing
+from .tokens.owner import OwnerToken, Refreshing, or_reconnect
 from .transport import AsyncTransport, Transport
 
 _MODES: Final = ("live", "simulated", "test")
@@ -148,7 +149,8 @@ class _Auth(legacy.WasAuthClient):
         if not token:
             told = {"error": "invalid_grant", "error_description": "There is no refresh token."}
             raise ReconnectError(0, told)
-        return self._exchange({"grant_type": "refresh_token", "refresh_token": token}, flags)
+        form = {"grant_type": "refresh_token", "refresh_token": token}
+        return replace(self._exchange(form, flags), secret=token)
 
     def _tokens_of(self, owner: str) -> OwnerToken:
         auth = self._origins.auth
@@ -220,11 +222,12 @@ class AuthClient(_Auth):
             flags: ``name: value`` pairs.
 
         Raises:
-            InvalidRequestError: The token is wrong, used or too old: the owner must reconnect.
-            AuthenticationError: The client id or secret is wrong, or the owner must reconnect.
-            ReconnectError: The token is None or empty: nothing was asked.
+            ReconnectError: The token is wrong, used, too old, or there is none: the owner must
+                reconnect.
+            AuthenticationError: The client id or secret is wrong.
         """
-        return self._client().perform(self._with_refresh(token, flags))
+        client = self._client()
+        return client.run(or_reconnect(client.ask(self._with_refresh(token, flags))))
 
     def owner(self, owner: str) -> Owner:
         """An owner whose tokens are kept: takes an access token's place wherever there is one.
@@ -236,7 +239,8 @@ class AuthClient(_Auth):
             owner: Your own id, as ``exchange_code`` was told.
 
         Raises:
-            ValueError: There is no store, or the id is none.
+            TypeError: The id is no text.
+            ValueError: There is no store, or the id is empty or cannot be printed.
         """
         return Owner(self._tokens_of(owner), self._transport, self._origin)
 
@@ -275,7 +279,8 @@ class AsyncAuthClient(_Auth):
         self, token: str | None, *, flags: Flags | None = None
     ) -> Access:
         """New tokens for a refresh token; as ``AuthClient``'s."""
-        return await self._client().perform(self._with_refresh(token, flags))
+        client = self._client()
+        return await client.run(or_reconnect(client.ask(self._with_refresh(token, flags))))
 
     def owner(self, owner: str) -> AsyncOwner:
         """An owner whose tokens are kept; as ``AuthClient``'s."""

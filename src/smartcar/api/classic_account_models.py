@@ -12,7 +12,7 @@ from typing import Any, Self
 from msgspec import field
 
 from smartcar import legacy
-from smartcar.protocol.documents import Model, Unusual, read_model
+from smartcar.protocol.documents import Model, Unusual, read_model, respelled
 from smartcar.protocol.wire import Reply
 
 from .answers import Answer, Paging, plain
@@ -111,6 +111,11 @@ class ConnectionsPage(Answer, frozen=True):
 
     connections: tuple[ManagedConnection, ...] = ()
     paging: Paging = field(default_factory=Paging)
+
+    @classmethod
+    def read_from(cls, reply: Reply) -> Self:
+        """The page; older documentation calls ``connectedAt`` another name."""
+        return super().read_from(respelled(reply, "createdAt", "connectedAt")).kept(reply_=reply)
 
 
 class DeletedConnections(Answer, frozen=True):

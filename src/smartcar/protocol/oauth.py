@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from smartcar.errors import AuthenticationError, DecodeError, SmartcarError
+from smartcar.errors import AuthenticationError, DecodeError, SmartcarError, advice
 
 from .flow import Alone, Flow
 from .shapes import decoder
@@ -34,6 +34,11 @@ class Tokens(Protocol):
     @property
     def stands_for_application(self) -> bool:
         """Does it speak for every user of the application (who must then be named)?"""
+        ...
+
+    @property
+    def refused(self) -> str | None:
+        """What to do where its token is refused; None for what the error says itself."""
         ...
 
     def bearer(self, give_up_at: float | None) -> Flow[str]:
@@ -63,6 +68,7 @@ class GivenToken:
     """A token that the caller brought, and alone can renew."""
 
     stands_for_application = False
+    refused = advice.REFUSED_TOKEN
 
     def __init__(self, token: str) -> None:
         self._token = header_value("access_token", token)
@@ -84,6 +90,7 @@ class NoToken:
     """Stands where a token does for calls that bring an authority of their own."""
 
     stands_for_application = False
+    refused = None
 
     def tokens_for(self, exchange: Exchange, now: Callable[[], float]) -> Tokens:
         """Itself."""
@@ -94,7 +101,7 @@ class NoToken:
         """There is none: better an error here than somebody else's authority."""
         del give_up_at
         yield from ()
-        raise AuthenticationError(0, "This call has no access token.")
+        raise AuthenticationError(0, "This call has no access token.").advised(advice.NO_TOKEN)
 
     def renewed(self, refused: str, give_up_at: float | None) -> Flow[str | None]:
         """There is no other."""
@@ -140,6 +147,7 @@ class ApplicationToken:
     """
 
     stands_for_application = True
+    refused = None
 
     def __init__(
         self,

@@ -92,7 +92,9 @@ def user_token(world: World, now: float, request: Request) -> Reply:
 
 
 def _from_code(world: World, now: float, fields: Mapping[str, str], whose: str | None) -> Reply:
-    code = fields.get("code", "")
+    code = fields.get("code")
+    if not code:
+        return oauth_problem(400, "invalid_request", "code is missing.")
     issued = world.issued.code(code, now)
     if issued is None or issued.application != whose:
         return oauth_problem(400, "invalid_request", f"Invalid code: {code}.")
@@ -105,7 +107,9 @@ def _from_code(world: World, now: float, fields: Mapping[str, str], whose: str |
 
 
 def _from_refresh(world: World, now: float, fields: Mapping[str, str], whose: str | None) -> Reply:
-    token = fields.get("refresh_token", "")
+    token = fields.get("refresh_token")
+    if not token:
+        return oauth_problem(400, "invalid_request", "refresh_token is missing.")
     refresh = world.issued.refreshes.get(token)
     if refresh is None or now >= refresh.dies_at or refresh.application != whose:
         # The name of this error is unconfirmed; OAuth's own is invalid_grant.

@@ -118,3 +118,20 @@ def checked_lease(seconds: float) -> float:
         msg = f"lease_seconds must be more than 0 and at most {LONGEST_LEASE:g}"
         raise ValueError(msg)
     return seconds
+
+
+def checked_owner(owner: str) -> str:
+    """*owner*, if it can be an owner's id.
+
+    Raises:
+        TypeError: It is no text.
+        ValueError: It is empty, or has characters that cannot be printed.
+    """
+    if not isinstance(owner, str):  # pyright: ignore[reportUnnecessaryIsInstance] -- not everybody checks types
+        msg = f"owner must be your own id for the owner, as text, not {type(owner).__name__}"
+        raise TypeError(msg)
+    if not owner or not owner.isprintable():
+        why = "has characters that cannot be printed" if owner else "is empty"
+        msg = f"owner must be your own id for the owner, such as user-42; this one {why}"
+        raise ValueError(msg)
+    return owner

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Final, NoReturn
 
 from smartcar.api.classic_account_models import Access
-from smartcar.errors import ReconnectError, SmartcarError
+from smartcar.errors import ReconnectError, SmartcarError, advice
 from smartcar.protocol.flow import Call, Do, Flow, Sleep, Together
 from smartcar.protocol.oauth import EARLY, PAUSE, Exchange
 
@@ -213,6 +213,7 @@ class SessionTokens:
     """An owner's token as one session uses it."""
 
     stands_for_application = False
+    refused = advice.REFUSED_OWNER
 
     def __init__(self, token: OwnerToken, exchange: Exchange, now: Callable[[], float]) -> None:
         self._token = token
@@ -250,6 +251,20 @@ def _kept(access: Access, asked: float) -> KeptTokens:
 def _changed_nothing(error: Exception) -> bool:
     """Is the refresh token unused, for sure?  A 4xx says so; after anything else it may be used."""
     return isinstance(error, SmartcarError) and 400 <= error.status < 500
+
+
+def or_reconnect(flow: Flow[Access]) -> Flow[Access]:
+    """*flow*, which brings a refresh token: where that is refused, the error says what to do.
+
+    Raises:
+        ReconnectError: It is refused.
+    """
+    try:
+        return (yield from flow)
+    except SmartcarError as error:
+        if not isinstance(error, ReconnectError) and _is_refused_refresh(error):
+            raise ReconnectError(error.status, error.body, error.headers) from None
+        raise
 
 
 def _is_refused_refresh(error: SmartcarError) -> bool:

@@ -75,9 +75,7 @@ def command(*, sdk: Sdk | None, port: int | None, origin: str | None, form: str)
     """
     where = _where(port, origin)
     application = SimulatedApplication.from_environment(os.environ)
-    variables = environment(
-        where, application, sdk, redirect_uri=os.environ.get("SMARTCAR_REDIRECT_URI")
-    )
+    variables = environment(where, application, sdk)
     variables |= directly_if_needed(where, os.environ)
     own = [name for name in _SECRETS if os.environ.get(name)]
     for name in own:

@@ -52,12 +52,7 @@ def command(ctx: click.Context, *, settings: Settings, arguments: Sequence[str])
     if program is None:
         raise NotFoundError(f"{arguments[0]}: there is no such program.")
     server = settings.server()
-    world = server.simulator.world
-    variables = environment(
-        server.origin,
-        world.application,
-        redirect_uri=os.environ.get("SMARTCAR_REDIRECT_URI"),
-    )
+    variables = environment(server.origin, server.simulator.world.application)
     variables |= directly(server.origin, os.environ)
     with server.simulator, server:
         code = Program([program, *arguments[1:]], {**os.environ, **variables}).run()
