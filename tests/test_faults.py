@@ -322,7 +322,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "two answers": ({"error": BUSY, "token": "expired"}, "token", "a rule for each"),
     "when to come again, of what": ({"latency": 1, "retry_after": "right"}, "retryAfter", "error"),
     "when to come again, in other words": (
-        {"error": BUSY, "retry_after": "rigt"}, "retryAfter", "did you mean right",
+        {"error": BUSY, "retry_after": "righty"}, "retryAfter", "did you mean right",
     ),
     "when to come again, before": ({"error": BUSY, "retry_after": -1}, "retryAfter", "seconds"),
     "nothing done, nothing said": (

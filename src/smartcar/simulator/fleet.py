@@ -109,19 +109,7 @@ class Fleet:
 
     def grant(self, index: int) -> Grant:
         """The consent that the car *index* began with."""
-        owner = owner_number(index)
-        at = _FIRST_CONNECTED + index * _BETWEEN
-        withheld = WITHHELD if owner == RESERVED else frozenset[str]()
-        return Grant(
-            id=vehicle_id(self._seed_of("connection"), index),
-            user_id=self._user_id(owner),
-            owner_email=owner_email(self.seed, owner),
-            vehicle_id=vehicle_id(self.seed, index),
-            permissions=tuple(name for name in ALL_PERMISSIONS if name not in withheld),
-            mode="live",
-            created_at=at,
-            updated_at=at,
-        )
+        return _grant(self, index)
 
     def index_of_connection(self, connection_id: str) -> int | None:
         """Which car of the fleet this connection is about."""
@@ -153,12 +141,28 @@ class Fleet:
 
 @lru_cache(maxsize=32)
 def _indexes(seed: int, size: int, make: str | None, powertrain: str | None) -> tuple[int, ...]:
+    designs = ((index, fleet_design(seed, index)) for index in range(size))
     return tuple(
         index
-        for index in range(size)
-        if (design := fleet_design(seed, index))
-        and make in {None, design.make}
-        and powertrain in {None, design.powertrain}
+        for index, design in designs
+        if make in {None, design.make} and powertrain in {None, design.powertrain}
+    )
+
+
+@lru_cache(maxsize=4096)
+def _grant(fleet: Fleet, index: int) -> Grant:
+    owner = owner_number(index)
+    withheld = WITHHELD if owner == RESERVED else frozenset[str]()
+    at = _FIRST_CONNECTED + index * _BETWEEN
+    return Grant(
+        id=vehicle_id(fleet._seed_of("connection"), index),
+        user_id=fleet._user_id(owner),
+        owner_email=owner_email(fleet.seed, owner),
+        vehicle_id=vehicle_id(fleet.seed, index),
+        permissions=tuple(name for name in ALL_PERMISSIONS if name not in withheld),
+        mode="live",
+        created_at=at,
+        updated_at=at,
     )
 
 
