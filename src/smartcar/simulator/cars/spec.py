@@ -159,6 +159,7 @@ _SHOWN: tuple[_Show, ...] = (
 )
 
 
+@lru_cache(maxsize=4096)
 def fleet_spec(seed: int, index: int) -> Spec:
     """The car number *index* of the fleet *seed*; the first twelve are the showcase."""
     if not 0 <= index < 1 << identity.INDEX_BITS:
