@@ -68,8 +68,13 @@ def as_curl(exchange: Exchange, origin: str, application: SimulatedApplication) 
     return "\n".join([*lines, " \\\n  ".join(words), ""])
 
 
-def as_pytest(exchange: Exchange, world: World, rules: list[FaultRule]) -> str:
-    """*exchange* for pytest, in a world as it was when it came, with the *rules* that it met."""
+def as_pytest(exchange: Exchange, world: World) -> str:
+    """*exchange* for pytest, in a world as it was when it came, with the rules that it met."""
+    rules = [
+        each.rule
+        for each in world.past()
+        if isinstance(each, events.FaultAdded) and each.fault_id in exchange.fault_ids
+    ]
     past = _past(exchange, world)
     lines = _made(exchange, world, past)
     headers = _headers(exchange)

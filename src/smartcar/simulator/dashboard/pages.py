@@ -209,6 +209,13 @@ def car(visitor: Visitor) -> Response:
     )
 
 
+def signal(visitor: Visitor) -> Response:
+    """The form that sets one signal."""
+    vehicle_id = _vehicle_id(visitor)
+    view = visitor.control.signal(vehicle_id, str(visitor.request.path_params["code"]))
+    return visitor.page("signal.html", "/", view, car=visitor.control.car(vehicle_id), errors=ERRORS)
+
+
 def history(visitor: Visitor) -> Response:
     """How a car fared, for its charts."""
     hours = visitor.whole("hours", LONGEST_HOURS)
@@ -237,7 +244,6 @@ def requests(visitor: Visitor) -> Response:
         view,
         chosen=chosen,
         query=query,
-        log_url=visitor.here,
         is_filtered=not chosen.is_any,
         callers=_callers(visitor, [*found, *([view.request] if view.request else [])]),
         origin=_origin(visitor),
@@ -247,11 +253,9 @@ def requests(visitor: Visitor) -> Response:
 
 def _copies(visitor: Visitor, exchange: Exchange) -> dict[str, str]:
     world = visitor.simulator.world
-    found = [visitor.simulator.faults.get(each) for each in exchange.fault_ids]
-    rules = [each.rule for each in found if each is not None]
     return {
         "as_curl": as_curl(exchange, _origin(visitor), world.application),
-        "as_pytest": as_pytest(exchange, world, rules),
+        "as_pytest": as_pytest(exchange, world),
     }
 
 

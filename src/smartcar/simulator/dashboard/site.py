@@ -47,6 +47,7 @@ _PAGES: Final[tuple[tuple[str, Handler], ...]] = (
     ("/", pages.fleet),
     ("/cars", pages.fleet),
     ("/cars/{vehicle_id}/history.json", pages.history),
+    ("/cars/{vehicle_id}/signals/{code}", pages.signal),
     ("/cars/{vehicle_id}", pages.car),
     ("/requests/{number:int}", pages.requests),
     ("/requests", pages.requests),

@@ -12,6 +12,7 @@ from smartcar.simulator.connect.brands import find_brand
 from smartcar.simulator.faults import FaultRule
 
 _ID: Final = re.compile(r"[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}")
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+")
 _BROKEN: Final = {"reset": "reset", "truncate": "truncated", "slow": "slow"}
 
 UNITS: Final = {
@@ -110,15 +111,8 @@ def parts(found: Any) -> str:
 
 def sentence(name: str) -> str:
     """A name of code as words: ``StateOfCharge`` is "State of charge"."""
-    words: list[str] = []
-    for letter in name:
-        is_start = letter.isupper() and (not words or not words[-1][-1:].isupper())
-        if is_start or not words:
-            words.append(letter)
-        else:
-            words[-1] += letter
-    rest = [each if each.isupper() and len(each) > 1 else each.lower() for each in words[1:]]
-    return " ".join([*words[:1], *rest])
+    first, *rest = _WORD.findall(name) or [name]
+    return " ".join([first, *(each if each.isupper() and len(each) > 1 else each.lower() for each in rest)])
 
 
 def effect(rule: FaultRule) -> str:
