@@ -335,9 +335,7 @@ def test_copies_for_pytest_pass_in_a_world_that_was_changed_or_not(tmp_path: Pat
 
 def test_a_copy_for_a_shell_gets_the_same_answer(server: Server) -> None:
     application = server.simulator.world.application
-    with Smartcar(
-        application.client_id, application.client_secret, origin=server.origin
-    ) as client:
+    with Smartcar(application.client_id, application.client_secret, origin=server.origin) as client:
         connection = next(iter(client.connections()))
         client.vehicle(connection).signal(TractionBattery.StateOfCharge)
     log = server.simulator.control.requests().requests

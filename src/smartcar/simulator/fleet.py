@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final, TypeVar, overload
 
 from .cars import Spec, find_index, find_vin, fleet_design, fleet_spec
+from .cars.designs import Design
 from .cars.identity import cars_of, owner_email, owner_number, vehicle_id
 
 T = TypeVar("T")
@@ -154,12 +155,12 @@ class Fleet:
 @lru_cache(maxsize=32)
 def _indexes(seed: int, size: int, make: str | None, powertrain: str | None) -> tuple[int, ...]:
     return tuple(
-        index
-        for index in range(size)
-        if (design := fleet_design(seed, index))
-        and make in {None, design.make}
-        and powertrain in {None, design.powertrain}
+        index for index in range(size) if _is_like(fleet_design(seed, index), make, powertrain)
     )
+
+
+def _is_like(design: Design, make: str | None, powertrain: str | None) -> bool:
+    return make in {None, design.make} and powertrain in {None, design.powertrain}
 
 
 class LazySequence(Sequence[T]):

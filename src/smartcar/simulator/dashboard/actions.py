@@ -41,7 +41,9 @@ def set_clock(visitor: Visitor) -> Response:
         now = (control.advance(form["by"]) if at is None else control.set_clock(at=at)).now
         return visitor.done(f"It is {time(now)} on {day(now)}.")
     control.set_clock(speed=speed)
-    return visitor.done("The clock stands still." if not speed else f"Time runs at {speed:g}×.")
+    return visitor.done(
+        "The clock stands still." if not speed else f"Time runs at {speed:g} times as fast."
+    )
 
 
 def command(visitor: Visitor) -> Response:

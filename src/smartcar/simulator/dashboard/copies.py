@@ -167,7 +167,11 @@ def _request(exchange: Exchange, headers: dict[str, str]) -> list[str]:
     if exchange.query:
         lines.append(f"    query={exchange.query!r},")
     if headers:
-        lines += ["    headers={", *(f"        {k!r}: {v!r}," for k, v in headers.items()), "    },"]
+        lines += [
+            "    headers={",
+            *(f"        {k!r}: {v!r}," for k, v in headers.items()),
+            "    },",
+        ]
     if exchange.request_body:
         lines.append(f"    body={_with_public_secret(exchange.request_body).encode()!r},")
     return lines

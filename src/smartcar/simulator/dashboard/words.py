@@ -92,7 +92,7 @@ def value(found: Any) -> str:
     if isinstance(found, int | float):
         return f"{found:,}" if isinstance(found, int) else f"{found:,.10g}"
     if found is None:
-        return "–"
+        return "none"
     return found if isinstance(found, str) else msgspec.json.encode(found).decode()
 
 
@@ -112,7 +112,9 @@ def parts(found: Any) -> str:
 def sentence(name: str) -> str:
     """A name of code as words: ``StateOfCharge`` is "State of charge"."""
     first, *rest = _WORD.findall(name) or [name]
-    return " ".join([first, *(each if each.isupper() and len(each) > 1 else each.lower() for each in rest)])
+    return " ".join(
+        [first, *(each if each.isupper() and len(each) > 1 else each.lower() for each in rest)]
+    )
 
 
 def effect(rule: FaultRule) -> str:
@@ -142,7 +144,7 @@ def matches(rule: FaultRule) -> str:
         None if rule.first is None else f"the first {rule.first}",
         None if rule.every is None else f"every {rule.every}",
         None if rule.probability is None else f"with probability {rule.probability:g}",
-        None if rule.times is None else f"{rule.times}× at most",
+        None if rule.times is None else f"{rule.times} times at most",
     ]
     return ", ".join(each for each in said if each is not None)
 
