@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from smartcar.errors.problem import is_list
 from smartcar.simulator.connect.brands import find_brand
 from smartcar.simulator.faults import FaultRule
 
@@ -103,7 +104,7 @@ def is_plain(found: Any) -> bool:
 
 def parts(found: Any) -> str:
     """What a value of several parts holds, in a few words."""
-    if isinstance(found, list):
+    if is_list(found):
         return "none" if not found else f"{len(found)} {'item' if len(found) == 1 else 'items'}"
     said = [f"{name} {value(each)}" for name, each in found.items() if is_plain(each)]
     return ", ".join(said)[:80] or f"{len(found)} parts"
@@ -162,7 +163,7 @@ def unix(at: datetime) -> float:
     return at.timestamp()
 
 
-FILTERS: Final = {
+FILTERS: Final[dict[str, Any]] = {
     "age": age,
     "brand": brand,
     "day": day,
