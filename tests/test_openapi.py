@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import hypothesis
 import pytest
@@ -159,6 +159,8 @@ def authorisation(stage: Stage, operation: dict[str, Any]) -> str:
         return basic(application.client_id, application.client_secret)
     if "management" in schemes:
         return basic("default", application.management_token)
+    if "managementToken" in schemes:
+        return f"Bearer {application.management_token}"
     is_application = "application" in schemes
     token, now = "a token", stage.simulator.clock.now()
     stage.simulator.world.record(
@@ -218,6 +220,80 @@ def schema_of(name: str) -> Any:
     )
 
 
+def in_other_car(stage: Stage) -> None:
+    """Ask about a plug-in hybrid, and its owner's."""
+    (car,) = (each for each in stage.client.connections() if each.vehicle.model == "330e")
+    stage.vehicle_id, stage.user_id = car.vehicle_id, car.user_id
+
+
+def in_schedule(stage: Stage) -> None:
+    stage.execution_id = stage.schedule_execution_id
+
+
+def code(stage: Stage) -> dict[str, Any]:
+    at = stage.simulator.clock.now()
+    issued = events.CodeIssued(
+        at=at, code="a-code", user_id=stage.user_id, redirect_uri="https://x", permissions=()
+    )
+    stage.simulator.world.record(issued)
+    proof = stage.simulator.credentials
+    secret = {"client_id": proof.client_id, "client_secret": proof.client_secret}
+    return {"grant_type": "authorization_code", "code": "a-code", **secret}
+
+
+def attributes(**fields: Any) -> Callable[[Stage], dict[str, Any]]:
+    return lambda _: {"data": {"attributes": fields}}
+
+
+def always(**fields: Any) -> Callable[[Stage], dict[str, Any]]:
+    return lambda _: fields
+
+
+def subscription(stage: Stage) -> dict[str, Any]:
+    other = {"userId": stage.other.user_id, "vehicleId": stage.other.vehicle_id}
+    return attributes(webhookId=stage.webhook_id, **other)(stage)
+
+
+def nothing(_: Stage) -> None:
+    return None
+
+
+class Good(NamedTuple):
+    """What chance does not come upon: arguments that mean something, a car that can."""
+
+    before: Callable[[Stage], Any] = nothing
+    body: Callable[[Stage], Any] = nothing
+    query: Mapping[str, str] = {}
+    form: bool = False
+
+
+HOME = {"latitude": 48.1, "longitude": 11.5}
+NIGHT = {"startTime": "22:00", "stopTime": "06:00"}
+CAR_3, CAR_2 = "/v3/vehicles/{vehicleId}", "/v2.0/vehicles/{vehicleId}"
+OF_A_CAR = "/simulator/cars/{vehicleId}"
+LATER = {"vin": "5YJ3E1EA2PF000001", "scope": "read_odometer read_location"}
+GOOD: dict[str, Good] = {
+    "POST /v3/subscriptions": Good(body=subscription),
+    f"POST {CAR_3}/charge-schedules/weekly": Good(
+        body=attributes(location=HOME, days={"monday": NIGHT})
+    ),
+    f"GET {CAR_3}/charge-schedule-executions/{{executionId}}": Good(in_schedule),
+    f"POST {CAR_3}/commands/charge/start": Good(Stage.charge_no_more),
+    f"POST {CAR_3}/commands/charge/stop": Good(Stage.charge),
+    f"POST {CAR_3}/commands/charge-port/close": Good(Stage.open_port),
+    f"POST {CAR_2}/charge": Good(Stage.charge, always(action="STOP")),
+    "GET /v2.0/compatibility": Good(query=LATER),
+    f"GET {CAR_2}/engine/oil": Good(in_other_car),
+    f"GET {CAR_2}/fuel": Good(in_other_car),
+    f"GET {CAR_2}/service/history": Good(in_other_car),
+    f"POST {CAR_2}/batch": Good(body=always(requests=[{"path": "/odometer"}, {"path": "/fuel"}])),
+    "POST /oauth/token": Good(body=code, form=True),
+    "POST /simulator/import": Good(body=lambda stage: stage.simulator.control.export_world()),
+    "POST /simulator/faults": Good(body=always(error="UPSTREAM:NO_RESPONSE", nth=2)),
+    "POST /simulator/cars": Good(body=always(owner="ada@example.com", make="KIA")),
+    f"POST {OF_A_CAR}/commands": Good(body=always(name="drive", arguments={"minutes": 5})),
+}
+
 CASES = [
     pytest.param(name, method, path, id=f"{method} {path}")
     for name, document in DOCUMENTS.items()
@@ -231,7 +307,7 @@ def test_every_answer_is_documented(name: str, method: str, path: str) -> None:
     operation = schema_of(name)[path][method]
     stated = DOCUMENTS[name]["paths"][path][method.lower()]
     ids, headers = known_ids(stage), headers_for(stage, stated)
-    good: set[int] = set()
+    good = set[int]()
 
     @hypothesis.seed(7)
     @settings(
@@ -255,4 +331,26 @@ def test_every_answer_is_documented(name: str, method: str, path: str) -> None:
         good.add(reply.status_code // 100)
 
     ask()
-    assert good
+    assert 2 in good or f"{method} {path}" in GOOD
+
+
+@pytest.mark.parametrize("label", GOOD)
+def test_good_answers_that_need_good_arguments_are_as_documented(label: str) -> None:
+    method, path = label.split()
+    name = "control" if path.startswith("/simulator") else "openapi"
+    stage, good = Stage(), GOOD[label]
+    THEATRE.stage = stage
+    good.before(stage)
+    stated = DOCUMENTS[name]["paths"][path][method.lower()]
+    ids, body = known_ids(stage), good.body(stage)
+    form = "application/x-www-form-urlencoded" if good.form else "application/json"
+    case = schema_of(name)[path][method].Case(
+        path_parameters={each: value for each, value in ids.items() if f"{{{each}}}" in path},
+        query=dict(good.query),
+        headers={"sc-user-id": stage.user_id},
+        **({} if body is None else {"body": body, "media_type": form}),
+    )
+
+    reply = case.call(headers=headers_for(stage, stated))
+    case.validate_response(reply, checks=CHECKS)
+    assert 200 <= reply.status_code < 300, reply.text

@@ -229,6 +229,7 @@ class LimitsSet(Event, frozen=True):
 class Counted(Event, frozen=True):
     """Requests were let through that use up a limit."""
 
+    application: str
     vehicle_id: str | None
     requests: int
 

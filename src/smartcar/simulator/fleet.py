@@ -110,19 +110,7 @@ class Fleet:
 
     def grant(self, index: int) -> Grant:
         """The consent that the car *index* began with."""
-        owner = owner_number(index)
-        at = _FIRST_CONNECTED + index * _BETWEEN
-        withheld = WITHHELD if owner == RESERVED else frozenset[str]()
-        return Grant(
-            id=vehicle_id(self._seed_of("connection"), index),
-            user_id=self._user_id(owner),
-            owner_email=owner_email(self.seed, owner),
-            vehicle_id=vehicle_id(self.seed, index),
-            permissions=tuple(name for name in ALL_PERMISSIONS if name not in withheld),
-            mode="live",
-            created_at=at,
-            updated_at=at,
-        )
+        return _grant(self, index)
 
     def index_of_connection(self, connection_id: str) -> int | None:
         """Which car of the fleet this connection is about."""
@@ -161,6 +149,23 @@ def _indexes(seed: int, size: int, make: str | None, powertrain: str | None) -> 
 
 def _is_like(design: Design, make: str | None, powertrain: str | None) -> bool:
     return make in {None, design.make} and powertrain in {None, design.powertrain}
+
+
+@lru_cache(maxsize=4096)
+def _grant(fleet: Fleet, index: int) -> Grant:
+    owner = owner_number(index)
+    withheld = WITHHELD if owner == RESERVED else frozenset[str]()
+    at = _FIRST_CONNECTED + index * _BETWEEN
+    return Grant(
+        id=vehicle_id(fleet._seed_of("connection"), index),
+        user_id=fleet._user_id(owner),
+        owner_email=owner_email(fleet.seed, owner),
+        vehicle_id=vehicle_id(fleet.seed, index),
+        permissions=tuple(name for name in ALL_PERMISSIONS if name not in withheld),
+        mode="live",
+        created_at=at,
+        updated_at=at,
+    )
 
 
 class LazySequence(Sequence[T]):

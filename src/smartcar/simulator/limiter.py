@@ -42,10 +42,17 @@ class Limiter:
         settings = self.settings
         self.set(msgspec.structs.replace(settings, is_on=is_on))
 
-    def state(self, vehicle_id: str | None = None) -> LimitState:
-        """What is left, of one car or of all that were asked this month."""
+    def state(self, vehicle_id: str | None = None, application: str | None = None) -> LimitState:
+        """What is left.
+
+        Args:
+            vehicle_id: Of which car; of all that were asked this month unless said.
+            application: Client id of the one whose bucket is told; the first unless said.
+        """
         with self._lock:
-            return self._world.usage.state(self._now(), vehicle_id)
+            world = self._world
+            client_id = application or world.application.client_id
+            return world.usage.state(self._now(), client_id, vehicle_id)
 
 
 def limit(world: World, arrival: Arrival) -> None:
@@ -58,13 +65,17 @@ def limit(world: World, arrival: Arrival) -> None:
         Refusal: A limit is reached; it is not counted.
     """
     usage = world.usage
-    if not usage.limits.is_on or arrival.caller.application is None:
+    application = arrival.caller.application
+    if not usage.limits.is_on or application is None:
         return
     if arrival.api not in {"v3", "v2", "v1"} or _UNCOUNTED.match(arrival.path):
         return
     vehicle_id, requests = arrival.vehicle_id, arrival.requests
     if vehicle_id is not None and world.spec(vehicle_id) is None:
         vehicle_id = None
-    usage.check(arrival.at, vehicle_id, requests)
-    counted = events.Counted(at=arrival.at, vehicle_id=vehicle_id, requests=requests)
-    world.record(counted)
+    usage.check(arrival.at, application, vehicle_id, requests)
+    world.record(
+        events.Counted(
+            at=arrival.at, application=application, vehicle_id=vehicle_id, requests=requests
+        )
+    )

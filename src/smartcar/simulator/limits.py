@@ -53,6 +53,9 @@ class Limits(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_f
 OFF = Limits(is_on=False)
 """No limits."""
 
+_ALMOST = 1e-9
+"""Of a request: what arithmetic loses while a bucket fills."""
+
 
 class VehicleUse(Struct, frozen=True, kw_only=True, rename="camel"):
     """What has been asked about one car."""
@@ -71,6 +74,8 @@ class LimitState(Struct, frozen=True, kw_only=True, rename="camel"):
 
     settings: Limits
     at: float
+    application: str
+    """Client id of the one whose bucket it is."""
     tokens: float | None
     """Requests that the application can send at once now; None: no limit."""
     full_at: float | None
@@ -86,8 +91,7 @@ class LimitState(Struct, frozen=True, kw_only=True, rename="camel"):
 class UsageKept(Struct, frozen=True):
     """What has been used, as it is kept."""
 
-    tokens: float
-    filled_at: float
+    buckets: dict[str, tuple[float, float]]
     windows: dict[str, tuple[float, int]]
     month: str
     monthly: dict[str, int]
@@ -98,7 +102,8 @@ class Usage:
 
     def __init__(self) -> None:
         self.limits = OFF
-        self._tokens, self._filled_at = 0.0, 0.0
+        self._buckets: dict[str, tuple[float, float]] = {}
+        """What each application's bucket held, and when."""
         self._windows: dict[str, tuple[float, int]] = {}
         self._month = ""
         self._monthly: dict[str, int] = {}
@@ -107,33 +112,35 @@ class Usage:
         """Begin to go by *limits*; what a bucket holds is kept, as far as the new one holds it."""
         full = float(limits.bucket or 0)
         was_counted = self.limits.is_on and self.limits.bucket is not None
-        self._tokens = min(self.tokens(at), full) if was_counted else full
-        self._filled_at, self.limits = at, limits
+        held = {each: self.tokens(at, each) for each in self._buckets} if was_counted else {}
+        self._buckets = {each: (min(tokens, full), at) for each, tokens in held.items()}
+        self.limits = limits
 
     def kept(self) -> UsageKept:
         """All of it, but for the limits themselves."""
         windows, monthly = dict(self._windows), dict(self._monthly)
-        return UsageKept(self._tokens, self._filled_at, windows, self._month, monthly)
+        return UsageKept(dict(self._buckets), windows, self._month, monthly)
 
     def take(self, kept: UsageKept) -> None:
         """Go on from what was kept."""
-        self._tokens, self._filled_at = kept.tokens, kept.filled_at
+        self._buckets = dict(kept.buckets)
         self._windows, self._monthly = dict(kept.windows), dict(kept.monthly)
         self._month = kept.month
 
-    def tokens(self, at: float) -> float:
-        """What the bucket holds."""
-        grown = max(0.0, at - self._filled_at) * self.limits.refill_per_minute / 60.0
-        return min(float(self.limits.bucket or 0), self._tokens + grown)
+    def tokens(self, at: float, application: str) -> float:
+        """What the bucket of *application* holds."""
+        full = float(self.limits.bucket or 0)
+        held, since = self._buckets.get(application, (full, at))
+        return min(full, held + max(0.0, at - since) * self.limits.refill_per_minute / 60.0)
 
-    def check(self, at: float, vehicle_id: str | None, requests: int) -> None:
+    def check(self, at: float, application: str, vehicle_id: str | None, requests: int) -> None:
         """Is there room for so many *requests*?  A refused one uses up nothing.
 
         Raises:
             Refusal: No.
         """
         limits = self.limits
-        if limits.bucket is not None and self.tokens(at) + 1e-9 < requests:
+        if limits.bucket is not None and self.tokens(at, application) + _ALMOST < requests:
             raise Refusal("RATE_LIMIT", "SMARTCAR_API")
         if vehicle_id is None:
             return
@@ -153,9 +160,9 @@ class Usage:
         if limits.monthly_requests is not None and used + requests > limits.monthly_requests:
             raise Refusal("BILLING", "VEHICLE_REQUEST_LIMIT")
 
-    def count(self, at: float, vehicle_id: str | None, requests: int) -> None:
+    def count(self, at: float, application: str, vehicle_id: str | None, requests: int) -> None:
         """So many were let through."""
-        self._tokens, self._filled_at = max(0.0, self.tokens(at) - requests), at
+        self._buckets[application] = max(0.0, self.tokens(at, application) - requests), at
         if vehicle_id is None:
             return
         ends_at, used = self._window(at, vehicle_id)
@@ -164,15 +171,16 @@ class Usage:
             self._month, self._monthly = _month(at), {}
         self._monthly[vehicle_id] = self._monthly.get(vehicle_id, 0) + requests
 
-    def state(self, at: float, vehicle_id: str | None = None) -> LimitState:
+    def state(self, at: float, application: str, vehicle_id: str | None = None) -> LimitState:
         """What is left at this time."""
         limits, monthly = self.limits, self._this_month(at)
         is_limited = limits.is_on and limits.bucket is not None
-        tokens = self.tokens(at) if is_limited else None
+        tokens = self.tokens(at, application) if is_limited else None
         cars = list(monthly) if vehicle_id is None else [vehicle_id]
         return LimitState(
             settings=limits,
             at=at,
+            application=application,
             tokens=tokens,
             full_at=self._full_at(at, tokens),
             month=_month(at),

@@ -10,6 +10,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -143,6 +144,10 @@ class Log:
 
     def keep(self, entry: Entry) -> None:
         """Keep an exchange; whoever does so keeps their order."""
+        if len(entry.request.body) > LARGEST_KEPT or len(entry.reply.body) > LARGEST_KEPT:
+            request = replace(entry.request, body=_beginning(entry.request.body))
+            reply = replace(entry.reply, body=_beginning(entry.reply.body))
+            entry = entry._replace(request=request, reply=reply)
         with self._lock:
             self._entries.append(entry)
 
@@ -153,6 +158,13 @@ class Log:
             exchange = _shown(entry)
             for listener in listeners:
                 listener(exchange)
+
+
+def _beginning(body: bytes) -> bytes:
+    """As much of *body* as is kept, and how much there was."""
+    if len(body) <= LARGEST_KEPT:
+        return body
+    return body[:LARGEST_KEPT] + f"… ({len(body)} bytes)".encode()
 
 
 def _shown(entry: Entry) -> Exchange:

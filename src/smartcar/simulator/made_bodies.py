@@ -66,8 +66,9 @@ def body_of_value(known: SignalType[Any], value: Any, own: Mapping[str, Any] | N
         msg = f"{known.code} has no single value: give a mapping of {keys}."
         raise ValueError(msg)
     # The value as the catalogue has it: a number said as text becomes a number.
-    said = msgspec.to_builtins(_read(known, {**usual, "value": value}))
-    return checked_body(known, {**usual, "value": said if "unit" in usual else _plain(said)})
+    read = _read(known, {**usual, "value": value})
+    said = _plain(read) if isinstance(read, float) else value if read is None else read
+    return checked_body(known, {**usual, "value": said})
 
 
 def checked_body(known: SignalType[Any], body: Mapping[str, Any]) -> Body:
@@ -106,8 +107,9 @@ def _read(known: SignalType[Any], body: Body) -> Any:
     return value
 
 
-def _plain(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _plain(value: float) -> float:
+    """Without a decimal point where none is needed."""
+    return int(value) if value.is_integer() else float(value)
 
 
 def _words_of(value: Any) -> set[str]:

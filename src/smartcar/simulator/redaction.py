@@ -42,7 +42,7 @@ _GRANT: Final = "grant_type"
 _PAIR: Final = re.compile(r"(?<![^?&\s\"])([^?&=\s\"]+)=([^?&#\s\"]*)")
 _QUOTED: Final = re.compile(r"(Invalid (?:code|refresh_token): )[^\s\"]+")
 """How a token endpoint quotes what it refuses."""
-_MEMBER: Final = re.compile(r"\"(\w+)\"(\s*:\s*)(\"(?:[^\"\\]|\\.)*\"?|[^\s,}\]]+)")
+_MEMBER: Final = re.compile(r"\"(\w+)\"(\s*:\s*)(\"(?:[^\"\\]|\\.)*\"?|[^\s,{}\[\]\"]+)")
 """For JSON that cannot be read as such."""
 
 

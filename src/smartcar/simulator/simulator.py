@@ -85,13 +85,14 @@ class Simulator(Stage):
         clock: VirtualClock | None = None,
         application: SimulatedApplication | None = None,
         journal: Journal | None = None,
+        limits: Limits | None = None,
     ) -> Self:
         """A simulator whose world is that of a document of ``export``.
 
         Raises:
             ValueError: It is no such document.
         """
-        made = cls(clock=clock, application=application, journal=journal)
+        made = cls(clock=clock, application=application, journal=journal, limits=limits)
         made.import_(document)
         return made
 

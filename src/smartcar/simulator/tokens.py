@@ -61,7 +61,7 @@ def application_token(world: World, now: float, request: Request) -> Reply:
     application = world.applications.proved_by(name, secret)
     if application is None:
         return oauth_problem(401, "invalid_client", "Client authentication failed.")
-    token = world.next_id("application token")
+    token = world.next_token("application token")
     issued = events.TokenIssued(
         at=now,
         token=token,
@@ -117,7 +117,7 @@ def _from_refresh(world: World, now: float, fields: Mapping[str, str], whose: st
 
 
 def _issue(world: World, now: float, user_id: str, whose: str | None) -> Reply:
-    token, refresh = world.next_id("user token"), world.next_id("refresh token")
+    token, refresh = world.next_token("user token"), world.next_token("refresh token")
     world.record(
         events.TokenIssued(
             at=now,

@@ -93,6 +93,7 @@ class World:
         self._given = Applications(applications or (SimulatedApplication(),))
         self.webhook_id = WEBHOOK_ID
         self._journal = journal or MemoryJournal()
+        self._lives = 1
         past = list(self._journal)
         self.is_restored = bool(past)
         if past:
@@ -180,7 +181,7 @@ class World:
             msg = f"Nothing can have such a past: {type(error).__name__} {error}."
             raise ValueError(msg) from error
         self._journal.replace(fresh.past())
-        kept = {"_given": self._given, "_journal": self._journal}
+        kept = {"_given": self._given, "_journal": self._journal, "_lives": self._lives + 1}
         vars(self).update({**vars(fresh), **kept})
 
     def note(self, at: float) -> None:
@@ -198,6 +199,13 @@ class World:
     def next_id(self, *words: object) -> str:
         """An id for the event to come; the same one in a world with the same past."""
         return ids.uuid(self.seed, self._happened, *words)
+
+    def next_token(self, what: str) -> str:
+        """A token for the event to come; another one than in a world that was before this.
+
+        A client whose token died with that world tells the new one from it.
+        """
+        return self.next_id(what, *([self._lives] if self._lives > 1 else []))
 
     # --- cars and owners -------------------------------------------------------------------------
 
@@ -461,7 +469,7 @@ class World:
             case events.LimitsSet(limits=limits):
                 self.usage.set(limits, event.at)
             case events.Counted(vehicle_id=counted_id, requests=requests):
-                self.usage.count(event.at, counted_id, requests)
+                self.usage.count(event.at, event.application, counted_id, requests)
             case events.Used(kept=kept):
                 self.usage.take(kept)
             case _:

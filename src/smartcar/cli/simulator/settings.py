@@ -8,12 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from smartcar.simulator import SimulatedApplication, Simulator, SqliteJournal, VirtualClock
 from smartcar.simulator.server import Server
+
+LARGEST_FLEET: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,27 +50,27 @@ class Settings:
             raise click.ClickException(str(error)) from error
 
     def _application(self) -> SimulatedApplication | None:
-        """That of the environment; None leaves it to the fleet file, if one says which there are."""
+        """That of the environment; None leaves it to the fleet file."""
         own = SimulatedApplication.from_environment(os.environ)
         return None if own == SimulatedApplication() and isinstance(self.fleet, Path) else own
 
 
-class FleetType(click.ParamType):
-    """So many cars, or a file that describes them."""
+def fleet_of(ctx: click.Context, param: click.Parameter, text: str) -> int | Path:
+    """So many cars, or the path of a file that describes them.
 
-    name = "N|FILE"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int | Path:
-        """A number, or the path of a file that is there."""
-        text = str(value)
-        if text.lstrip("-").isdigit():
-            return click.IntRange(0, 1_000_000).convert(text, param, ctx)
-        path = Path(text)
-        if not path.is_file():
-            self.fail(f"{text!r} is no number of cars, and no file either.", param, ctx)
-        return path
+    Raises:
+        click.BadParameter: It is neither.
+    """
+    if text.lstrip("-").isdigit():
+        if 0 <= int(text) <= LARGEST_FLEET:
+            return int(text)
+        told = f"{text} is not in the range 0<=x<={LARGEST_FLEET}."
+        raise click.BadParameter(told, ctx, param)
+    path = Path(text)
+    if not path.is_file():
+        told = f"{text!r} is no number of cars, and no file either."
+        raise click.BadParameter(told, ctx, param)
+    return path
 
 
 def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -96,7 +98,8 @@ def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., N
             "--fleet",
             default="12",
             show_default=True,
-            type=FleetType(),
+            callback=fleet_of,
+            metavar="N|FILE",
             help="How many cars are connected from the beginning, or a fleet file (YAML, JSON).",
         ),
         click.option(

@@ -164,6 +164,7 @@ def fleet_design(seed: int, index: int) -> Design:
     return SHOWCASE[index] if index < len(_SHOWN) else choose(DESIGNS, "design", f"{seed}/{index}")
 
 
+@lru_cache(maxsize=4096)
 def fleet_spec(seed: int, index: int) -> Spec:
     """The car number *index* of the fleet *seed*; the first twelve are the showcase."""
     if not 0 <= index < 1 << identity.INDEX_BITS:

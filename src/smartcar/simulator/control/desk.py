@@ -16,6 +16,7 @@ import msgspec
 
 from smartcar.protocol.documents import Page
 from smartcar.protocol.endpoint import Declared
+from smartcar.protocol.meta import Meta
 from smartcar.protocol.wire import Reply, Request
 from smartcar.simulator.cars import Refused, Spec
 from smartcar.simulator.problems import KNOWN
@@ -79,7 +80,7 @@ class Desk:
         is_last = number * size >= total
         return Page(
             data=chosen,
-            meta={"totalCount": total, "pageSize": size, "pageNumber": number},
+            meta=Meta({"totalCount": total, "pageSize": size, "pageNumber": number}),
             links={"next": None if is_last else self._link(number + 1)},
         )
 

@@ -72,11 +72,13 @@ def names() -> list[str]:
 
 
 def nearest_errors(name: str) -> list[str]:
-    """The names that are like *name*; else those of its type; else a few."""
+    """The names that are like *name*: by its code where the type is right or left out."""
     everything = names()
-    close = get_close_matches(name.upper(), everything, n=3, cutoff=0.6)
-    close = close or get_close_matches(name.lower(), everything, n=3, cutoff=0.6)
-    of_its_type = [each for each in everything if each.startswith(f"{name.partition(':')[0]}:")]
-    # People remember the code better than its type.
-    of_its_code = [each for each in everything if each.endswith(f":{name.upper()}")]
-    return of_its_code or close or of_its_type or ["VEHICLE_STATE:ASLEEP", "UPSTREAM:NO_RESPONSE"]
+    codes = {each.partition(":")[2]: each for each in everything if ":" in each}
+    type_, _, code = name.upper().rpartition(":")
+    of_its_type = {code: each for code, each in codes.items() if each.startswith(f"{type_}:")}
+    close = [] if of_its_type or code in codes else get_close_matches(name, everything, cutoff=0.8)
+    if not close:
+        found = get_close_matches(code, of_its_type or codes, cutoff=0.6)
+        close = [codes[each] for each in found]
+    return close or list(of_its_type.values()) or ["VEHICLE_STATE:ASLEEP", "UPSTREAM:NO_RESPONSE"]

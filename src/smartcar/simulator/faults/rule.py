@@ -255,6 +255,15 @@ def _check_effects(rule: FaultRule) -> None:
         raise BadRule(answers[1], told)
     if rule.retry_after is not None:
         _check_retry_after(rule)
+    _check_carried_out(rule)
+
+
+def _check_carried_out(rule: FaultRule) -> None:
+    is_instead = rule.error is not None or rule.status is not None
+    if rule.carried_out is False and not is_instead and rule.breakage != "reset":
+        raise BadRule("carried_out", "false needs an error, a status or a reset in its place")
+    if rule.carried_out is True and rule.answers and not is_instead:
+        raise BadRule("carried_out", "what a token, car or consent is worth decides that itself")
 
 
 def _check_retry_after(rule: FaultRule) -> None:

@@ -12,7 +12,7 @@ from .models import FleetFile
 from .resolving import check
 
 _PATH: Final = re.compile(r" - at `(?P<path>[^`]*)`$")
-_STEP: Final = re.compile(r"\.(?P<key>\w+)|\[(?P<index>\d+)\]")
+_STEP: Final = re.compile(r"\.(?P<key>[\w-]+)|\[(?P<index>\d+)\]")
 
 
 class FleetFileError(ValueError):
@@ -30,6 +30,8 @@ def load_fleet(path: str | Path) -> FleetFile:
         text = Path(path).read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise FleetFileError(f"{path}: it is no text in UTF-8.") from None
+    if Path(path).suffix == ".json":
+        text = text.replace("\t", " ")  # of which YAML wants none, and JSON has none in its texts
     try:
         return _Lines(text, str(path)).fleet()
     except RecursionError:
@@ -78,13 +80,13 @@ class _Lines:
 
     def _line(self, place: str) -> int:
         """Of what *place*, such as ``.cars[2].charge``, is about; as near as the file goes."""
-        node = self._root
+        node, mark = self._root, self._root.start_mark if self._root else None
         for step in _STEP.finditer(place):
             inner = _inside(node, step["key"], step["index"])
             if inner is None:
                 break
-            node = inner
-        return node.start_mark.line + 1 if node is not None else 1
+            node, mark = inner
+        return mark.line + 1 if mark is not None else 1
 
     def _refuse_doubles(self, node: Any, place: str) -> None:
         """A key that is said twice would be believed the second time only."""
@@ -103,12 +105,16 @@ class _Lines:
             self._refuse_doubles(inner, f"{place}.{name}")
 
 
-def _inside(node: Any, key: str | None, index: str | None) -> Any:
+def _inside(node: Any, key: str | None, index: str | None) -> tuple[Any, Any] | None:
+    """What is under a key or a number, and the mark where that begins."""
     if node is None or node.id == "scalar":
         return None
     if node.id == "sequence":
-        return node.value[int(index)] if index and int(index) < len(node.value) else None
-    return next((inner for name, inner in node.value if name.value == key), None)
+        there = index is not None and int(index) < len(node.value)
+        inner = node.value[int(index or 0)] if there else None
+        return None if inner is None else (inner, inner.start_mark)
+    found = ((inner, name.start_mark) for name, inner in node.value if name.value == key)
+    return next(found, None)
 
 
 def yaml_module() -> Any:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from smartcar.simulator.cars import Spec, State
+from smartcar.simulator.cars.places import Point
 from smartcar.simulator.cars.spec import Outing
 from smartcar.simulator.fleet import ALL_PERMISSIONS, Grant
 from smartcar.simulator.world import World
@@ -84,12 +85,12 @@ def _car(world: World, spec: Spec, now: float, grants: list[Grant]) -> CarEntry:
         mode=spec.mode,
         nickname=spec.nickname,
         color=spec.color,
-        home=PointEntry(latitude=spec.home.latitude, longitude=spec.home.longitude),
-        position=PointEntry(latitude=state.latitude, longitude=state.longitude),
-        charge=state.soc,
+        home=_point((spec.home.latitude, spec.home.longitude)),
+        position=_point(state.point),
+        charge=_rounded(state.soc),
         charge_limit=state.limit_elsewhere if spec.is_plug_in else None,
-        fuel=state.fuel_percent,
-        odometer=state.odometer_km,
+        fuel=_rounded(state.fuel_percent),
+        odometer=_rounded(state.odometer_km),
         plugged_in=state.plug is not None,
         locked=state.locked,
         schedules=_schedules(spec, state),
@@ -116,7 +117,7 @@ def _schedules(spec: Spec, state: State) -> tuple[ScheduleEntry, ...]:
             start=start,
             stop=stop,
             days=tuple(days),
-            at=None if where is None else PointEntry(latitude=where[0], longitude=where[1]),
+            at=None if where is None else _point(where),
         )
         for (where, start, stop), days in found.items()
     )
@@ -128,11 +129,20 @@ def _routes(routes: tuple[Outing, ...] | None) -> tuple[RouteEntry, ...] | None:
     return tuple(
         RouteEntry(
             leaves=_time(each.seconds),
-            to="home" if each.to is None else PointEntry(latitude=each.to[0], longitude=each.to[1]),
+            to="home" if each.to is None else _point(each.to),
             days=(EVERY_DAY[each.day],),
         )
         for each in routes
     )
+
+
+def _point(point: Point) -> PointEntry:
+    """To the decimetre, as the API tells it."""
+    return PointEntry(latitude=round(point[0], 6), longitude=round(point[1], 6))
+
+
+def _rounded(amount: float | None) -> float | None:
+    return None if amount is None else round(amount, 3)
 
 
 def _time(seconds: int) -> str:

@@ -27,6 +27,7 @@ _REASONS: Final = {
     413: "The body is too large.",
     415: "The body is not `application/json`.",
 }
+_NOTHING: Final = {"type": "object", "additionalProperties": False}
 _ERRORS: Final = {"GET": (400, 403), "POST": (400, 403, 413, 415), "DELETE": (400, 403)}
 """What any operation of a method may answer."""
 
@@ -70,12 +71,10 @@ def _told(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     parameters = operation.parameters(schemas)
     if parameters:
         told["parameters"] = parameters
-    body = operation.body(schemas)
-    if body is not None:
-        told["requestBody"] = {
-            "required": operation.needs_body,
-            "content": {JSON: {"schema": body}},
-        }
+    if operation.declared.method == "POST":
+        # Required even where it may be {}: a change must say that it is JSON.
+        body = operation.body(schemas) or _NOTHING
+        told["requestBody"] = {"required": True, "content": {JSON: {"schema": body}}}
     answer, said = operation.answer(schemas), operation.words.errors
     good = response("Done." if answer is None else "The answer.", answer, {})
     statuses = {*_ERRORS[operation.declared.method], *said}

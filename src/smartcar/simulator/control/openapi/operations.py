@@ -9,11 +9,11 @@ import inspect
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
-from smartcar.protocol.documents import Page, Resource
+from smartcar.protocol.documents import Page, Resource, Unusual
 from smartcar.protocol.endpoint import Declared, camel
-from smartcar.protocol.facts import SECRETS
+from smartcar.protocol.facts import SECRETS, UNVERSIONED
 
 from .schemas import Schema, Schemas, optional
 from .words import Words, words_of
@@ -47,14 +47,25 @@ class Operation:
     def annotations(self) -> list[Any]:
         """Everything that it takes or gives."""
         taken = [each.annotation for each in self._taken.values()]
-        return [*taken, *([] if self.declared.returns is type(None) else [self.declared.returns])]
+        return [*taken, *([] if self.gives is type(None) else [self.gives])]
+
+    @property
+    def gives(self) -> Any:
+        """What the document that it answers with is made of."""
+        returns = self.declared.returns
+        document = returns.document if _is_unusual(returns) else None
+        return returns if document is None else document
 
     @property
     def _taken(self) -> dict[str, inspect.Parameter]:
         """What is neither in the path nor in a header."""
         facts, parameters = self.declared.facts, self.declared.signature.parameters
-        apart = {*self.declared.placeholders, *SECRETS[facts.authority]}
-        return {name: each for name, each in parameters.items() if name not in apart}
+        apart, worded = {*self.declared.placeholders, *SECRETS[facts.authority]}, facts.worded or {}
+        return {
+            name: each.replace(annotation=str) if name in worded else each
+            for name, each in parameters.items()
+            if name not in apart
+        }
 
     @property
     def words(self) -> Words:
@@ -141,6 +152,8 @@ class Operation:
             }
             required += [self._wire(name)] if is_required else []
         found: Schema = {"type": "object", "properties": properties}
+        if facts.version == UNVERSIONED:  # the controls refuse what they do not know
+            found["additionalProperties"] = False
         return {**found, "required": required} if required else found
 
     def _wire(self, name: str) -> str:
@@ -148,11 +161,11 @@ class Operation:
 
     def answer(self, schemas: Schemas) -> Schema | None:
         """The schema of a good answer's body; None where it has none."""
-        returns = self.declared.returns
-        if returns is type(None):
+        gives = self.gives
+        if gives is type(None):
             return None
-        schema = schemas.of(returns)
-        plain = getattr(returns, "__origin__", returns)
+        schema = schemas.of(gives)
+        plain = getattr(gives, "__origin__", gives)
         is_whole = self.declared.facts.is_flat or issubclass(plain, Page)
         if is_whole or not issubclass(plain, Resource):
             return schema
@@ -160,6 +173,10 @@ class Operation:
         whole = _within("data", schema)
         whole["properties"]["included"] = included
         return schemas.add(f"{plain.__name__}Document", whole)
+
+
+def _is_unusual(returns: Any) -> TypeGuard[type[Unusual]]:
+    return isinstance(returns, type) and issubclass(returns, Unusual)
 
 
 def _within(name: str, schema: Schema) -> Schema:
