@@ -62,7 +62,8 @@ def visiting(browser: Browser, origin: str) -> Generator[Visit]:
     yield visit
     for context in contexts:
         context.close()
-    assert complaints == []
+    if complaints:
+        pytest.fail("\n".join(complaints), pytrace=False)
 
 
 def _listen(said: Any, complaints: list[str]) -> None:

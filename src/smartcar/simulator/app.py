@@ -92,7 +92,9 @@ def asgi(
 def _wanted(scope: Message) -> str:
     """The kind of answer that is wanted; a page that renews a part of itself does not say so."""
     headers = dict(scope["headers"])
-    return "text/html" if b"hx-request" in headers else headers.get(b"accept", b"").decode("latin-1")
+    return (
+        "text/html" if b"hx-request" in headers else headers.get(b"accept", b"").decode("latin-1")
+    )
 
 
 class Connection(Protocol):

@@ -42,6 +42,7 @@ class Stage(ABC):
         seed: int | None,
         fleet: Fleets | None,
         clock: VirtualClock | None,
+        *,
         applications: Sequence[SimulatedApplication],
         journal: Journal | None,
         lives: TokenLives | None,

@@ -405,7 +405,7 @@ class World:
 
     # --- the fold --------------------------------------------------------------------------------
 
-    def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901, PLR0912, PLR0915 -- a case each
+    def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901, PLR0912 -- a case each
         self._past.add(event)
         self._happened += not isinstance(event, _WITHOUT_IDS)
         match event:

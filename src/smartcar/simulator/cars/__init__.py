@@ -13,7 +13,15 @@ from .identity import cars_of, find_index
 from .moment import Command, Refused
 from .places import CITIES, City, Place
 from .roads import roads
-from .spec import PLAYGROUND_ID, Spec, find_vin, fleet_design, fleet_spec, owned_spec, playground_spec
+from .spec import (
+    PLAYGROUND_ID,
+    Spec,
+    find_vin,
+    fleet_design,
+    fleet_spec,
+    owned_spec,
+    playground_spec,
+)
 from .state import State
 
 __all__ = [

@@ -176,7 +176,13 @@ def fleet_spec(seed: int, index: int) -> Spec:
     if index < len(_SHOWN):
         show = _SHOWN[index]
         spec = made_spec(
-            key, owner_key, fleet_design(seed, index), show.city, year=show.year, serial=serial, email=email
+            key,
+            owner_key,
+            fleet_design(seed, index),
+            show.city,
+            year=show.year,
+            serial=serial,
+            email=email,
         )
         return msgspec.structs.replace(
             spec,

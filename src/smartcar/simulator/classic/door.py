@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from smartcar.protocol.wire import Reply, Request
-from smartcar.simulator.issued import Access
 from smartcar.simulator.connect.fates import Fate
+from smartcar.simulator.issued import Access
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.world import World
 

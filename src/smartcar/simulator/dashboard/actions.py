@@ -32,19 +32,18 @@ _WHOLE: Final = ("times", "nth", "status")
 def set_clock(visitor: Visitor) -> Response:
     """Let time run, stand still, or go on: by a step, or to a moment."""
     form, control = visitor.form, visitor.control
-    if "by" in form or "at" in form:
-        now = (
-            control.advance(form["by"]).now
-            if "by" in form
-            else control.set_clock(at=datetime.fromisoformat(form["at"])).now
-        )
-        return visitor.done(f"It is {time(now)} on {day(now)}.")
     try:
-        speed = float(form.get("speed", ""))
+        at = datetime.fromisoformat(form["at"]) if "at" in form else None
+        speed = float(form["speed"]) if "speed" in form else 0.0
     except ValueError:
-        return visitor.refused("Say how fast time is to run: 0 stops it, 1 is real.")
+        return visitor.refused("Say how fast: 0 stops time, 1 is real; or a moment in ISO 8601.")
+    if at is not None or "by" in form:
+        now = (control.advance(form["by"]) if at is None else control.set_clock(at=at)).now
+        return visitor.done(f"It is {time(now)} on {day(now)}.")
     control.set_clock(speed=speed)
-    return visitor.done("The clock stands still." if not speed else f"Time runs at {speed:g}×.")
+    return visitor.done(
+        "The clock stands still." if not speed else f"Time runs at {speed:g} times as fast."
+    )
 
 
 def command(visitor: Visitor) -> Response:

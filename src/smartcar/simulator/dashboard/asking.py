@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 import msgspec
@@ -21,7 +22,7 @@ from .drawing import draw
 
 T = TypeVar("T")
 
-SPEEDS: Final = ((0, "Pause"), (1, "1×"), (10, "10×"), (60, "60×"), (600, "600×"))
+SPEEDS: Final = (0, 1, 10, 60, 600)
 """Virtual seconds a second that a button is for."""
 
 LARGEST_FORM: Final = 64 * 1024
@@ -74,13 +75,13 @@ class Visitor:
         kept = {name: text for name, text in fields.items() if text}
         return f"{self.request.url.path}?{urlencode(kept)}" if kept else self.request.url.path
 
-    # --- answers -----------------------------------------------------------------------------------
+    # --- answers ---------------------------------------------------------------------------------
 
     def page(self, template: str, section: str, view: object, **facts: object) -> Response:
         """The page, or its twin in JSON where that is asked for."""
         if self.request.url.path.endswith(".json"):
             return self.json(view)
-        return self.html(template, section, view=view, **facts)
+        return self.html(template, section, 200, view=view, **facts)
 
     def json(self, view: object) -> Response:
         """The model itself."""
@@ -115,7 +116,8 @@ class Visitor:
 
     def _told(self, said: Said, to: str | None) -> Response:
         if self.request.headers.get("hx-request") == "true":
-            headers = {"HX-Trigger": ascii_json({"said": {"good": said.good, "text": said.text}})}
+            told = {"said": {"good": said.good, "text": said.text}}
+            headers = {"HX-Trigger": json.dumps(told)}  # in ASCII, as headers are
             if to is not None and said.good:
                 headers["HX-Location"] = to
             return Response(status_code=204, headers=headers)
@@ -135,11 +137,6 @@ class Visitor:
 def _read_said(cookie: str) -> Said:
     kind, _, text = unquote(cookie).partition(":")
     return Said(kind == "good", text)
-
-
-def ascii_json(content: Any) -> str:
-    """JSON that a header can carry."""
-    return msgspec.json.encode(content).decode().encode("ascii", "backslashreplace").decode("ascii")
 
 
 def first_page(items: Items[T]) -> Page[T]:

@@ -68,8 +68,13 @@ def as_curl(exchange: Exchange, origin: str, application: SimulatedApplication) 
     return "\n".join([*lines, " \\\n  ".join(words), ""])
 
 
-def as_pytest(exchange: Exchange, world: World, rules: list[FaultRule]) -> str:
-    """*exchange* for pytest, in a world as it was when it came, with the *rules* that it met."""
+def as_pytest(exchange: Exchange, world: World) -> str:
+    """*exchange* for pytest, in a world as it was when it came, with the rules that it met."""
+    rules = [
+        each.rule
+        for each in world.past()
+        if isinstance(each, events.FaultAdded) and each.fault_id in exchange.fault_ids
+    ]
     past = _past(exchange, world)
     lines = _made(exchange, world, past)
     headers = _headers(exchange)
@@ -162,7 +167,11 @@ def _request(exchange: Exchange, headers: dict[str, str]) -> list[str]:
     if exchange.query:
         lines.append(f"    query={exchange.query!r},")
     if headers:
-        lines += ["    headers={", *(f"        {k!r}: {v!r}," for k, v in headers.items()), "    },"]
+        lines += [
+            "    headers={",
+            *(f"        {k!r}: {v!r}," for k, v in headers.items()),
+            "    },",
+        ]
     if exchange.request_body:
         lines.append(f"    body={_with_public_secret(exchange.request_body).encode()!r},")
     return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -25,8 +25,9 @@ def environment() -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    made.filters |= FILTERS
-    made.globals |= {"svg": svg, "static": STATIC}
+    known: dict[str, Any] = {"svg": svg, "static": STATIC}
+    made.globals.update(known)
+    made.filters.update(FILTERS)
     return made
 
 

@@ -18,7 +18,7 @@ from smartcar.simulator.control.models import Car
 from smartcar.simulator.simulator import Simulator
 
 MOST_CARS: Final = 200
-"""Cars that a page is told of: a car that was not looked at lately takes milliseconds to work out."""
+"""Cars that a page is told of: one that was not looked at lately takes milliseconds."""
 
 EVERY: Final = 0.5
 """Seconds between two looks."""
@@ -99,10 +99,10 @@ class Watch:
 
     def _path(self, car: Car, began: float, now: float) -> list[tuple[float, float]]:
         """What it drove since *began*; nothing for a car that stood still."""
-        spec = self.simulator.world.spec(car.id)
-        if spec is None or (car.activity != "driving" and car.since.timestamp() < began):
+        if began >= now or (car.activity != "driving" and car.since.timestamp() < began):
             return []
-        return [(round(a, 6), round(b, 6)) for a, b in self.simulator.world.car(spec).trail(began, now)]
+        trail = self.simulator.trail(car.id, began, now)
+        return [(round(latitude, 6), round(longitude, 6)) for latitude, longitude in trail]
 
 
 def _looks(car: Car) -> object:

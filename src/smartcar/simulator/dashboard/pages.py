@@ -162,12 +162,13 @@ def watched(visitor: Visitor) -> Callable[[], tuple[list[Car], int]]:
     def look() -> tuple[list[Car], int]:
         # A few at a time: requests to the API are answered in between.
         found: list[Car] = []
-        for number in range(1, MOST_CARS // AT_ONCE + 1):
+        total, number = MOST_CARS, 0
+        while len(found) < min(total, MOST_CARS):
+            number += 1
             page = _cars(visitor, chosen, AT_ONCE, number)
             found += page.data
-            if len(found) >= (page.total or 0):
-                break
-        return found, page.total or 0
+            total = (page.total or 0) if page.data else len(found)
+        return found, total
 
     return look
 
@@ -209,6 +210,15 @@ def car(visitor: Visitor) -> Response:
     )
 
 
+def signal(visitor: Visitor) -> Response:
+    """The form that sets one signal."""
+    vehicle_id = _vehicle_id(visitor)
+    view = visitor.control.signal(vehicle_id, str(visitor.request.path_params["code"]))
+    return visitor.page(
+        "signal.html", "/", view, car=visitor.control.car(vehicle_id), errors=ERRORS
+    )
+
+
 def history(visitor: Visitor) -> Response:
     """How a car fared, for its charts."""
     hours = visitor.whole("hours", LONGEST_HOURS)
@@ -237,7 +247,6 @@ def requests(visitor: Visitor) -> Response:
         view,
         chosen=chosen,
         query=query,
-        log_url=visitor.here,
         is_filtered=not chosen.is_any,
         callers=_callers(visitor, [*found, *([view.request] if view.request else [])]),
         origin=_origin(visitor),
@@ -247,11 +256,9 @@ def requests(visitor: Visitor) -> Response:
 
 def _copies(visitor: Visitor, exchange: Exchange) -> dict[str, str]:
     world = visitor.simulator.world
-    found = [visitor.simulator.faults.get(each) for each in exchange.fault_ids]
-    rules = [each.rule for each in found if each is not None]
     return {
         "as_curl": as_curl(exchange, _origin(visitor), world.application),
-        "as_pytest": as_pytest(exchange, world, rules),
+        "as_pytest": as_pytest(exchange, world),
     }
 
 
@@ -272,9 +279,7 @@ def clock(visitor: Visitor) -> Response:
 
 def applications(visitor: Visitor) -> Response:
     """Who may ask, and whom they may ask about."""
-    grants = visitor.control.grants(
-        page_size=GRANTS_ON_A_PAGE, page_number=visitor.whole("page")
-    )
+    grants = visitor.control.grants(page_size=GRANTS_ON_A_PAGE, page_number=visitor.whole("page"))
     view = ApplicationsPage(
         applications=visitor.control.applications(),
         grants=first_page(grants),

@@ -47,6 +47,7 @@ _PAGES: Final[tuple[tuple[str, Handler], ...]] = (
     ("/", pages.fleet),
     ("/cars", pages.fleet),
     ("/cars/{vehicle_id}/history.json", pages.history),
+    ("/cars/{vehicle_id}/signals/{code}", pages.signal),
     ("/cars/{vehicle_id}", pages.car),
     ("/requests/{number:int}", pages.requests),
     ("/requests", pages.requests),
@@ -65,8 +66,20 @@ _ACTIONS: Final[tuple[tuple[str, Handler], ...]] = (
     ("/limits", actions.set_limits),
     ("/requests/clear", actions.clear_requests),
 )
-_OWN: Final = ("/cars", "/requests", "/clock", "/applications", "/webhooks", "/grants", "/faults", "/limits")
-_FILES: Final = (STATIC, "/simulator/events", "/simulator/roads")
+_PLACES: Final = (
+    "/applications",
+    "/cars",
+    "/clock",
+    "/faults",
+    "/grants",
+    "/limits",
+    "/requests",
+    "/webhooks",
+    "/simulator/events",
+    "/simulator/roads",
+    STATIC,
+)
+"""What the pages have of all paths, besides ``/``."""
 
 
 def is_page(path: str, method: str, accept: str) -> bool:
@@ -74,7 +87,7 @@ def is_page(path: str, method: str, accept: str) -> bool:
     if path == "/":
         return method in {"GET", "HEAD"} and "text/html" in accept
     whole = path.removesuffix(".json")
-    return any(whole == each or path.startswith(f"{each}/") for each in (*_OWN, *_FILES))
+    return any(whole == each or path.startswith(f"{each}/") for each in _PLACES)
 
 
 class Dashboard:

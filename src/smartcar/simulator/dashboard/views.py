@@ -14,7 +14,7 @@ from smartcar.simulator.control.models import (
     LimitState,
     Shown,
     Signals,
-
+    Upcoming,
 )
 
 

@@ -8,10 +8,12 @@ from typing import Any, Final
 
 import msgspec
 
+from smartcar.errors.problem import is_list
 from smartcar.simulator.connect.brands import find_brand
 from smartcar.simulator.faults import FaultRule
 
 _ID: Final = re.compile(r"[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}")
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+")
 _BROKEN: Final = {"reset": "reset", "truncate": "truncated", "slow": "slow"}
 
 UNITS: Final = {
@@ -91,7 +93,7 @@ def value(found: Any) -> str:
     if isinstance(found, int | float):
         return f"{found:,}" if isinstance(found, int) else f"{found:,.10g}"
     if found is None:
-        return "–"
+        return "none"
     return found if isinstance(found, str) else msgspec.json.encode(found).decode()
 
 
@@ -102,7 +104,7 @@ def is_plain(found: Any) -> bool:
 
 def parts(found: Any) -> str:
     """What a value of several parts holds, in a few words."""
-    if isinstance(found, list):
+    if is_list(found):
         return "none" if not found else f"{len(found)} {'item' if len(found) == 1 else 'items'}"
     said = [f"{name} {value(each)}" for name, each in found.items() if is_plain(each)]
     return ", ".join(said)[:80] or f"{len(found)} parts"
@@ -110,15 +112,10 @@ def parts(found: Any) -> str:
 
 def sentence(name: str) -> str:
     """A name of code as words: ``StateOfCharge`` is "State of charge"."""
-    words: list[str] = []
-    for letter in name:
-        is_start = letter.isupper() and (not words or not words[-1][-1:].isupper())
-        if is_start or not words:
-            words.append(letter)
-        else:
-            words[-1] += letter
-    rest = [each if each.isupper() and len(each) > 1 else each.lower() for each in words[1:]]
-    return " ".join([*words[:1], *rest])
+    first, *rest = _WORD.findall(name) or [name]
+    return " ".join(
+        [first, *(each if each.isupper() and len(each) > 1 else each.lower() for each in rest)]
+    )
 
 
 def effect(rule: FaultRule) -> str:
@@ -148,7 +145,7 @@ def matches(rule: FaultRule) -> str:
         None if rule.first is None else f"the first {rule.first}",
         None if rule.every is None else f"every {rule.every}",
         None if rule.probability is None else f"with probability {rule.probability:g}",
-        None if rule.times is None else f"{rule.times}× at most",
+        None if rule.times is None else f"{rule.times} times at most",
     ]
     return ", ".join(each for each in said if each is not None)
 
@@ -166,7 +163,7 @@ def unix(at: datetime) -> float:
     return at.timestamp()
 
 
-FILTERS: Final = {
+FILTERS: Final[dict[str, Any]] = {
     "age": age,
     "brand": brand,
     "day": day,

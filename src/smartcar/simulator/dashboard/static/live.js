@@ -8,13 +8,20 @@ let address = "";
 
 const names = ["clock", "cars", "requests", "changed"];
 
-export function tell(name, detail) {
+const soon = new Map();
+
+/** Scripts hear of everything at once; the page renews itself once a second at most, never too seldom. */
+function tell(name, detail) {
   document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
+  if (soon.has(name)) return;
+  soon.set(name, setTimeout(() => {
+    soon.delete(name);
+    document.body.dispatchEvent(new CustomEvent(`fresh:${name}`));
+  }, name === "changed" ? 150 : 1000));
 }
 
 function listen() {
-  const wanted = document.querySelector("#cars[data-live]")?.dataset.live
-    ?? document.getElementById("main").dataset.live;
+  const wanted = document.getElementById("main").dataset.live;
   if (document.hidden) return close(); // a browser has six connections to a host, for all its tabs
   if (source && address === wanted && source.readyState !== EventSource.CLOSED) return;
   close();
@@ -54,7 +61,7 @@ const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: "
 const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const clock = { now: Number(face.dataset.now), speed: Number(face.dataset.speed), since: performance.now() };
 
-export function now() {
+function now() {
   return clock.now + (performance.now() - clock.since) / 1000 * clock.speed;
 }
 
@@ -81,12 +88,16 @@ document.body.addEventListener("live:clock", ({ detail }) => {
 });
 setInterval(tick, 200);
 
-// What somebody has opened stays open when the page renews itself.
-Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.matches("details, dialog"));
+// A page renews itself by becoming what the server says it is now, but for what somebody has opened,
+// what scripts draw, and what is being typed.
+Object.assign(Idiomorph.defaults.callbacks, {
+  beforeNodeMorphed: (old) => !old.matches?.("[data-kept]"),
+  beforeAttributeUpdated: (name, node) => name !== "hidden" && !(name === "open" && node.matches("details, dialog")),
+});
 
 // --- what was done ----------------------------------------------------------------------------
 
-export function say(good, words) {
+function say(good, words) {
   const toast = document.getElementById(good ? "toast-good" : "toast-bad").content.cloneNode(true);
   toast.querySelector("span").textContent = words;
   const shown = toast.firstElementChild;
@@ -127,6 +138,7 @@ document.addEventListener("click", async (event) => {
   }
   const open = event.target.closest?.("[data-open]");
   if (open) {
+    event.preventDefault(); // without scripts the same form is a page
     const dialog = document.getElementById(open.dataset.open);
     for (const [name, value] of Object.entries(open.dataset)) {
       const field = name.startsWith("set") && dialog.querySelector(`[name="${name.slice(3).toLowerCase()}"]`);
@@ -136,5 +148,9 @@ document.addEventListener("click", async (event) => {
     }
     dialog.showModal();
   }
-  if (event.target.closest?.("[data-close]")) event.target.closest("dialog").close();
+  const dialog = event.target.closest?.("[data-close]")?.closest("dialog");
+  if (dialog) {
+    event.preventDefault();
+    dialog.close();
+  }
 });

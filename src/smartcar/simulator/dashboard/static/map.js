@@ -1,6 +1,7 @@
 // A map without tiles: the world's outline, the simulator's own roads where one looks close, and cars.
 const ROADS_FROM = 10; // zoom: further out they would be a smudge
-const CROWD_BELOW = 7; // zoom: further out the cars of a city stand for each other
+const CROWD_BELOW = 9; // zoom: further out cars are gathered
+const CROWD_WITHIN = 26; // pixels
 const ANTARCTICA = "010"; // it surrounds the pole, which this projection does not have
 const TRAIL = 400; // corners that are drawn behind a car
 
@@ -153,28 +154,45 @@ export function drawMap(element, { legend = false, follows = null } = {}) {
     cars.delete(id);
   }
 
-  // Seen from far, the cars of a city are one mark with their number.
+  // Seen from far, cars that would cover one another are one mark with their number.
   const crowds = L.layerGroup().addTo(map);
+  let gathered = "";
   function gather() {
-    crowds.clearLayers();
     const isFar = map.getZoom() < CROWD_BELOW;
-    const cities = Map.groupBy ? Map.groupBy(cars.values(), (each) => each.car.city) : new Map();
-    for (const [, members] of cities) {
-      const isCrowd = isFar && members.length > 1;
-      for (const each of members) {
-        const shown = each.marker.getElement();
-        if (shown) shown.hidden = isCrowd;
-        if (each.trail) each.trail.setStyle({ opacity: isFar ? 0 : 0.55 });
-      }
-      if (!isCrowd) continue;
-      const size = Math.min(44, 24 + 2 * Math.log2(members.length) * 2);
-      const middle = L.latLngBounds(members.map((each) => each.at));
-      const crowd = L.marker(middle.getCenter(), { icon: L.divIcon({ className: "", iconSize: [size, size], html: `<span class="crowd">${members.length}</span>` }), keyboard: true, alt: `${members.length} cars in ${members[0].car.city}` });
-      crowd.on("click", () => map.fitBounds(middle, { maxZoom: 12, padding: [40, 40] }));
-      crowd.bindTooltip(`${members.length} cars in ${members[0].car.city}`, { direction: "top", offset: [0, -size / 2], opacity: 1 });
-      crowds.addLayer(crowd);
-      crowd.getElement()?.setAttribute("aria-label", `${members.length} cars in ${members[0].car.city}`);
+    const groups = [];
+    for (const each of cars.values()) {
+      const point = map.latLngToLayerPoint(each.at);
+      const group = isFar && groups.find(({ middle }) => middle.distanceTo(point) < CROWD_WITHIN);
+      if (group) group.members.push(each); else groups.push({ middle: point, members: [each] });
     }
+    for (const { members } of groups) {
+      for (const each of members) {
+        each.marker.getElement()?.toggleAttribute("hidden", members.length > 1);
+        each.trail?.setStyle({ opacity: isFar ? 0 : 0.55 });
+      }
+    }
+    // Drawn anew only when they differ, so that a mark keeps the keyboard's focus.
+    const many = groups.filter(({ members }) => members.length > 1);
+    const looks = `${map.getZoom()} ${many.map(({ middle, members }) => `${middle} ${members.length}`)}`;
+    if (looks === gathered) return;
+    gathered = looks;
+    crowds.clearLayers();
+    many.forEach(mark);
+  }
+
+  function mark({ members }) {
+    const size = Math.min(46, 24 + 4 * Math.log2(members.length));
+    const around = L.latLngBounds(members.map((each) => each.at));
+    const cities = new Set(members.map((each) => each.car.city));
+    const words = `${members.length} cars ${cities.size > 1 ? "around" : "in"} ${members[0].car.city}`;
+    const html = `<span class="crowd">${members.length}</span>`;
+    const crowd = L.marker(around.getCenter(), { icon: L.divIcon({ className: "", iconSize: [size, size], html }), alt: words });
+    crowd.on("click keypress", (event) => {
+      if (event.type === "click" || event.originalEvent.key === "Enter") map.fitBounds(around, { maxZoom: 12, padding: [40, 40] });
+    });
+    crowd.bindTooltip(words, { direction: "top", offset: [0, -size / 2], opacity: 1 });
+    crowds.addLayer(crowd);
+    crowd.getElement()?.setAttribute("aria-label", words);
   }
 
   map.on("zoomend moveend", () => { pave(); gather(); });
