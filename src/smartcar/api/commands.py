@@ -99,9 +99,10 @@ class Command(Change[P, CommandExecution]):
         """The function behind the method of what blocks."""
 
         def method(resource: SyncResource, /, *args: P.args, **kwargs: P.kwargs) -> Execution:
-            said: Any = legacy.with_numbers(self.name, args, kwargs)
-            fields = self.told(*said)
-            done = resource.perform(self.call_on(resource, *said[0], **said[1]))
+            said, named = legacy.with_numbers(self.name, args, kwargs)
+            call: Any = self.call_on  # with the same arguments, but for text that was a number
+            fields = self.told(said, named)
+            done = resource.perform(call(resource, *said, **named))
             return bound(Execution, done, resource, self.shown, fields)
 
         return self.dress(method)

@@ -54,12 +54,10 @@ class WasTuple:
             return self.replace(**new)
 
         def __len__(self) -> int:
-            names = _order(self)
             if type(self).__iter__ is not WasTuple.__iter__:
                 told = f"{type(self).__name__} has no length: it iterates over what it lists"
                 raise TypeError(told)
-            warn(f"len() of {type(self).__name__} is deprecated: it is always {len(names)}")
-            return len(names)
+            return len(_order(self))  # without a warning: list() and tuple() ask for it, too
 
         def __bool__(self) -> bool:
             return type(self).__len__ is WasTuple.__len__ or len(self) > 0

@@ -245,13 +245,15 @@ class FileTokens:
 def _several(key: Key | Sequence[Key | None] | None) -> Sequence[Key | None]:
     if key is None or isinstance(key, (str, bytes)):
         return [key]
-    if not isinstance(key, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance] -- not everybody checks types
+    try:
+        keys = tuple(key)
+    except TypeError:
         msg = f"key must be a key of new_key(), or a list of them, not {type(key).__name__}"
-        raise TypeError(msg)
-    if not key:
+        raise TypeError(msg) from None
+    if not keys:
         msg = "key is an empty list: pass None to keep tokens as they are"
         raise ValueError(msg)
-    return key
+    return keys
 
 
 def _set_up(file: sqlite3.Connection) -> None:
