@@ -71,7 +71,7 @@ class Simulator(Stage):
         limits: Limits | None = None,
     ) -> None:
         given = () if application is None else (application,)
-        super().__init__(seed, fleet, clock, given, journal, lives)
+        super().__init__(seed, fleet, clock, applications=given, journal=journal, lives=lives)
         self._pipeline = Pipeline(self.world, self.clock.now)
         self.faults = Faults(self.world, self.clock.now, self._lock)
         self.limits = Limiter(self.world, self.clock.now, self._lock)
