@@ -117,7 +117,7 @@ def test_a_cell_of_a_notebook_is_told(shop: Report) -> None:
     assert told == [(2, 3, "Vehicle"), (4, 2, "Vehicle.battery")]
 
 
-def test_typescript_is_looked_through_with_care(shop: Report) -> None:
+def test_typescript_is_understood(shop: Report) -> None:
     told = [each for each in shop.findings if each.path.endswith(".ts")]
     assert [(each.line, each.call) for each in told] == [
         (5, "AuthClient"),
@@ -130,12 +130,14 @@ def test_typescript_is_looked_through_with_care(shop: Report) -> None:
         (18, "POST tesla/security/trunk"),
         (21, "SmartcarException"),
     ]
-    assert {each.certainty for each in told} == {"likely"}
+    assert told[-2].old == "car.request('POST', 'tesla/security/trunk', {action: 'OPEN'})"
+    assert {each.certainty for each in told} == {"sure"}
 
 
 def test_a_file_that_is_not_understood_does_not_stop_it(shop: Report) -> None:
-    (why,) = [why for path, why in shop.left_out.items() if path.endswith("broken.py")]
-    assert why.startswith("not understood in line 3")
+    told = {Path(path).name: why for path, why in shop.left_out.items()}
+    assert set(told) == {"broken.py", "range.ipynb[3]"}
+    assert told["broken.py"].startswith("not understood in line 3")
 
 
 # --- at a prompt ---------------------------------------------------------------------------------
@@ -212,7 +214,7 @@ def test_json_has_everything() -> None:
     first = told["findings"][0]
     assert (first["line"], first["column"], first["call"]) == (10, 10, "AuthClient")
     assert first["changes_now"] is True
-    assert len(told["left_out"]) == 1
+    assert len(told["left_out"]) == 2
 
 
 @pytest.mark.parametrize(

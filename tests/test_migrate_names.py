@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from smartcar.migration.python import scan_python
-from smartcar.migration.scan import scan
+from smartcar.migration.official import CALLS, MOVED
+from smartcar.migration.scan import scan, scan_text
+
+EVERYTHING: Final = "".join(
+    f"{each}(x)\n" for each in CALLS if "." not in each and each != "get_management_token"
+)
+"""A call of every function and class of the official SDK, but of one that is not needed here."""
 
 
 def found(code: str) -> list[tuple[int, str, str | None, str | None]]:
     """Line, old call and what it becomes, of everything in *code*."""
-    return [(each.line, each.old, each.v2, each.v3) for each in scan_python(code, "x.py")]
+    return [(each.line, each.old, each.v2, each.v3) for each in scan_text(code, "x.py")]
 
 
 def calls(code: str) -> list[str]:
     """What is called in *code*, with a question mark where it is not sure."""
     return [
         f"{each.call}{'?' if each.certainty == 'likely' else ''}"
-        for each in scan_python(code, "x.py")
+        for each in scan_text(code, "x.py")
     ]
 
 
@@ -76,6 +82,31 @@ FOLLOWED: Final = {
     ),
     "one or the other": (
         "import smartcar\nx = None if n else smartcar.Vehicle(a, b)\nx.odometer()"
+    ),
+    "one of several at once": (
+        "import smartcar\nall = [smartcar.Vehicle(i, t)]\na, *b = all\na.odometer()"
+    ),
+    "a dictionary made by its name": (
+        'import smartcar\ndict(x=smartcar.Vehicle(i, t))["x"].odometer()'
+    ),
+    "what is put into a list": (
+        "import smartcar\nall = []\nall.append(smartcar.Vehicle(i, t))\n"
+        "for x in all:\n    x.odometer()"
+    ),
+    "a property": (
+        "import smartcar\nclass A:\n    @property\n    def x(self):\n"
+        "        return smartcar.Vehicle(a, b)\n    def f(self):\n        self.x.odometer()"
+    ),
+    "a subclass": (
+        "import smartcar\nclass Mine(smartcar.Vehicle):\n"
+        "    def f(self):\n        self.odometer()\nsmartcar.Vehicle(a, b)"
+    ),
+    "what a subclass calls above": (
+        "import smartcar\nclass Mine(smartcar.Vehicle):\n    def odometer(self):\n"
+        "        return super().odometer()\nsmartcar.Vehicle(a, b)"
+    ),
+    "an import by a function": (
+        'import importlib\nx = importlib.import_module("smartcar").Vehicle(a, b)\nx.odometer()'
     ),
     "a name as a text": ('import smartcar\nx = smartcar.Vehicle(a, b)\ngetattr(x, "odometer")()'),
 }
@@ -135,12 +166,12 @@ def test_a_car_like_name_is_likely_where_the_package_is_imported() -> None:
 
 
 def test_a_car_made_on_the_spot_is_made_on_the_spot_on_v3() -> None:
-    _, read = scan_python("import smartcar\nsmartcar.Vehicle(a.id, t).vin().vin", "x.py")
+    _, read = scan_text("import smartcar\nsmartcar.Vehicle(a.id, t).vin().vin", "x.py")
     assert read.v3 == "client.vehicle(a.id).signal(VehicleIdentification.VIN).value"
 
 
 def test_expressions_are_kept_together() -> None:
-    (limit,) = scan_python(
+    (limit,) = scan_text(
         "import smartcar\ndef f(x: smartcar.Vehicle):\n    x.set_charge_limit(a + b)", "x.py"
     )
     assert limit.v3 == "x.set_charge_limit(round((a + b) * 100))"
@@ -164,10 +195,10 @@ def test_names_are_not_replaced_twice() -> None:
 
 def test_options_of_the_program_are_kept_on_v3() -> None:
     code = 'import smartcar\nsmartcar.AuthClient().get_auth_url(s, {"single_select": x, "user": u})'
-    _, url = scan_python(code, "x.py")
+    _, url = scan_text(code, "x.py")
     assert url.v2 == url.v3 == "smartcar.AuthClient().get_auth_url(s, single_select=x, user=u)"
     code = 'from smartcar.smartcar import *\nget_compatibility_matrix(r, m, {"type": kind})'
-    matrix = scan_python(code, "x.py")[-1]
+    matrix = scan_text(code, "x.py")[-1]
     assert matrix.v3 == "client.compatible_vehicles(region=r, make=m, powertrain_type=kind)"
 
 
@@ -198,6 +229,39 @@ def test_imports_from_parts_of_the_package_are_mended() -> None:
 )
 def test_parts_that_are_not_here_are_told(code: str) -> None:
     assert found(code) == [(1, code, "import smartcar", "import smartcar")]
+
+
+@pytest.mark.parametrize("how", ["functools.partial", "pool.submit", "asyncio.to_thread"])
+def test_arguments_that_are_passed_beside_a_function_are_hers(how: str) -> None:
+    code = f"import smartcar\n{how}(smartcar.get_vehicles, t, paging={{'limit': 1}})"
+    assert [each[1:3] for each in found(code)] == [
+        (
+            f'{how}(smartcar.get_vehicles, t, paging={{"limit": 1}})',
+            f"{how}(smartcar.get_vehicles, t, limit=1)",
+        )
+    ]
+
+
+def test_arguments_that_are_unpacked_are_kept_so() -> None:
+    code = "import smartcar\nsmartcar.Vehicle(*a, {'unit_system': x}).set_charge_limit(*b, **c)"
+    made, limit = found(code)
+    assert made[1:] == (
+        'smartcar.Vehicle(*a, {"unit_system": x})',
+        None,
+        "client.vehicle(vehicle_id)",
+    )
+    assert limit[3] == "client.vehicle(vehicle_id).set_charge_limit(round(limit * 100))"
+
+
+@pytest.mark.parametrize("part", sorted(MOVED - {"v2_response", "types"}))
+def test_a_star_of_a_part_becomes_one_that_has_all_that_is_told_of(part: str) -> None:
+    (star, *rest) = scan_text(f"from smartcar.{part} import *\n{EVERYTHING}", "x.py")
+    assert (star.v2, star.stays) == ("from smartcar import *", True)
+    names: dict[str, object] = {}
+    exec(star.v2 or "", names)
+    told = {re.match(r"\w+", each.v2 or each.old) for each in rest}
+    assert {each[0] for each in told if each} <= names.keys()
+    assert len(rest) == EVERYTHING.count("\n")
 
 
 def test_a_program_is_never_run(tmp_path: Path) -> None:

@@ -60,8 +60,8 @@ def command(
 ) -> None:
     """Find the calls of Smartcar's official SDKs in PATHS, and say what each becomes.
 
-    Python files are parsed; in notebooks, JavaScript and TypeScript calls are found, too.  Nothing
-    is run and nothing is changed.
+    Python files, notebooks, JavaScript and TypeScript are read, and what a project depends on; give
+    whole projects, for cars are followed from file to file.  Nothing is run and nothing is changed.
     """
     console = _console()
     with _progress(console, is_shown=not as_json) as tell:

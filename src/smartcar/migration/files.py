@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from .dependencies import READERS
+from .dependencies import reader_of
 
 PYTHON: Final = frozenset({".py", ".pyw", ".pyi"})
 SCRIPTS: Final = frozenset({".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx", ".vue"})
@@ -49,22 +49,20 @@ def files_in(root: Path, left_out: dict[str, str]) -> Iterator[Path]:
                 folders.remove(name)
                 left_out[str(here / name)] = reason
         folders.sort()
-        yield from (here / name for name in sorted(names) if is_source(name))
+        yield from filter(is_source, (here / name for name in sorted(names)))
 
 
-def is_source(name: str) -> bool:
-    """May a file of this *name* hold calls?"""
-    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 -- of thousands of names
-    if name in READERS or is_requirements(name):
-        return True
+def is_source(path: Path) -> bool:
+    """May a file hold calls or dependencies?"""
+    return is_program(path) or reader_of(str(path)) is not None
+
+
+def is_program(path: Path) -> bool:
+    """May a file of this name hold calls?"""
+    suffix = path.suffix.lower()
     if suffix in SCRIPTS:
-        return ".min." not in name
+        return ".min." not in path.name
     return suffix in PYTHON or suffix == NOTEBOOK
-
-
-def is_requirements(name: str) -> bool:
-    """Does pip read it?"""
-    return "requirements" in name and name.endswith((".txt", ".in"))
 
 
 def text_of(path: Path) -> str:
@@ -77,7 +75,7 @@ def text_of(path: Path) -> str:
     if not path.is_file():
         raise ValueError("no plain file")
     size = path.stat().st_size
-    if size > LARGEST * (10 if path.suffix == NOTEBOOK else 1):
+    if size > LARGEST * (10 if path.suffix.lower() == NOTEBOOK else 1):
         raise ValueError(f"too large: {size / 1e6:.1f} MB")
     content = path.read_bytes()
     try:
@@ -95,6 +93,6 @@ def _foreign(folder: Path) -> str | None:
         return "not the project's own"
     if folder.is_symlink():
         return "a link to a folder"
-    if (folder / "pyvenv.cfg").exists():
+    if os.path.exists(folder / "pyvenv.cfg"):  # noqa: PTH110 -- no error where it is forbidden
         return "a virtual environment"
     return None

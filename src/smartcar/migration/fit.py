@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from .calls import ROWS
+from .official import CALLS, TAKEN_BY_NODE, Taken
 from .row import Row
 
 AS_DICT: Final = "._asdict"
@@ -33,11 +34,27 @@ class Call:
     suffix: str = ""
     """What is read from its answer: ``.percent_remaining``."""
     is_called: bool = True
+    through: str = ""
+    """What it is passed to with its arguments, such as ``functools.partial``."""
+    written: str = ""
+    """How it is written in JavaScript: nothing else is of another language."""
+
+    @property
+    def taken(self) -> Sequence[Taken]:
+        """What the official SDK's call takes."""
+        if " " in self.call:
+            return CALLS["Vehicle.request"]
+        own = TAKEN_BY_NODE.get(self.call) if self.written else None
+        return own or CALLS.get(self.call, ())
 
     @property
     def old(self) -> str:
         """As it is written."""
+        if self.written:
+            return self.written
         said = (argument(name, shown(value)) for name, value in self.arguments)
+        if self.through:
+            return f"{self.through}({', '.join([self.function, *said])})"
         arguments = f"({', '.join(said)})" if self.is_called else ""
         return f"{self.function}{arguments}{self.suffix}"
 
@@ -49,13 +66,16 @@ def shown(node: ast.expr) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
+class Pattern:
     """A row, and how a call that fits it is written."""
 
     row: Row
     suffix: str
     keys: frozenset[str]
     """Of the dictionaries that it passes."""
+
+
+Patterns = Mapping[str, Sequence[Pattern]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +119,15 @@ def suffix_behind(node: ast.expr, parents: Mapping[ast.AST, ast.AST]) -> str:
     return f"{text}()" if text.endswith(AS_DICT) and isinstance(above, ast.Call) else text
 
 
-def _pattern(row: Row) -> _Pattern:
+def _pattern(row: Row) -> Pattern:
     if row.python is None or row.python.startswith("except"):
-        return _Pattern(row, "", frozenset())
+        return Pattern(row, "", frozenset())
     name = called(row.call)
     keys: frozenset[str] = frozenset()
     for node in ast.walk(ast.parse(row.python, mode="eval")):
         if isinstance(node, ast.Call) and called(ast.unparse(node.func)) == name:
             keys = frozenset(pairs(node.args))
-    return _Pattern(row, suffix_of(row.python, name), keys)
+    return Pattern(row, suffix_of(row.python, name), keys)
 
 
 def pairs(values: Iterable[ast.expr]) -> dict[str, ast.expr]:
@@ -121,14 +141,15 @@ def pairs(values: Iterable[ast.expr]) -> dict[str, ast.expr]:
     return found
 
 
-def _patterns() -> dict[str, list[_Pattern]]:
-    found: dict[str, list[_Pattern]] = {}
-    for row in ROWS:
-        found.setdefault(row.call, []).append(_pattern(row))
+def patterns(rows: Iterable[Row], pattern_of: Callable[[Row], Pattern]) -> Patterns:
+    """Rows by what is called."""
+    found: dict[str, list[Pattern]] = {}
+    for row in rows:
+        found.setdefault(row.call, []).append(pattern_of(row))
     return found
 
 
-_PATTERNS: Final = _patterns()
+_PATTERNS: Final = patterns(ROWS, _pattern)
 
 META: Final = {
     f".{row.call}": SIGNAL.split(row.v3 or "")[-1] for row in ROWS if row.call.startswith("meta.")
@@ -136,9 +157,9 @@ META: Final = {
 """What is read of an answer's age and units, and where a signal has it."""
 
 
-def rows_for(call: Call) -> Fit:
+def rows_for(call: Call, among: Patterns = _PATTERNS) -> Fit:
     """The rows that fit best: by what is read from the answer, then by what is passed."""
-    found = _PATTERNS.get(call.call, [])
+    found = list(among.get(call.call, ()))
     read = _plain(call.suffix)
     exact = [each for each in found if _plain(each.suffix) == read]
     near = [

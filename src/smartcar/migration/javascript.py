@@ -1,221 +1,176 @@
-"""Calls of the official Node SDK in JavaScript and TypeScript.
-
-They are found by their text, in files that load the SDK: every one is only *likely*.  Comments and
-what stands in quotes are left out.
-"""
+"""Calls of the official Node SDK in JavaScript and TypeScript.  They are read, never run."""
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from .calls import ROWS
-from .fit import Call
-from .found import Finding
-from .official import CALLS
-from .row import camel
-from .wording import ANY_PATH, Words, words
+from .fit import Call, Pattern, Patterns, called, pairs, patterns, shown, suffix_behind
+from .found import Certainty
+from .known import Known, many, name_of, one_of
+from .others import Others
+from .python import MADE, Program
+from .row import Row
+from .script_tree import function_in, is_taken_apart, is_text, plain
+from .syntax import parsed
+from .wording import Words, words
 
-_LITERAL: Final = re.compile(
-    r"""//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`""", re.DOTALL
+_HUMPS: Final = re.compile(r"(?<=[a-z0-9])[A-Z]")
+_GIVING: Final = frozenset({"then", "map", "flatMap"})
+_KEEPING: Final = frozenset({"catch", "finally", "filter", "slice", "concat", "values"})
+_PICKING: Final = frozenset({"find", "at", "pop", "shift"})
+_ARRAYS: Final = re.compile(
+    r"\.(?:then|catch|finally|map|flatMap|filter|find|forEach|some|every|reduce|slice|join|length)\b.*"
 )
-_SDK: Final = r"""['"]smartcar['"]"""
-_LOADED: Final = re.compile(
-    rf"""(?:const|let|var|import)\s+(?P<what>[^;=]*?)\s*=\s*(?:await\s+)?(?:require|import)\(\s*{_SDK}
-    |import\s+(?:type\s+)?(?P<from>[^;'"]*?)\s+from\s*{_SDK}""",
-    re.VERBOSE,
-)
-_NAME: Final = r"[A-Za-z_$][\w$]*"
-_METHOD: Final = re.compile(rf"(?P<of>{_NAME}|\)|\])\s*[!?]?\.\s*(?P<name>{_NAME})\s*\(")
-_REQUEST: Final = re.compile(r"""\(\s*['"](\w+)['"]\s*,\s*['"`]/?([\w/-]+)['"`]""")
-_FIELDS: Final = re.compile(rf"(?:\s*\))*\s*((?:\s*[?!]?\.\s*{_NAME}(?![\w$]|\s*\()|\[\w+\])*)")
-_KEY: Final = re.compile(r"[{,]\s*(\w+)\s*(?=[:,}])")
-_LIKE_A_CAR: Final = ("car", "vehicle")
+"""What JavaScript does with any answer."""
 
-_DISTINCT: Final = frozenset(
-    {
-        *("batteryCapacity", "diagnosticSystemStatus", "diagnosticTroubleCodes", "engineOil"),
-        *("exchangeCode", "exchangeRefreshToken", "getAuthUrl", "getChargeLimit", "getSignal"),
-        *("getSignals", "lockStatus", "nominalCapacity", "odometer", "sendDestination"),
-        *("serviceHistory", "setChargeLimit", "startCharge", "stopCharge", "tirePressure"),
-    }
-)
-"""Methods whose names hardly mean anything else."""
-
-_ERROR: Final = "SmartcarError"
-
-_OFFICIAL: Final = {
-    _ERROR: "SmartcarException",
-    **{camel(name): name for name in CALLS if "." not in name},
-}
-"""Names of the Node SDK's module, and what the Python one calls them."""
-
-_METHODS: Final = {
-    (owner, camel(name)): f"{owner}.{name}"
-    for owner, dot, name in (each.partition(".") for each in CALLS)
-    if dot
-}
+_EACH: Final = frozenset({"map", "flatMap", "forEach", "filter", "find", "some", "every"})
 
 
-def scan_javascript(text: str, path: str) -> list[Finding]:
-    """What *text* calls of the official Node SDK, in order."""
-    if "smartcar" not in text:
-        return []
-    return list(_Script(text, path).findings())
+class Script(Program):
+    """A script, gone through as a Python program is."""
 
+    def __init__(
+        self, text: str, path: str, place: str, others: Others, unread: dict[str, str]
+    ) -> None:
+        suffix = Path(path).suffix.lower()
+        content = (_scripts_of(text) if suffix == ".vue" else text).encode()
+        tree, error = parsed(content, suffix)
+        if error is not None:
+            unread[path] = f"understood in part: see line {error}"
+        self._lines = content.split(b"\n")
+        super().__init__(tree, path, place, others)
 
-class _Script:
-    """A program, and what it calls the SDK and what the SDK makes."""
+    # --- what JavaScript has of its own ----------------------------------------------------------
 
-    def __init__(self, text: str, path: str) -> None:
-        self._path = path
-        self._text = _LITERAL.sub(_without_comment, text)
-        self._code = _LITERAL.sub(_blank, text)
-        self._modules: set[str] = set()
-        self._names: dict[str, str] = {}
-        for found in _LOADED.finditer(self._text):
-            self._load(found["what"] or found["from"] or "")
+    def _of(self, held: Known, name: str) -> Known | None:
+        """What an object has is like what a list has."""
+        return one_of(held) if held.is_many else super()._of(held, name)
 
-    def findings(self) -> Iterator[Finding]:
-        """What is called."""
-        if not self._modules and not self._names:
-            return
-        found = {(each.line, each.column): each for each in (*self._direct(), *self._methods())}
-        yield from (found[place] for place in sorted(found))
+    def _call(self, node: ast.Call) -> Known | None:
+        known = super()._call(node)
+        match node.func:
+            case ast.Attribute(value=value, attr=name):
+                held = self.infer(value)
+            case _:
+                return known
+        function = function_in(node.args[0]) if node.args else None
+        if name in _GIVING and function is not None:
+            given = self.given(function.name)
+            return given if name == "then" else many(given)
+        if held is not None and name in _KEEPING:
+            return held
+        return one_of(held) if held is not None and name in _PICKING else known
 
-    def _load(self, what: str) -> None:
-        whole, _, named = what.partition("{")
-        for each in named.partition("}")[0].split(","):
-            name, _, alias = re.sub(r"\s+as\s+|\s*:\s*", "=", each.strip()).partition("=")
-            if name in _OFFICIAL:
-                self._names[alias or name] = name
-        module = re.sub(r"^\*\s+as\s+", "", whole.strip().rstrip(",").strip())
-        if re.fullmatch(_NAME, module):
-            self._modules.add(module)
+    def _called(self, node: ast.Call) -> None:
+        super()._called(node)
+        function = function_in(node.args[0]) if node.args else None
+        match node.func:
+            case ast.Attribute(value=value, attr=name) if function and function.args.args:
+                held = self.infer(value)
+                known = held if name == "then" else one_of(held) if name in _EACH else None
+                self.bind(function.args.args[0].arg, known, function)
+            case _:
+                pass
 
-    def _direct(self) -> Iterator[Finding]:
-        """Functions and classes of the SDK's module."""
-        for module in self._modules:
-            for found in re.finditer(rf"(?<![\w$.]){re.escape(module)}\.({_NAME})", self._code):
-                if found[1] in _OFFICIAL:
-                    yield from self._called(found, found[1])
-        for alias, name in self._names.items():
-            for found in re.finditer(rf"(?<![\w$.]){re.escape(alias)}(?![\w$:])", self._code):
-                yield from self._called(found, name)
+    # --- how it is told --------------------------------------------------------------------------
 
-    def _called(self, found: re.Match[str], name: str) -> Iterator[Finding]:
-        is_class = name in {"Vehicle", "AuthClient"}
-        is_error = name == _ERROR
-        is_made = re.search(r"new\s+$", self._code[: found.start()]) is not None
-        is_called = self._code[found.end() :].lstrip().startswith("(")
-        if is_error or (is_made and is_class) or (is_called and not is_class):
-            yield from self._found(_OFFICIAL[name], found.start(), found.end())
+    def _shown(self, node: ast.expr) -> str:
+        return shown(plain(node))
 
-    def _methods(self) -> Iterator[Finding]:
-        made = {owner: self._made(owner) for owner in ("Vehicle", "AuthClient")}
-        for found in _METHOD.finditer(self._code):
-            name, of = found["name"], found["of"]
-            for owner, receivers in made.items():
-                call = _METHODS.get((owner, name))
-                is_car = owner == "Vehicle" and of.lower().endswith(_LIKE_A_CAR)
-                if call and (of in receivers or name in _DISTINCT or is_car):
-                    start = found.start("of") if of.isidentifier() else found.start("name")
-                    yield from self._found(call, start, found.end() - 1, of)
+    def _tell(self, node: ast.Name | ast.Attribute, name: str, certainty: Certainty) -> None:
+        if not (isinstance(node, ast.Attribute) and is_taken_apart(node.value)):
+            super()._tell(node, name, certainty)
 
-    def _made(self, owner: str) -> set[str]:
-        """Names of what is made of *owner*, or said to be one."""
-        said = "|".join(
-            [
-                *(rf"{re.escape(module)}\.{owner}" for module in self._modules),
-                *(re.escape(alias) for alias, name in self._names.items() if name == owner),
-            ]
-        )
-        if not said:
-            return set()
-        pattern = rf"({_NAME})\s*(?::\s*(?:{said})\b|=\s*new\s+(?:{said})\b)"
-        return {found[1] for found in re.finditer(pattern, self._code)}
+    def _tell_import(self, node: ast.Import | ast.ImportFrom, new: str, note: str = "") -> None:
+        """Nothing: what is imported is told where it is called."""
 
-    def _found(self, call: str, start: int, end: int, of: str = "") -> Iterator[Finding]:
-        close = _closing(self._code, end)
-        asked = _REQUEST.match(self._text, end) if call == "Vehicle.request" else None
-        fields = _FIELDS.match(self._code, close)
-        suffix = re.sub(r"[\s?!]", "", fields[1]) if fields else ""
-        path = asked and f"{asked[1].upper()} {asked[2]}"
-        name = of if re.fullmatch(_NAME, of) and of != "this" else "car"
-        said = _becomes(path or call, suffix, self._code[start:close], name)
-        if said is None:
-            return
-        line = self._code.count("\n", 0, start)
-        column = start - self._code.rfind("\n", 0, start)
-        old = f"{' '.join(self._text[start:close].split())}{suffix}"
-        yield Finding(
-            self._path,
-            line + 1,
-            column,
-            path or call,
-            old,
-            said.v2,
-            said.v3,
-            said.stays,
-            said.note,
-            "likely",
+    def _call_at(self, node: ast.Name | ast.Attribute, name: str) -> Call:
+        call = super()._call_at(node, name)
+        above = self._parents.get(node)
+        whole = above if isinstance(above, ast.Call) and above.func is node else node
+        suffix = "" if name in MADE else _suffix(whole, self._parents)
+        return replace(
+            call,
+            function=call.function if "." in name else f"smartcar.{name}",
+            arguments=_in_python(call),
+            suffix=snake(suffix),
+            written=f"{self._source(whole)}{suffix}",
         )
 
+    def _words(self, call: Call) -> Words | None:
+        return words(call, among=_patterns())
 
-def _becomes(call: str, suffix: str, text: str, name: str) -> Words | None:
-    """What the call in *text* becomes: the row that fits best, or all signals of a read."""
-    if call == "SmartcarException":
-        return Words(f"smartcar.{_ERROR}", f"smartcar.{_ERROR}", stays=True, note="")
-    rows = [row for row in ROWS if row.call == call and row.node is not None]
-    plain = _plain(suffix)
-    fit = [row for row in rows if plain and _plain(row.node or "").endswith(plain)]
-    owner, _, method = call.partition(".")
-    if owner == "Vehicle" and not fit and len(rows) > 1 and not CALLS[call]:
-        read = Call(call, f"{name}.{method}", name, ())
-        said = words(read)
-        return said and Words(said.v2 or read.old, said.v3, said.stays, said.note)
-    said_there = _keys(text)
-    row = max(fit or rows, key=lambda row: _score(_keys(row.node or ""), said_there), default=None)
-    if row is None:
-        return ANY_PATH if " " in call or call == "Vehicle.request" else None
-    v3 = None if row.v3 is None else _of(row.v3, name)
-    return Words(_of(row.here, name), v3, row.stays, row.note)
+    def _column(self, node: ast.expr) -> int:
+        return len(self._lines[node.lineno - 1][: node.col_offset].decode(errors="replace")) + 1
+
+    def _source(self, node: ast.expr) -> str:
+        """*node* as it is written, in one line."""
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        lines = self._lines[first : last + 1]
+        lines[-1] = lines[-1][: node.end_col_offset]
+        lines[0] = lines[0][node.col_offset :]
+        text = b"\n".join(lines).decode(errors="replace")
+        return " ".join(re.sub(r"\s*\n\s*(?=[.?])", "", text).split())
 
 
-def _of(code: str, name: str) -> str:
-    return re.sub(r"(?<![\w.])(car|auth)(?=\.)", name, code)
+def snake(name: str) -> str:
+    """``percentRemaining`` as Python says it: ``percent_remaining``."""
+    return _HUMPS.sub(lambda found: f"_{found[0].lower()}", name)
 
 
-def _plain(code: str) -> str:
-    """*code* with every index 0."""
-    return re.sub(r"\[\w+\]", "[0]", code)
+def _in_python(call: Call) -> list[tuple[str | None, ast.expr]]:
+    """The arguments of *call*; options have the names that they have in Python."""
+    opened = [each.is_opened for each in replace(call, written="…").taken]
+    given: list[tuple[str | None, ast.expr]] = []
+    for number, (name, value) in enumerate(call.arguments):
+        match value:
+            case ast.Dict(keys=keys, values=values) if any(opened[number : number + 1]):
+                named = [
+                    ast.Constant(snake(str(key.value))) if is_text(key) else key for key in keys
+                ]
+                given.append((name, plain(ast.Dict(named, values))))
+            case ast.Call(args=[ast.expr() as body]) if call.call == "verify_payload":
+                given.append((name, plain(body)))  # JSON.parse(body): here it is the text itself
+            case _:
+                given.append((name, plain(value)))
+    return given
 
 
-def _score(wanted: set[str], said: set[str]) -> tuple[int, int]:
-    return len(wanted & said) - len(wanted - said), len(wanted & said)
+def _suffix(node: ast.expr, parents: Mapping[ast.AST, ast.AST]) -> str:
+    return _ARRAYS.sub("", suffix_behind(node, parents))
 
 
-def _keys(text: str) -> set[str]:
-    """Keys of the objects in *text*."""
-    return {key for each in re.findall(r"\{[^{}]*\}", text) for key in _KEY.findall(each)}
+@cache
+def _patterns() -> Patterns:
+    """Rows by what is called with the Node SDK."""
+    return patterns((row for row in ROWS if row.node is not None), _pattern)
 
 
-def _closing(code: str, start: int) -> int:
-    """Behind the bracket that closes the one at *start*, which stands there or does not."""
-    if not code[start:].lstrip().startswith("("):
-        return start
-    depth = 0
-    for place in range(start, len(code)):
-        depth += {"(": 1, ")": -1}.get(code[place], 0)
-        if depth == 0 and code[place] == ")":
-            return place + 1
-    return start
+def _pattern(row: Row) -> Pattern:
+    tree, _ = parsed((row.node or "").encode(), ".ts")
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and name_of(node.func) == called(row.call):
+            keys = frozenset(map(snake, pairs(node.args)))
+            return Pattern(row, snake(_suffix(node, parents)), keys)
+    return Pattern(row, "", frozenset())
 
 
-def _without_comment(found: re.Match[str]) -> str:
-    return found[0] if found[0][0] in "'\"`" else _blank(found)
-
-
-def _blank(found: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", found[0])
+def _scripts_of(text: str) -> str:
+    """What stands in ``<script>``, where it stands."""
+    kept: list[str] = []
+    place, lower = 0, text.lower()
+    while (tag := lower.find("<script", place)) >= 0:
+        start = lower.find(">", tag) + 1 or len(text)
+        end = lower.find("</script", start)
+        end = len(text) if end < 0 else end
+        kept += [re.sub(r"[^\n]", " ", text[place:start]), text[start:end]]
+        place = end
+    return "".join(kept)

@@ -3,56 +3,51 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
-from .official import CALLS, MOVED
+from .known import (
+    ANSWER,
+    MODULE,
+    OURS,
+    Known,
+    first,
+    guessed,
+    instance,
+    many,
+    member,
+    name_of,
+    one_of,
+)
+from .official import CALLS
+from .others import Others
 
-OURS: Final = frozenset({"Smartcar", "AsyncSmartcar", "AsyncVehicle", "AsyncAuthClient"})
-"""Classes that only this SDK has: what they make is not reported."""
-
-_CLASSES: Final = frozenset({"Vehicle", "AuthClient", "SmartcarException"})
 _ALIKE: Final = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "next", "copy"})
-_WRAPPING: Final = frozenset({"Optional", "Union", "Awaitable", "Annotated", "Final", "ClassVar"})
+_WRAPPING: Final = frozenset(
+    {"Optional", "Union", "Awaitable", "Annotated", "Final", "ClassVar", "Promise"}
+)
+_LOADING: Final = frozenset({"__import__", "import_module"})
 
+Key = TypeVar("Key")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What an expression stands for."""
-
-    kind: str
-    """``module``, ``class Vehicle``, ``function get_user``, or ``Vehicle`` for one of them."""
-    is_many: bool = False
-    """Is it a list or a dictionary of such?"""
-    is_guessed: bool = False
-    """Does only a name speak for it?"""
-
-
-MODULE: Final = Known("module")
-ANSWER: Final = Known("answer")
-"""What a call gives: the rows say what is read from it."""
-
-
-def member(name: str) -> Known | None:
-    """What *name* is in the official SDK's module, or in one of its parts."""
-    if name in _CLASSES or name in OURS:
-        return Known(f"class {name}")
-    if name in CALLS:
-        return Known(f"function {name}")
-    return MODULE if name in MOVED else None
 
 
 class Meaning:
     """What is known of a program's names, scope by scope."""
 
-    def __init__(self) -> None:
+    def __init__(self, tree: ast.Module, place: str, others: Others) -> None:
+        self.tree = tree
         self.is_new = False
         """Has anything been learnt since it was last set?"""
+        self.is_concerned = False
+        """Has the program anything of the SDK?"""
         self.scopes: list[ast.AST] = []
         """Where the reader is: the module, and classes and functions in it."""
+        self.functions: dict[str, Function] = {}
+        """Of the program, by their names."""
+        self._place = place
+        self._others = others
+        self._owners: dict[int, str] = {}
         self._bound: dict[tuple[int, str], Known] = {}
         self._attributes: dict[tuple[int, str], Known] = {}
         self._anywhere: dict[str, Known] = {}
@@ -76,9 +71,7 @@ class Meaning:
 
     def give(self, name: str, known: Known | None) -> None:
         """Let the function *name* give *known*."""
-        if known is not None and self._given.get(name) != known:
-            self.is_new = True
-            self._given[name] = known
+        self._note(self._given, name, known)
 
     def assign(self, target: ast.expr, known: Known | None) -> None:
         """Let what is assigned to stand for *known*."""
@@ -89,15 +82,65 @@ class Meaning:
                 self.keep(name, known)
             case ast.Subscript(value=held):
                 self.assign(held, many(known))
+            case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                for part in parts:
+                    inner = part.value if isinstance(part, ast.Starred) else part
+                    self.assign(inner, known if inner is not part else one_of(known))
             case _:
                 pass
 
-    def _note(
-        self, where: dict[tuple[int, str], Known], key: tuple[int, str], known: Known | None
-    ) -> None:
+    def _note(self, where: dict[Key, Known], key: Key, known: Known | None) -> None:
         if known is not None and key not in where:
             self.is_new = True
+            self.is_concerned = self.is_concerned or not known.is_own_file
             where[key] = known
+
+    # --- what other files may know ---------------------------------------------------------------
+
+    def exported(self, name: str) -> Known | None:
+        """What *name* stands for at the top of this program."""
+        return self._bound.get((id(self.tree), name))
+
+    def given(self, name: str) -> Known | None:
+        """What the function *name* gives."""
+        return self._given.get(name)
+
+    def exports(self) -> set[str]:
+        """Names that tell another file of the SDK."""
+        here = id(self.tree)
+        bound = {
+            name
+            for (scope, name), known in self._bound.items()
+            if scope == here and not known.is_own_file
+        }
+        return bound | self._given.keys()
+
+    def module(self, name: str) -> Known | None:
+        """A module of the program's own, by the *name* it is imported by."""
+        path = self._others.find(self._place, name)
+        return None if path is None else Known(f"file {path}")
+
+    def within(self, held: Known, name: str) -> Known | None:
+        """*name* in a module of the program's own."""
+        kind, _, where = held.kind.partition(" ")
+        if kind == "package":
+            return self.module(f"{where}.{name}") or Known(f"package {where}.{name}")
+        other = self._others.program(where)
+        known = None if other is None else other.exported(name)
+        if known is None and where.endswith("__init__.py"):
+            inner = self._others.find(where, f".{name}")
+            known = None if inner is None else Known(f"file {inner}")
+        return self._has(known)
+
+    def _has(self, known: Known | None) -> Known | None:
+        """*known*, which another file has of the SDK."""
+        if known is not None and not known.is_own_file:
+            self.is_concerned = True
+        return known
+
+    def _default(self, held: Known | None) -> Known | None:
+        """What a script exports as a whole stands for the script."""
+        return held and (self.within(held, "default") or held)
 
     # --- knowing ---------------------------------------------------------------------------------
 
@@ -118,12 +161,10 @@ class Meaning:
                 return self.annotated(left) or self.annotated(right)
             case ast.Subscript(value=outer, slice=inner):
                 parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-                held = _first(self.annotated(part) for part in reversed(parts))
+                held = first(self.annotated(part) for part in reversed(parts))
                 return held if name_of(outer) in _WRAPPING else many(held)
             case ast.Name() | ast.Attribute():
-                known = self.infer(node)
-                is_class = known is not None and known.kind.startswith("class ")
-                return Known(known.kind.removeprefix("class ")) if known and is_class else None
+                return instance(self.infer(node))
             case _:
                 return None
 
@@ -137,28 +178,60 @@ class Meaning:
 
     def _attribute(self, node: ast.Attribute) -> Known | None:
         held = self.infer(node.value)
-        if held is not None:
-            return member(node.attr) if held == MODULE else None
+        if held is not None and not _is_of_self(node):
+            return self._of(held, node.attr)
         for scope in reversed(self.scopes) if _is_of_self(node) else ():
             known = self._attributes.get((id(scope), node.attr))
             if known is not None:
                 return known
-        return _guessed(self._anywhere.get(node.attr))
+        return None if held is not None else guessed(self._anywhere.get(node.attr))
+
+    def _of(self, held: Known, name: str) -> Known | None:
+        """*name* of what is known."""
+        if held == MODULE:
+            return member(name)
+        return self.within(held, name) if held.is_own_file and not held.is_many else None
 
     def _call(self, node: ast.Call) -> Known | None:
-        function = self.infer(node.func)
-        if function is not None and function.kind.startswith("class "):
-            return Known(function.kind.removeprefix("class "))
-        name = name_of(node.func)
+        made = instance(self.infer(node.func)) or self._built_in(node)
+        if made is not None:
+            return made
+        name = name_of(node.func) or ""
         if name in _ALIKE and node.args:
             held = self.infer(node.args[0])
             return one_of(held) if name == "next" else held
         given = self._method(node.func)
         if given is not None:
             return given
-        given = self._given.get(name or "")
         is_own = isinstance(node.func, ast.Name) or _is_of_self(node.func)
-        return given if is_own else _guessed(given)
+        return self._given.get(name) if is_own else guessed(self._given.get(name))
+
+    def _built_in(self, node: ast.Call) -> Known | None:
+        """What Python's own functions give."""
+        name = name_of(node.func)
+        if name in _LOADING:
+            return self.loaded(node)
+        if name == "dict":
+            return many(first(self.infer(each.value) for each in node.keywords))
+        if name == "super":
+            return first(self._instance_of(each) for each in reversed(self.scopes))
+        return None
+
+    def loaded(self, node: ast.Call) -> Known | None:
+        """What ``import_module("smartcar")`` and its like load."""
+        match node:
+            case ast.Call(
+                func=ast.Name(id=name) | ast.Attribute(attr=name),
+                args=[ast.Constant(value=str(module)), *_],
+            ) if name in _LOADING:
+                return MODULE if module == "smartcar" else self._default(self.module(module))
+            case _:
+                return None
+
+    def _instance_of(self, scope: ast.AST) -> Known | None:
+        """What ``self`` is in a class of the program's own."""
+        owner = self._owners.get(id(scope))
+        return None if owner is None else Known(owner)
 
     def _method(self, function: ast.expr) -> Known | None:
         """What a method of a known thing gives."""
@@ -168,6 +241,9 @@ class Meaning:
             return None
         if held.is_many:
             return one_of(held) if name in {"get", "pop", "setdefault"} else held
+        if held.kind.startswith("file "):
+            other = self._others.program(held.kind.partition(" ")[2])
+            return self._has(None if other is None else other.given(name))
         if held.kind in OURS and name == "vehicle":
             return Known("AsyncVehicle")
         return ANSWER if f"{held.kind}.{name}" in CALLS else None
@@ -182,11 +258,11 @@ class Meaning:
         return self.infer(node.body) or self.infer(node.orelse)
 
     def _any(self, node: ast.BoolOp) -> Known | None:
-        return _first(self.infer(value) for value in node.values)
+        return first(self.infer(value) for value in node.values)
 
     def _listed(self, node: Any) -> Known | None:
         values: list[ast.expr] = node.values if isinstance(node, ast.Dict) else node.elts
-        return many(_first(self.infer(value) for value in values))
+        return many(first(self.infer(value) for value in values))
 
     def _generated(self, node: Any) -> Known | None:
         return many(self.infer(node.value if isinstance(node, ast.DictComp) else node.elt))
@@ -195,7 +271,7 @@ class Meaning:
 _HOW: Final[dict[type[ast.expr], Callable[[Meaning, Any], Known | None]]] = {
     ast.Name: Meaning._name,
     ast.Attribute: Meaning._attribute,
-    ast.Call: Meaning._call,
+    ast.Call: lambda meaning, node: meaning._call(node),
     ast.Subscript: Meaning._item,
     ast.IfExp: Meaning._either,
     ast.BoolOp: Meaning._any,
@@ -207,29 +283,6 @@ _HOW: Final[dict[type[ast.expr], Callable[[Meaning, Any], Known | None]]] = {
 }
 
 
-def many(known: Known | None) -> Known | None:
-    """A list of such."""
-    return None if known is None else Known(known.kind, True, known.is_guessed)
-
-
-def one_of(known: Known | None) -> Known | None:
-    """What is in a list of such."""
-    return Known(known.kind, False, known.is_guessed) if known and known.is_many else None
-
-
-def name_of(node: ast.expr) -> str | None:
-    """The last name in *node*: ``Vehicle`` of ``smartcar.Vehicle``."""
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-        case _:
-            return None
-
-
-def _guessed(known: Known | None) -> Known | None:
-    return None if known is None else Known(known.kind, known.is_many, True)
-
-
 def _is_of_self(node: ast.expr) -> bool:
     """Is *node* an attribute of ``self``?"""
     match node:
@@ -237,7 +290,3 @@ def _is_of_self(node: ast.expr) -> bool:
             return True
         case _:
             return False
-
-
-def _first(found: Iterable[Known | None]) -> Known | None:
-    return next((each for each in found if each is not None), None)

@@ -92,6 +92,12 @@ CALLS: Final = {
 }
 """Every call, and what it takes, in order."""
 
+TAKEN_BY_NODE: Final = {
+    "AuthClient": _taken("options{}"),
+    "get_compatibility_matrix": _taken("region options{}"),
+}
+"""What calls of the official Node SDK take that take something else there."""
+
 ATTRIBUTES: Final = frozenset({"Vehicle.vehicle_id", "Vehicle.access_token"})
 """What is read without being called."""
 

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from .fit import Call, shown, suffix_behind
 from .found import Certainty, Finding
-from .meaning import Known, member
+from .known import MODULE, Known, name_of
 from .names import Names
 from .official import ATTRIBUTES, CALLS, GONE, MOVED, PATHS
-from .wording import words
+from .others import Alone, Others
+from .wording import Words, words
 
 _METHODS: Final = frozenset(name for name in (*CALLS, *ATTRIBUTES) if "." in name)
 _DISTINCT: Final = frozenset(
@@ -26,9 +27,24 @@ _DISTINCT: Final = frozenset(
 )
 """Methods whose names hardly mean anything else."""
 
+UNMISTAKABLE: Final = frozenset(
+    {
+        *("diagnostic_system_status", "diagnostic_trouble_codes", "engine_oil"),
+        *("exchange_refresh_token", "get_auth_url", "get_charge_limit", "nominal_capacity"),
+        *("send_destination", "tire_pressure"),
+    }
+)
+"""Those that mean nothing else even where a file does not import the SDK, but another one does."""
+
 _LIKE_A_CAR: Final = ("car", "vehicle")
 _RESOLUTION: Final = "SmartcarException.resolution"
 """A dictionary there, an object here."""
+
+MADE: Final = frozenset({"Vehicle", "AuthClient"})
+"""Classes: what is called on what they make is told by itself."""
+
+_CALLING: Final = frozenset({"partial", "submit", "to_thread"})
+"""Functions that call what they are given first with what they are given after it."""
 
 _PARTS_GONE: Final = frozenset(f"smartcar.{name}" for name in GONE)
 _NOT_HERE: Final = (
@@ -36,25 +52,6 @@ _NOT_HERE: Final = (
     " Smartcar is"
 )
 _RENAMED: Final = "some have another name there"
-
-
-def scan_python(text: str, path: str) -> list[Finding]:
-    """What *text* calls of the official SDK, in order.
-
-    Raises:
-        SyntaxError: It is no Python that this interpreter understands.
-        ValueError: It has bytes that no program has.
-        RecursionError: It is nested too deeply.
-    """
-    if "smartcar" not in text:
-        return []
-    tree = parsed(text, path)
-    reader = _Reader(tree, path)
-    reader.learn(tree)
-    if not reader.imports:
-        return []
-    reader.read(tree)
-    return sorted(reader.found.values(), key=lambda each: (each.line, each.column))
 
 
 def parsed(text: str, path: str = "<cell>") -> ast.Module:
@@ -70,22 +67,25 @@ def parsed(text: str, path: str = "<cell>") -> ast.Module:
         return ast.parse(text, path)
 
 
-class _Reader(Names):
+class Program(Names):
     """Learns what the names of a program are, then goes through it once more to tell its calls."""
 
-    def __init__(self, tree: ast.Module, path: str) -> None:
-        super().__init__()
-        self.found: dict[tuple[int, int], Finding] = {}
+    def __init__(
+        self, tree: ast.Module, path: str, place: str = "", others: Others | None = None
+    ) -> None:
+        super().__init__(tree, place, others or Alone())
+        self._found: dict[tuple[int, int], Finding] = {}
         self._is_reading = False
         self._path = path
         self._parents = {
             child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)
         }
 
-    def read(self, tree: ast.Module) -> None:
-        """Find the calls in *tree*, whose names are known by now."""
+    def findings(self) -> list[Finding]:
+        """The calls in the program, whose names are known by now, in order."""
         self._is_reading = True
-        self.visit(tree)
+        self.visit(self.tree)
+        return sorted(self._found.values(), key=lambda each: (each.line, each.column))
 
     def visit(self, node: ast.AST) -> None:
         """Go through *node*, and tell of it when it is time to."""
@@ -104,8 +104,8 @@ class _Reader(Names):
         held = self.infer(node.value)
         if held is None:
             self._see_unknown(node)
-        elif held.kind == "module":
-            self._see_top_level(node, member(node.attr))
+        elif held == MODULE or held.is_own_file:
+            self._see_top_level(node, self._of(held, node.attr))
         elif not held.is_many:
             self._see_method(node, held)
 
@@ -156,12 +156,15 @@ class _Reader(Names):
     def _see_unknown(self, node: ast.Attribute) -> None:
         """A method of who knows what."""
         is_called = self._is_called(node)
-        is_car = shown(node.value).rpartition(".")[2].lower().endswith(_LIKE_A_CAR)
-        is_passed = is_car and isinstance(self._parents.get(node), ast.Call)
-        for owner in ("Vehicle", "AuthClient"):
+        if not self.is_concerned:  # nothing but the method's name speaks for it
+            fits, is_car = is_called and node.attr in UNMISTAKABLE, False
+        else:
+            is_car = (name_of(node.value) or "").lower().endswith(_LIKE_A_CAR)
+            is_passed = is_car and isinstance(self._parents.get(node), ast.Call)
             fits = (is_called or is_passed) and node.attr in _DISTINCT
-            fits = fits or (is_called and is_car and owner == "Vehicle")
-            if fits and f"{owner}.{node.attr}" in _METHODS:
+        for owner in ("Vehicle", "AuthClient"):
+            is_its = fits or (is_called and is_car and owner == "Vehicle")
+            if is_its and f"{owner}.{node.attr}" in _METHODS:
                 self._tell(node, f"{owner}.{node.attr}", "likely")
 
     def _is_called(self, node: ast.AST) -> bool:
@@ -170,13 +173,13 @@ class _Reader(Names):
 
     def _tell(self, node: ast.Name | ast.Attribute, name: str, certainty: Certainty) -> None:
         call = self._call_at(node, name)
-        said = words(call, _module_of(node))
+        said = self._words(call)
         if said is None:
             return
         found = Finding(
             self._path,
             node.lineno,
-            node.col_offset + 1,
+            self._column(node),
             call.call,
             call.old,
             said.v2,
@@ -185,43 +188,63 @@ class _Reader(Names):
             said.note,
             certainty,
         )
-        self.found.setdefault((node.end_lineno or 0, node.end_col_offset or 0), found)
+        self._found.setdefault((node.end_lineno or 0, node.end_col_offset or 0), found)
 
     def _tell_import(self, node: ast.Import | ast.ImportFrom, new: str, note: str = "") -> None:
         """An import of what is elsewhere here, or has another name."""
         place, old = (node.lineno, node.col_offset + 1), ast.unparse(node)
         found = Finding(self._path, *place, "import", old, new, new, stays=True, note=note)
-        self.found.setdefault((node.end_lineno or 0, node.end_col_offset or 0), found)
+        self._found.setdefault((node.end_lineno or 0, node.end_col_offset or 0), found)
 
     def _call_at(self, node: ast.Name | ast.Attribute, name: str) -> Call:
         """The call of *name* that *node* is the function of, or *node* by itself."""
         receiver = self._receiver(node) if "." in name else ""
         above = self._parents.get(node)
-        if not isinstance(above, ast.Call) or above.func is not node:
+        if not isinstance(above, ast.Call):
             suffix = suffix_behind(node, self._parents)
-            return Call(name, shown(node), receiver, (), suffix, is_called=False)
+            return Call(name, self._shown(node), receiver, (), suffix, is_called=False)
         arguments = _arguments(above)
-        path = _path_of(arguments) if name == "Vehicle.request" else None
-        suffix = suffix_behind(above, self._parents)
-        return Call(path or name, shown(node), receiver, arguments, suffix)
+        if above.func is not node:
+            is_passed = name_of(above.func) in _CALLING and above.args and above.args[0] is node
+            through = self._shown(above.func) if is_passed else ""
+            given = arguments[1:] if is_passed else ()
+            return Call(name, self._shown(node), receiver, given, is_called=False, through=through)
+        path = path_of(arguments) if name == "Vehicle.request" else None
+        suffix = "" if name in MADE else suffix_behind(above, self._parents)
+        return Call(path or name, self._shown(node), receiver, arguments, suffix)
+
+    def _words(self, call: Call) -> Words | None:
+        name = call.function.partition(".")[0]  # what the program calls ``smartcar``
+        return words(call, "smartcar" if name in MOVED else name)
+
+    def _shown(self, node: ast.expr) -> str:
+        return shown(node)
+
+    def _column(self, node: ast.expr) -> int:
+        return node.col_offset + 1
 
     def _receiver(self, node: ast.Name | ast.Attribute) -> str:
         """What a method is called on, as it will be on v3: a car may be made on the spot."""
         if isinstance(node, ast.Name):
             return ""
-        made = node.value
-        if isinstance(made, ast.Call) and self.infer(made.func) == Known("class Vehicle"):
-            said = words(Call("Vehicle", shown(made.func), "", _arguments(made)))
-            return shown(made) if said is None or said.v3 is None else said.v3
-        return shown(made)
+        match node.value:
+            case ast.Call(func=ast.Name() | ast.Attribute() as made) if self.infer(made) == Known(
+                "class Vehicle"
+            ):
+                said = self._words(self._call_at(made, "Vehicle"))
+                if said is not None and said.v3 is not None:
+                    return said.v3
+            case _:
+                pass
+        return self._shown(node.value)
 
 
-_LOOKS: Final[dict[type[ast.AST], Callable[[_Reader, Any], None]]] = {
-    ast.Name: _Reader._see_name,
-    ast.Attribute: _Reader._see_attribute,
-    ast.Call: _Reader._see_call,
-    ast.Import: _Reader._see_import,
-    ast.ImportFrom: _Reader._see_import_from,
+_LOOKS: Final[dict[type[ast.AST], Callable[[Program, Any], None]]] = {
+    ast.Name: Program._see_name,
+    ast.Attribute: Program._see_attribute,
+    ast.Call: Program._see_call,
+    ast.Import: Program._see_import,
+    ast.ImportFrom: Program._see_import_from,
 }
 
 
@@ -236,13 +259,7 @@ def _imported(alias: ast.alias) -> str:
     return f"{name} as {alias.asname}" if alias.asname else name
 
 
-def _module_of(node: ast.Name | ast.Attribute) -> str:
-    """What the program calls ``smartcar``."""
-    name = shown(node).partition(".")[0]
-    return "smartcar" if name in MOVED else name
-
-
-def _path_of(arguments: list[tuple[str | None, ast.expr]]) -> str | None:
+def path_of(arguments: list[tuple[str | None, ast.expr]]) -> str | None:
     """``GET tesla/compass``, where a request names its path on the spot."""
     named = dict(zip(("method", "path"), (value for _, value in arguments), strict=False))
     named |= {name: value for name, value in arguments if name in {"method", "path"}}

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from .dependencies import READERS, scan_requirements
-from .files import NOTEBOOK, PYTHON, files_in, is_requirements, text_of
+from .dependencies import reader_of
+from .files import files_in, is_program, text_of
 from .found import Finding, Report
-from .javascript import scan_javascript
-from .notebook import scan_notebook
-from .python import scan_python
+from .project import Project, Source
 
 
 def scan(paths: Iterable[Path], tell: Callable[[Path], None] | None = None) -> Report:
@@ -21,6 +19,9 @@ def scan(paths: Iterable[Path], tell: Callable[[Path], None] | None = None) -> R
         tell: Is told each file before it is read.
     """
     report = Report()
+    project = Project()
+    found: dict[str, list[Finding]] = {}
+    sources: list[Source] = []
     seen: set[Path] = set()
     for root in paths:
         for path in files_in(root, report.left_out):
@@ -29,32 +30,32 @@ def scan(paths: Iterable[Path], tell: Callable[[Path], None] | None = None) -> R
             seen.add(real)
             if tell is not None:
                 tell(path)
-            _read(path, report)
+            try:
+                text = text_of(path)
+                reader = reader_of(str(path))
+                found[str(path)] = [] if reader is None else reader(text, str(path))
+            except ValueError as error:
+                report.left_out[str(path)] = str(error)
+                continue
+            except OSError as error:
+                report.left_out[str(path)] = error.strerror or "cannot be read"
+                continue
+            report.files += 1
+            if is_program(path) or reader is None:
+                sources.append(project.add(path, text, real))
+    for each in project.findings():
+        found.setdefault(each.path, []).append(each)
+    for source in sources:
+        report.left_out |= source.unread
+        report.files -= not source.is_read
+    report.findings = [each for several in found.values() for each in several]
     return report
 
 
-def _read(path: Path, report: Report) -> None:
-    try:
-        text = text_of(path)
-        report.findings += reader_of(path)(text, str(path))
-        report.files += 1
-    except SyntaxError as error:
-        at = f" in line {error.lineno}" if error.lineno else ""
-        report.left_out[str(path)] = f"not understood{at}: {error.msg}"
-    except (RecursionError, MemoryError):  # as Python's own parser has it
-        report.left_out[str(path)] = "nested too deeply"
-    except ValueError as error:
-        report.left_out[str(path)] = str(error)
-    except OSError as error:
-        report.left_out[str(path)] = error.strerror or "cannot be read"
-
-
-def reader_of(path: Path) -> Callable[[str, str], list[Finding]]:
-    """Who reads a file of this name."""
-    if path.suffix.lower() in PYTHON:
-        return scan_python
-    if path.suffix.lower() == NOTEBOOK:
-        return scan_notebook
-    if is_requirements(path.name):
-        return scan_requirements
-    return READERS.get(path.name, scan_javascript)
+def scan_text(text: str, path: str) -> list[Finding]:
+    """What a file by itself has of the official SDKs, in order; *path* tells what it is."""
+    project = Project()
+    reader = reader_of(path)
+    if reader is None or is_program(Path(path)):
+        project.add(Path(path), text)
+    return [*(reader(text, path) if reader else ()), *project.findings()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,7 @@ from .fit import (
     SIGNAL,
     Call,
     Fit,
+    Patterns,
     argument,
     called,
     pairs,
@@ -21,7 +22,7 @@ from .fit import (
     shown,
     suffix_of,
 )
-from .official import CALLS, Taken
+from .official import Taken
 
 _LISTING: Final = re.compile(r"client\.(connections|compatible_vehicles|vehicle)\([^()]*\)")
 _PERCENT: Final = re.compile(r"round\(([0-9.]+) \* 100\)")
@@ -51,9 +52,9 @@ ANY_PATH: Final = Words(
 """What a request becomes whose path is not among the rows."""
 
 
-def words(call: Call, module: str = "smartcar") -> Words | None:
+def words(call: Call, module: str = "smartcar", among: Patterns | None = None) -> Words | None:
     """What *call* becomes; *module* is what the program calls ``smartcar``.  None if unknown."""
-    fit = rows_for(call)
+    fit = rows_for(call) if among is None else rows_for(call, among)
     if not fit.rows:
         return ANY_PATH if called(call.call) == "request" else None
     named = _named(call)
@@ -62,6 +63,9 @@ def words(call: Call, module: str = "smartcar") -> Words | None:
         v2 = _function_here(call, module)
     elif by_hand and not re.search(rf"\b{called(call.call)}\(", by_hand):
         v2 = _filled(by_hand, named)
+    elif call.through:
+        passed = ", ".join(filter(None, (_function_here(call, module), _arguments_here(call))))
+        v2 = f"{call.through}({passed})"
     elif call.is_called:
         function = _function_here(call, module)
         v2 = f"{function}({_arguments_here(call)}){_suffix_here(call, fit)}"
@@ -70,7 +74,8 @@ def words(call: Call, module: str = "smartcar") -> Words | None:
     is_alike = all(row.stays and row.v3 == row.here for row in fit.rows)
     v3 = v2 if is_alike else _on_v3(call, fit, named)
     note = next((row.note for row in fit.rows if row.note), "")
-    return Words(None if v2 == call.old else v2, v3, all(row.stays for row in fit.rows), note)
+    is_same = v2 == call.old and not call.written
+    return Words(None if is_same else v2, v3, all(row.stays for row in fit.rows), note)
 
 
 # --- on v2.0 -------------------------------------------------------------------------------------
@@ -91,9 +96,10 @@ def _suffix_here(call: Call, fit: Fit) -> str:
     row = fit.rows[0]
     if call.suffix.endswith(f"{AS_DICT}()"):
         return call.suffix.replace(AS_DICT, ".to_dict")
-    if not fit.is_exact or row.v2 is None:
+    here = row.here if call.written else row.v2
+    if not fit.is_exact or here is None:
         return call.suffix
-    return _with_indices(suffix_of(row.v2, called(call.call)), call.suffix)
+    return _with_indices(suffix_of(here, called(call.call)), call.suffix)
 
 
 def _with_indices(suffix: str, like: str) -> str:
@@ -103,10 +109,9 @@ def _with_indices(suffix: str, like: str) -> str:
 
 
 def _arguments_here(call: Call) -> str:
-    taken = CALLS.get(call.call, CALLS.get("Vehicle.request") if " " in call.call else None) or ()
     said: list[str] = []
     for number, (keyword, value) in enumerate(call.arguments):
-        known = _taken(taken, number, keyword)
+        known = _taken(call, number)
         if known is None:
             said.append(argument(keyword, shown(value)))
         elif known.is_opened:
@@ -120,10 +125,14 @@ def _arguments_here(call: Call) -> str:
     return ", ".join(part for part in said if part)
 
 
-def _taken(taken: Sequence[Taken], number: int, keyword: str | None) -> Taken | None:
-    if keyword is None:
-        return taken[number] if number < len(taken) else None
-    return next((each for each in taken if each.name == keyword), None)
+def _taken(call: Call, number: int) -> Taken | None:
+    """What the argument of this *number* is, counted from 0; None where the program hides it."""
+    keyword, _ = call.arguments[number]
+    if keyword is not None:
+        return next((each for each in call.taken if each.name == keyword), None)
+    before = call.arguments[: number + 1]
+    is_hidden = any(isinstance(value, ast.Starred) for _, value in before)
+    return None if is_hidden or number >= len(call.taken) else call.taken[number]
 
 
 def _opened(value: ast.expr) -> list[str]:
@@ -135,7 +144,10 @@ def _opened(value: ast.expr) -> list[str]:
         return [f"**({shown(value)} or {{}})"]
     if len(named) < len(value.keys):
         return [f"**{shown(value)}"]
-    return [f"{name}={shown(each)}" for name, each in named.items()]
+    return [
+        _mode(each) if name == "test_mode" else f"{name}={shown(each)}"
+        for name, each in named.items()
+    ]
 
 
 def _mode(value: ast.expr) -> str:
@@ -176,12 +188,11 @@ def _listing(text: str) -> str:
 
 def _named(call: Call) -> dict[str, str]:
     """What the names that rows are written with stand for in *call*."""
-    taken = CALLS.get(call.call, ())
     named: dict[str, str] = {}
     if call.receiver:
         named |= dict.fromkeys(("car", "auth", "error"), call.receiver)
-    for number, (keyword, value) in enumerate(call.arguments):
-        known = _taken(taken, number, keyword)
+    for number, (_, value) in enumerate(call.arguments):
+        known = None if " " in call.call else _taken(call, number)
         if known is not None and not known.is_opened:
             named[known.name] = shown(value)
         named |= {name: shown(each) for name, each in pairs([value]).items()}
