@@ -130,8 +130,9 @@ def test_an_owner_connects_a_car(say: Say, smartcar: Smartcar) -> None:
 def test_a_fault_is_added_listed_and_removed(say: Say, simulator: Simulator) -> None:
     rule = ("--path", "/v3/vehicles/*/signals", "--first", "1", "--latency", "2s", "--car", "comet")
     say("fault", "add", "UPSTREAM:NO_RESPONSE", *rule)
-    say("fault", "add", "--car-is", "asleep", "--probability", "0.5", "--carried-out")
-    first, second = simulator.faults.all()
+    say("fault", "add", "--car-is", "asleep")
+    say("fault", "add", "--status", "503", "--probability", "0.5", "--carried-out")
+    first, second, third = simulator.faults.all()
 
     assert first.rule == FaultRule(
         error="UPSTREAM:NO_RESPONSE",
@@ -140,10 +141,11 @@ def test_a_fault_is_added_listed_and_removed(say: Say, simulator: Simulator) -> 
         latency="2s",
         vehicle_id=read(say("car", "show", "comet", "--json"))["id"],
     )
-    assert second.rule == FaultRule(car="asleep", probability=0.5, carried_out=True)
+    assert second.rule == FaultRule(car="asleep")
+    assert third.rule == FaultRule(status=503, probability=0.5, carried_out=True)
     assert "fault-1" in say("fault", "list").output
     say("fault", "remove", "fault-1")
-    assert say("fault", "remove", "--all").output == "Removed: fault-2.\n"
+    assert say("fault", "remove", "--all").output == "Removed: fault-2, fault-3.\n"
     assert say("fault", "list").output == "No rule is heeded.\n"
 
 

@@ -396,7 +396,7 @@ def test_a_fault_strikes_the_requests_it_names(
         ({"latency": "soon"}, "latency"),
         ({"nth": "one", "error": "UPSTREAM:NO_RESPONSE"}, "nth"),
         ({"retryAfter": "right"}, "retryAfter"),
-        ({"eror": "UPSTREAM"}, None),
+        ({"colour": "red"}, None),
     ],
 )
 def test_a_rule_that_cannot_be_meant_names_the_field_to_mend(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from .running import Running, on_running
 
@@ -47,12 +48,11 @@ def import_command(*, running: Running, file: Path) -> None:
 def _read(file: Path) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-        document = json.loads(text)
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except msgspec.ValidationError as error:
+        raise click.ClickException(f"{file} is no export of a simulator.") from error
     except (OSError, ValueError, RecursionError) as error:
         raise click.ClickException(f"{file} cannot be read: {error}") from error
-    if not isinstance(document, dict):
-        raise click.ClickException(f"{file} is no export of a simulator.")
-    return document
 
 
 @click.command("reset")

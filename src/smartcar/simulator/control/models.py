@@ -354,8 +354,8 @@ class Exchange(Shown, frozen=True):
     reply_body: str
     fault_ids: tuple[str, ...]
     """Rules that it met."""
-    request_id: str | None
-    """As ``sc-request-id`` says it."""
+    sc_request_id: str | None
+    """Smartcar's id of the request."""
 
 
 class Requests(Shown, frozen=True):

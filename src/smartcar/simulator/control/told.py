@@ -283,5 +283,5 @@ def exchange_told(exchange: Exchange) -> models.Exchange:
         reply_headers=exchange.reply_headers,
         reply_body=exchange.reply_body,
         fault_ids=exchange.fault_ids,
-        request_id=exchange.request_id,
+        sc_request_id=exchange.request_id,
     )

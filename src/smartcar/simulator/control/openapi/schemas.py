@@ -80,7 +80,9 @@ def _plain(name: str) -> str:
 
 def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
     """*schema* with its references by their new names."""
-    if isinstance(schema, tuple) or is_list(schema):  # a default may be a tuple
+    if schema == ():  # a default, which JSON has as a list
+        return []
+    if is_list(schema):
         return [_renamed(each, names) for each in schema]
     if not is_mapping(schema):
         return schema
