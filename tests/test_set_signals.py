@@ -9,9 +9,9 @@ import pytest
 from old_caller import Owner, owner_of
 
 from smartcar import Smartcar
+from smartcar.models import Signal
 from smartcar.simulator import Refused, Simulator, SqliteJournal
 from smartcar.simulator.facts import IN_THE_CAR
-from smartcar.models import Signal
 
 CHARGE, RANGE = "tractionbattery-stateofcharge", "tractionbattery-range"
 ODOMETER, LOCK, PLACE = "odometer-traveleddistance", "closure-islocked", "location-preciselocation"
@@ -51,7 +51,7 @@ def bmw(simulator: Simulator) -> Owner:
         ("charge-chargelimits", {"activeLimit": 60}, "/charge/limit", "limit", 0.6),
     ],
 )
-def test_what_is_set_is_told_by_both_versions(
+def test_what_is_set_is_told_by_both_versions(  # noqa: PLR0917 -- the columns of a table
     simulator: Simulator, bmw: Owner, code: str, value: Any, path: str, field: str, said: Any
 ) -> None:
     simulator.set_signal(bmw.vehicle_id, code, value)
