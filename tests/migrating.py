@@ -111,7 +111,7 @@ class World:
         if "(code)" in code:  # it is good once
             facts["code"] = self.code("BMW")
         if "(refresh_token)" in code:
-            facts["refresh_token"] = self.access("BMW").refresh_token
+            facts["refresh_token"] = self.access("BMW").refresh_token or ""
         return {"id": name, "code": code, "make": make_of(name, code), "facts": facts}
 
     def _facts(self) -> Json:

@@ -17,7 +17,11 @@ posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals"
 
 def own_environment(**more: str) -> dict[str, str]:
     """The test's own, less what would change what is told."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("SMARTCAR_")}
+    kept = {
+        name: text
+        for name, text in os.environ.items()
+        if not name.startswith("SMARTCAR_") and not name.lower().endswith("_proxy")
+    }
     return kept | {"PYTHONUNBUFFERED": "1"} | more
 
 

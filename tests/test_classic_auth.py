@@ -9,7 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from transports import Canned, reply
 
-from smartcar import AsyncAuthClient, AuthClient, DecodeError, InvalidRequestError, Origins
+from smartcar import (
+    AsyncAuthClient,
+    AuthClient,
+    DecodeError,
+    InvalidRequestError,
+    Origins,
+    ReconnectError,
+)
 
 GRANTED = {
     "access_token": "first",
@@ -69,12 +76,56 @@ def test_a_refused_code_says_so() -> None:
     assert (raised.value.error, raised.value.description) == ("invalid_request", "Invalid code: X.")
 
 
-@pytest.mark.parametrize("body", [b"", b"null", b"<html>", b'{"access_token": "hidden"}'])
+NO_TOKENS = [
+    *(b"", b"null", b"<html>", b'{"refresh_token": "hidden", "expires_in": 7200}'),
+    b'{"access_token": null, "refresh_token": "hidden", "expires_in": 7200}',
+    b'{"access_token": "", "refresh_token": "hidden", "expires_in": 7200}',
+    b'{"access_token": "hid\\nden", "refresh_token": "hidden", "expires_in": 7200}',
+    b'{"access_token": "hidden", "refresh_token": "hidden", "expires_in": "soon"}',
+    b'{"access_token": "hidden", "refresh_token": ["hidden"]}',
+]
+
+
+@pytest.mark.parametrize("body", NO_TOKENS)
 def test_a_reply_without_tokens_is_told_without_its_text(body: bytes) -> None:
     with pytest.raises(DecodeError) as raised:
         auth(reply(body)).exchange_code("code")
 
     assert "hidden" not in str(raised.value)
+
+
+@pytest.mark.parametrize("said", [{}, {"expires_in": None}], ids=["missing", "null"])
+async def test_where_no_life_is_said_it_is_the_documented_one(said: dict[str, None]) -> None:
+    body = {"access_token": "first", "refresh_token": "second", **said}
+    canned = Canned(reply(body), reply(body))
+    ends = canned.clock.now() + 7200
+
+    access = AuthClient("id", "secret", transport=canned).exchange_code("code")
+    later = await AsyncAuthClient("id", "secret", transport=canned).exchange_refresh_token("r")
+
+    assert access.expiration.timestamp() == later.expiration.timestamp() == ends
+
+
+WITHOUT_REFRESH: list[dict[str, Any]] = [{}, {"refresh_token": None}, {"refresh_token": ""}]
+
+
+@pytest.mark.parametrize("said", WITHOUT_REFRESH, ids=["missing", "null", "empty"])
+async def test_an_answer_without_a_refresh_token_has_none(said: dict[str, Any]) -> None:
+    body = {"access_token": "first", "expires_in": 7200, **said}
+    canned = Canned(reply(body), reply(body))
+    client = AuthClient("id", "secret", transport=canned)
+    later = AsyncAuthClient("id", "secret", transport=canned)
+
+    access, awaited = client.exchange_code("code"), await later.exchange_code("code")
+
+    for each in (access, awaited):
+        assert (each.access_token, each.refresh_token) == ("first", None)
+        assert each.refresh_expiration is None
+    with pytest.raises(ReconnectError, match=r"no refresh token.*must reconnect"):
+        client.exchange_refresh_token(access.refresh_token)
+    with pytest.raises(ReconnectError, match=r"no refresh token.*must reconnect"):
+        await later.exchange_refresh_token(access.refresh_token)
+    assert len(canned.requests) == 2  # nothing was asked with none
 
 
 def test_without_an_address_to_return_to_none_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,12 +19,13 @@ from smartcar import (
     InvalidRequestError,
     PermissionDeniedError,
     RateLimitError,
+    TemporaryError,
     Vehicle,
     models,
 )
 from smartcar.simulator import Simulator
 
-AGE = {"sc-data-age": "2026-01-05T09:58:00.000Z", "sc-unit-system": "metric"}
+AGE = {"SC-Data-Age": "2026-01-05T09:58:00.000Z", "sc-unit-system": "metric", "sc-other": None}
 REFUSED = {"type": "PERMISSION", "code": None, "resolution": {"type": "REAUTHENTICATE"}}
 ANSWERS = [
     {"path": "/odometer", "code": 200, "body": {"distance": 37829}, "headers": AGE},
@@ -57,6 +58,8 @@ def test_results_by_name_by_read_and_by_path() -> None:
     assert answers[Vehicle.odometer] == answers["/odometer"] == answers["odometer"]
     assert answers[Vehicle.battery].percent_remaining == 0.5
     assert list(answers) == ["/odometer", "/battery"]
+    assert len(answers) == 2
+    assert repr(answers) == "<Batch of /odometer, /battery>"
     assert Vehicle.odometer in answers
     assert "fuel" not in answers
     assert Vehicle.signal not in answers
@@ -68,7 +71,9 @@ def test_each_has_its_own_headers_and_the_request_id_of_all() -> None:
 
     assert str(answers.odometer().meta.data_age) == "2026-01-05 09:58:00+00:00"
     assert answers.battery().meta.data_age is None
-    assert answers.battery().meta.request_id == answers.meta.request_id == "26c14915"
+    assert answers.battery().meta.request_id == "26c14915"
+    assert answers.meta.request_id == answers.request_id == "26c14915"
+    assert "sc-other" not in (answers.odometer().reply or answers.reply).headers
 
 
 def test_each_raises_its_own_error() -> None:
@@ -86,10 +91,12 @@ def test_each_raises_its_own_error() -> None:
 def test_an_error_may_have_any_body_and_no_headers() -> None:
     answers = batch()
 
-    with pytest.raises(CompatibilityError):
+    with pytest.raises(CompatibilityError) as empty:
         answers.location()
-    with pytest.raises(Exception, match="504"):
+    with pytest.raises(TemporaryError) as page:
         answers.tire_pressure()
+    assert (empty.value.status_code, empty.value.body) == (501, b"")
+    assert page.value.status_code == 504
 
 
 def test_attributes_lists_and_paths_of_a_make() -> None:
@@ -140,13 +147,24 @@ def test_a_batch_is_only_reads_so_it_is_repeated() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reads", "kind"),
-    [((), ValueError), (([],), ValueError), ((Vehicle.signal,), ValueError), ((7,), TypeError)],
-    ids=["nothing", "no paths", "a signal", "a number"],
+    ("reads", "kind", "told"),
+    [
+        ((), ValueError, "at least one read"),
+        (([],), ValueError, "at least one read"),
+        ((Vehicle.signal,), ValueError, "signal cannot be in a batch"),
+        ((7,), TypeError, "not int"),
+        (([7],), TypeError, "not int"),
+    ],
+    ids=["nothing", "no paths", "a signal", "a number", "numbers"],
 )
-def test_what_cannot_be_asked_is_refused(reads: Any, kind: type[Exception]) -> None:
-    with pytest.raises(kind):
-        Vehicle("v", "t", transport=Canned(reply({}))).batch(*reads)
+def test_what_cannot_be_asked_is_refused_before_it_is_sent(
+    reads: Any, kind: type[Exception], told: str
+) -> None:
+    canned = Canned(reply({"responses": []}))
+
+    with pytest.raises(kind, match=told):
+        Vehicle("v", "t", transport=canned).batch(*reads)
+    assert canned.requests == []
 
 
 async def test_results_of_an_awaited_batch_are_here() -> None:

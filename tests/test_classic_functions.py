@@ -106,6 +106,20 @@ async def test_it_answers_with_its_model(recorder: Recorder, name: str, module: 
     assert answer.to_dict()
 
 
+@pytest.mark.parametrize("name", ["connectedAt", "createdAt"])
+def test_a_connection_says_when_it_was_made_in_either_spelling(
+    recorder: Recorder, name: str
+) -> None:
+    said = {"vehicleId": "v", "userId": "u", name: CONNECTION["connectedAt"]}
+    recorder.body = json.dumps({"connections": [said], "paging": {}}).encode()
+
+    page = smartcar.get_connections("amt")
+
+    assert page.connections[0].connected_at == CONNECTION["connectedAt"]
+    assert page.reply is not None
+    assert json.loads(page.reply.body)["connections"] == [said]
+
+
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.parametrize("module", [smartcar, aio], ids=["blocking", "awaiting"])
 async def test_it_raises_what_smartcar_says(recorder: Recorder, name: str, module: Any) -> None:

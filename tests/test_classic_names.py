@@ -78,6 +78,39 @@ def test_the_model_is_importable_and_has_its_meta(name: str) -> None:
         assert hasattr(model, "reply") or name == "Batch"
 
 
+OF_V3 = {
+    "Signals": "data meta links headers",
+    "Signal": "data id type attributes meta links value unit error age headers",
+    "VehicleResource": "data id type attributes meta links make model year headers",
+    "SignalAttributes": "code name group status body",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind, names in OF_V3.items() for name in names.split()]
+)
+def test_an_answer_of_v3_has_the_field(kind: str, name: str) -> None:
+    made = models.Signal().attributes if kind == "SignalAttributes" else getattr(models, kind)
+
+    assert hasattr(made, name)
+
+
+SAID = {
+    "type": "RATE_LIMIT",
+    "code": "VEHICLE",
+    "description": "Slow down.",
+    "statusCode": 429,
+    "requestId": "26c14915",
+    "resolution": {"type": "RETRY_LATER", "url": "https://smartcar.com"},
+    "docURL": "https://smartcar.com/docs/errors",
+    "detail": [{"field": "range"}],
+    "suggestedUserMessage": "Try again.",
+}
+OF_V1 = {"error": "vehicle_state_error", "message": "Not now.", "code": "VS_000"}
+
+
 @pytest.mark.parametrize("name", ON_AN_ERROR.split())
-def test_an_error_has_it(name: str) -> None:
-    assert hasattr(SmartcarError(), name)
+def test_an_error_says_what_the_answer_said_of_it(name: str) -> None:
+    body, headers = (OF_V1, {}) if name == "error" else (SAID, {"retry-after": "60"})
+
+    assert getattr(SmartcarError(429, body, headers), name)

@@ -16,7 +16,10 @@ from smartcar import (
     PermissionDeniedError,
     SmartcarError,
     Vehicle,
+    get_api_version,
+    get_compatibility,
     models,
+    set_api_version,
 )
 
 HEADERS = {
@@ -419,6 +422,16 @@ def test_a_service_record_may_come_bare_and_its_details_as_an_object() -> None:
     assert history.items[0].service_details == {"type": "x"}
 
 
+def test_a_service_record_has_its_id_in_either_spelling() -> None:
+    history = on_v2(
+        [{"serviceID": "a", "serviceDate": "the serviceID"}, {"serviceID": None}]
+    ).service_history()
+
+    assert [record.service_id for record in history] == ["a", None]
+    assert history.items[0].service_date == "the serviceID"
+    assert b"serviceID" in history.reply.body  # type: ignore[union-attr]  # it has one
+
+
 @pytest.mark.parametrize("version", ["1.0", "2.0"])
 def test_the_version_is_in_the_path(version: str) -> None:
     canned = Canned(reply({"vin": "X"}))
@@ -426,6 +439,30 @@ def test_the_version_is_in_the_path(version: str) -> None:
     Vehicle("v", "t", version=version, transport=canned).vin()
 
     assert canned.requests[0].path == f"/v{version}/vehicles/v/vin"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("1", "1.0"), ("2", "2.0"), ("v2.0", "2.0"), ("3", "3"), ("3.0", "3"), ("v3", "3")],
+)
+def test_a_version_may_be_written_as_people_do(said: str, meant: str) -> None:
+    assert Vehicle("v", "t", version=said).version == meant
+
+
+@pytest.mark.parametrize("wrong", ["4", "99.9", "2.1", "3.1", "0", "", "v", "2.0.0", "two"])
+def test_a_version_that_does_not_exist_is_refused_wherever_it_is_said(wrong: str) -> None:
+    say = r"version must be 2\.0 or 3 \(or 1\.0"
+    car = Vehicle("v", "t", transport=Canned(reply({})))
+
+    for act in (
+        lambda: Vehicle("v", "t", version=wrong),
+        lambda: set_api_version(wrong),
+        lambda: car.request("GET", "odometer", api_version=wrong),
+        lambda: get_compatibility("VIN", "", client_id="a", client_secret="b", version=wrong),
+    ):
+        with pytest.raises(ValueError, match=say):
+            act()
+    assert get_api_version() == "2.0"
 
 
 @pytest.mark.parametrize("wrong", [{"version": "two"}, {"unit_system": "nautical"}])

@@ -35,7 +35,11 @@ CALLBACK = "https://app.example.com/callback"
 
 def environment(**more: str) -> dict[str, str]:
     """The test's own, less what would change the simulator's credentials."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("SMARTCAR_")}
+    kept = {
+        name: text
+        for name, text in os.environ.items()
+        if not name.startswith("SMARTCAR_") and not name.lower().endswith("_proxy")
+    }
     return kept | {"PYTHONUNBUFFERED": "1"} | more
 
 

@@ -17,8 +17,8 @@ from smartcar import AuthClient, Request
 from smartcar.cli.simulator import command as group
 from smartcar.cli.simulator.env import written
 from smartcar.simulator import SimulatedApplication, Simulator
-from smartcar.simulator.application import DEFAULT_CLIENT_ID
-from smartcar.simulator.environment import REDIRECT_URI, SDKS, Sdk, environment
+from smartcar.simulator.application import DEFAULT_CLIENT_ID, REDIRECT_URI
+from smartcar.simulator.environment import SDKS, Sdk, environment
 from smartcar.simulator.server import Server
 
 AWKWARD = """it's "a" $HOME\\n `ls`; %PATH% é"""
@@ -208,6 +208,22 @@ def test_dotenv_is_plain_where_it_can_be() -> None:
     lines = written({"X": HERE, "Y": "a b", "Z": ""}, "dotenv")
 
     assert lines.splitlines() == [f"X={HERE}", "Y='a b'", "Z=''"]
+
+
+@posix
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "all_proxy"])
+def test_where_there_is_a_proxy_it_is_said_to_ask_without(name: str) -> None:
+    proxy = {name: "http://proxy.test:3128", "no_proxy": "a.test"}
+
+    told = printed(**proxy)
+    assert told["NO_PROXY"] == told["no_proxy"] == "a.test,127.0.0.1"
+    assert printed("--origin", "http://[::1]:99", **proxy)["NO_PROXY"] == "a.test,::1"
+    assert "NO_PROXY" not in printed("--origin", "https://cars.test", **proxy)  # may be behind it
+
+
+@pytest.mark.parametrize("more", [{}, {"HTTP_PROXY": ""}, {"NO_PROXY": "a.test"}], ids=str)
+def test_where_there_is_no_proxy_nothing_is_said_of_one(more: dict[str, str]) -> None:
+    assert not {"NO_PROXY", "no_proxy"} & set(printed(**more))
 
 
 # --- the page -------------------------------------------------------------------------------------

@@ -45,6 +45,49 @@ def test_a_program_talks_to_the_simulator_it_was_given() -> None:
     assert (done.returncode, done.stdout) == (0, "3\n"), done.stderr
 
 
+DEAD = "http://127.0.0.1:9"
+"""Where nobody listens: a proxy that cannot be reached."""
+
+
+def proxied(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names or ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"), DEAD)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_behind_a_proxy_the_simulator_is_asked_directly(host: str) -> None:
+    script = """
+from smartcar import Smartcar
+import os, urllib.request
+print(len(list(Smartcar().connections())))
+print(urllib.request.urlopen(os.environ["SMARTCAR_ORIGIN"]).status)
+"""
+    done = run_python(script, "--host", host, **proxied())
+
+    assert (done.returncode, done.stdout) == (0, "12\n200\n"), done.stderr
+
+
+@posix
+@pytest.mark.parametrize(
+    ("before", "upper", "lower"),
+    [
+        ({}, "127.0.0.1", "127.0.0.1"),
+        ({"NO_PROXY": "a.test, b.test"}, "a.test,b.test,127.0.0.1", "a.test,b.test,127.0.0.1"),
+        ({"no_proxy": "a.test"}, "a.test,127.0.0.1", "a.test,127.0.0.1"),
+        ({"NO_PROXY": "a.test", "no_proxy": "b.test"}, "a.test,127.0.0.1", "b.test,127.0.0.1"),
+        ({"NO_PROXY": "", "no_proxy": "b.test"}, "b.test,127.0.0.1", "b.test,127.0.0.1"),
+        ({"NO_PROXY": "127.0.0.1, a.test"}, "127.0.0.1, a.test", "127.0.0.1, a.test"),
+        ({"NO_PROXY": "*"}, "*", "*"),
+    ],
+    ids=str,
+)
+def test_hosts_that_are_asked_directly_already_remain_so(
+    before: dict[str, str], upper: str, lower: str
+) -> None:
+    told = json.loads(run_python(TELL, **before).stdout)
+
+    assert (told["NO_PROXY"], told["no_proxy"]) == (upper, lower)
+
+
 def test_credentials_of_ones_own_are_accepted() -> None:
     script = "from smartcar import Smartcar; print(len(list(Smartcar().connections())))"
     own = {"SMARTCAR_CLIENT_ID": "mine", "SMARTCAR_CLIENT_SECRET": "geheim"}

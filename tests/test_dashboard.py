@@ -383,3 +383,14 @@ def test_cars_with_a_fault_are_found_by_car_and_by_owner() -> None:
     found = {car.id for car in simulator.control.cars(has_fault=True)}
     owned = {spec.id for spec in simulator.world.cars_of(other.owner_email)}
     assert found == {one.vehicle_id, *owned}
+
+
+def test_a_request_is_found_by_its_id(server: Server) -> None:
+    for path in ("/v3/connections", "/v3/webhooks"):
+        server.simulator.send(Request("GET", path))
+    first, _ = server.simulator.control.requests().requests
+    assert first.sc_request_id
+
+    found = twin(server, f"/requests.json?text={first.sc_request_id}")
+    assert [each["path"] for each in found["requests"]] == ["/v3/connections"]
+    assert first.sc_request_id in ask(server, f"/requests/{first.number}")[2]

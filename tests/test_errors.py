@@ -26,6 +26,7 @@ from smartcar import (
     NotFoundError,
     PermissionDeniedError,
     RateLimitError,
+    ReconnectError,
     Reply,
     RequestTimeoutError,
     ServerError,
@@ -157,7 +158,8 @@ def test_the_first_schema_of_v3_had_codes_only(code: str, status: int, kind: typ
         ("gateway_timeout_error", 504, ServerError),
         ("invalid_client", 401, AuthenticationError),
         ("invalid_request", 400, InvalidRequestError),
-        ("invalid_grant", 400, AuthenticationError),
+        ("invalid_grant", 400, ReconnectError),
+        ("invalid_grant", 403, AuthenticationError),
     ],
 )
 def test_oauth_and_v1_name_the_error_in_a_word(name: str, status: int, kind: type) -> None:

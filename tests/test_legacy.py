@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -180,6 +181,83 @@ def test_all_permissions_are_told_where_the_page_is_none(owner: Owner) -> None:
     car = car_of(owner)
 
     assert told(lambda: car.permissions(None), "permissions()") == car.permissions()
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "sent"),
+    [
+        ("send_destination", ("47.6", "-122.3"), {"latitude": 47.6, "longitude": -122.3}),
+        ("send_destination", ("47", -122.3), {"latitude": 47, "longitude": -122.3}),
+        ("set_charge_limit", ("0.7",), {"limit": 0.7}),
+        ("set_charge_limit", (" 1 ",), {"limit": 1}),
+    ],
+)
+def test_a_command_takes_numbers_as_text(
+    name: str, arguments: tuple[Any, ...], sent: dict[str, float]
+) -> None:
+    canned = Canned(reply({"status": "success"}))
+    car = smartcar.Vehicle("v", "t", transport=canned)
+
+    say = f"{name}({', '.join(sent)}) with numbers"
+
+    done = told(lambda: getattr(car, name)(*arguments), say)
+    told(lambda: getattr(car, name)(**dict(zip(sent, arguments, strict=True))), say)
+
+    assert done.status == "success"
+    assert [json.loads(request.body) for request in canned.requests] == [sent, sent]
+
+
+def test_a_charge_limit_as_text_means_the_same_on_v3() -> None:
+    canned = Canned(reply({"data": {"id": "e", "attributes": {"status": "SUCCESS"}}}))
+    car: Any = smartcar.Vehicle("v", "t", version="3", transport=canned)
+
+    told(lambda: car.set_charge_limit("0.7"), "set_charge_limit(limit) with numbers")
+
+    assert json.loads(canned.requests[0].body)["data"]["attributes"] == {"percent": 70}
+
+
+@pytest.mark.parametrize("wrong", ["north", "", "1e3", "nan", "inf", "47,6", "0x2f", "91", "٤٧"])
+def test_text_that_is_no_such_number_is_refused_before_it_is_sent(wrong: str) -> None:
+    canned = Canned(reply({"status": "success"}))
+    car: Any = smartcar.Vehicle("v", "t", transport=canned)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(ValueError, match="latitude"):
+            car.send_destination(wrong, "-122.3")
+        with pytest.raises(ValueError, match="limit"):
+            car.set_charge_limit(wrong)
+    assert not canned.requests
+
+
+async def test_what_the_official_sdk_never_had_takes_numbers_only() -> None:
+    car: Any = smartcar.AsyncVehicle("v", "t", transport=Canned(reply({"status": "success"})))
+
+    with pytest.raises(ValueError, match=r"latitude|longitude"):
+        await car.send_destination("47.6", "-122.3")
+
+
+def test_pages_are_told_as_text_in_the_old_shape_only(owner: Owner) -> None:
+    car = car_of(owner)
+    page = {"limit": "1", "offset": "0"}
+    ids, permissions, connections = (
+        told(
+            lambda: sdk.get_vehicles(owner.token, page),
+            "get_vehicles(access_token, limit=1, offset=0)",
+        ),
+        told(lambda: car.permissions(page), "permissions(limit=1, offset=0)"),
+        told(lambda: sdk.get_connections(AMT, {}, {"limit": "2"}), "get_connections(amt, limit=2)"),
+    )
+
+    assert ids.vehicles == (owner.vehicle_id,)
+    assert len(permissions.permissions) == 1
+    assert len(connections.connections) == 2
+    with pytest.raises(ValueError, match="limit"):
+        sdk.get_vehicles(owner.token, limit="1")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(ValueError, match="limit"):
+            sdk.get_vehicles(owner.token, {"limit": "some"})
 
 
 def test_a_signal_is_asked_by_its_old_keyword(owner: Owner) -> None:

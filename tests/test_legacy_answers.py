@@ -147,6 +147,14 @@ def test_tokens_are_subscripted_and_unpacked() -> None:
     assert "first" not in shown
 
 
+def test_what_no_answer_says_of_tokens_is_as_documented() -> None:
+    said = {**GRANTED, "expires_in": None, "token_type": None}
+    access: Any = AuthClient("id", "secret", transport=Canned(reply(said))).exchange_code("code")
+
+    assert told(lambda: access.expires_in, ".expiration") == 7200
+    assert told(lambda: access.token_type, ".expiration") == "Bearer"
+
+
 def test_tokens_that_a_program_kept_become_tokens_again() -> None:
     ends = datetime(2026, 1, 2, tzinfo=UTC)
     kept = {**GRANTED, "expiration": ends, "refresh_expiration": ends, "token_type": "Bearer"}

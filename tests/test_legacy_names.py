@@ -17,7 +17,7 @@ import pytest
 from transports import Canned, reply
 
 import smartcar
-from smartcar import AuthClient, SmartcarError, Vehicle, models
+from smartcar import AuthClient, PermissionDeniedError, SmartcarError, Vehicle, models
 from smartcar.legacy import calls, names
 
 RECORDED = json.loads((Path(__file__).parent / "samples" / "python_sdk_6.19.1.json").read_text())
@@ -28,10 +28,7 @@ LEFT_OUT: Mapping[str, str] = {
     "smartcar.config": SETTINGS,
     "smartcar.helpers": INTERNAL,
     "smartcar.v3_response": "a type for annotations only: an answer of v3 is a model",
-    "smartcar.exception.exception_factory": INTERNAL,
-    "smartcar.smartcar.get_management_token": INTERNAL,
     "smartcar.v2_response.ServiceDetail": "never made: the details come as they are",
-    "smartcar.v2_response.build_meta": INTERNAL,
     "smartcar.v2_response.format_capabilities": INTERNAL,
     "smartcar.v2_response.generate_named_tuple": INTERNAL,
     "smartcar.v2_response.select_named_tuple": INTERNAL,
@@ -121,6 +118,93 @@ def test_a_program_is_warned_where_it_says_the_old_name(program: str, say: str) 
     told = [line for line in out.stderr.splitlines() if line.startswith("<string>:1: ")]
     assert told[-1].startswith("<string>:1: DeprecationWarning: smartcar.")
     assert told[-1].endswith(f" is deprecated: say {say}")
+
+
+STARS = [
+    ("smartcar", "SmartcarException is SmartcarError and exception.SmartcarException"),
+    ("smartcar", "AuthClient and Vehicle and auth_client and vehicle and v2_response"),
+    ("smartcar", "smartcar.get_vehicles is get_vehicles"),
+    ("smartcar.smartcar", "get_vehicles and set_api_version and API_VERSION == '2.0'"),
+    ("smartcar.smartcar", "get_management_token('amt') == 'ZGVmYXVsdDphbXQ='"),
+    ("smartcar.vehicle", "Vehicle"),
+    ("smartcar.auth_client", "AuthClient"),
+    ("smartcar.exception", "SmartcarException and exception_factory"),
+    ("smartcar.types", "Vin and Access and Reason and make_access_object"),
+    ("smartcar.v2_response", "Vin and Vehicles and Reason and build_meta"),
+    ("smartcar.aio", "get_user and get_vehicles and get_compatibility"),
+]
+
+
+def starred(module: str, program: str, *, warned: str = "ignore") -> tuple[list[str], list[str]]:
+    """What a program printed that begins with a star, and what it was warned of in that line."""
+    run = [sys.executable, "-W", warned, "-c", f"from {module} import *\n{program}"]
+    out = subprocess.run(run, capture_output=True, text=True, check=True)
+    return out.stdout.splitlines(), [
+        line for line in out.stderr.splitlines() if line.startswith("<string>:1: ")
+    ]
+
+
+@pytest.mark.parametrize(("module", "holds"), STARS)
+def test_a_star_brings_the_old_names(module: str, holds: str) -> None:
+    assert starred(module, f"print(bool({holds}))") == (["True"], [])
+
+
+@pytest.mark.parametrize("module", sorted({module for module, _ in STARS}))
+def test_a_star_warns_once_of_a_module_that_is_old_and_of_no_other(module: str) -> None:
+    brought, told = starred(module, "print(*dir())", warned="always")
+
+    is_old = module not in {"smartcar", "smartcar.aio"}
+    where = "smartcar.models" if "types" in module or "v2" in module else "smartcar"
+    say = f"from {module} import * is deprecated: say from {where} import … with names"
+    assert told == [f"<string>:1: DeprecationWarning: {say}"] * is_old
+    assert not {"TYPE_CHECKING", "old_names", "starred", "Callable", "Any"} & {*brought[0].split()}
+
+
+def test_an_old_program_catches_what_a_star_brought() -> None:
+    program = "try: raise NotFoundError(404)\nexcept SmartcarException as e: print(e.status_code)"
+
+    assert starred("smartcar", program, warned="error") == (["404"], [])
+
+
+def test_a_reply_makes_an_error_as_the_old_factory_did() -> None:
+    module: Any = importlib.import_module("smartcar.exception")
+    body = json.dumps({"type": "PERMISSION", "code": None, "description": "No.", "statusCode": 403})
+
+    with pytest.warns(DeprecationWarning, match=r"say smartcar\.SmartcarError\(status, body"):
+        error = module.exception_factory(403, {"Content-Type": "application/json"}, body)
+
+    assert isinstance(error, PermissionDeniedError)
+    assert (error.status_code, error.type) == (403, "PERMISSION")
+
+
+def test_headers_make_a_meta_as_they_did() -> None:
+    module: Any = importlib.import_module("smartcar.v2_response")
+
+    with pytest.warns(DeprecationWarning, match=r"say answer\.meta"):
+        meta = module.build_meta({"SC-Request-Id": "26c14915", "SC-Unit-System": "metric"})
+
+    assert (meta.request_id, meta.unit_system) == ("26c14915", "metric")
+    with pytest.warns(DeprecationWarning, match="meta is a mapping itself"):
+        assert meta._fields == ("request_id", "unit_system")
+
+
+def test_an_answer_is_replaced_as_a_tuple_was() -> None:
+    car: Any = Vehicle("v", "t", transport=Canned(reply({"distance": 5.0})))
+
+    with pytest.warns(DeprecationWarning, match=r"say replace\(distance=…\)"):
+        changed = car.odometer()._replace(distance=7.0)
+
+    assert (changed.distance, changed.reply.status) == (7.0, 200)
+
+
+def test_an_answer_is_true_though_it_has_a_length() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert models.Odometer()
+        assert models.VehicleIds()
+        assert not models.ServiceHistory()
+        with pytest.raises(TypeError, match="iterates over what it lists"):
+            len(models.VehicleIds())  # type: ignore[arg-type]  # that is what is tried
 
 
 def test_importing_the_package_warns_of_nothing() -> None:
@@ -241,7 +325,7 @@ def test_an_answer_has_the_same_fields(quiet: None, name: str) -> None:
 
     assert [field for field in fields if not hasattr(answer, field)] == []
     if name not in {*NO_TUPLES, *SHORTER}:
-        assert len(tuple(answer)) == len(fields)
+        assert len(answer) == len(tuple(answer)) == len(fields)
         assert answer._fields == tuple(fields)
         assert list(answer._asdict()) == fields
 

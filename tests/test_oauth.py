@@ -289,8 +289,9 @@ def test_any_lifetime_is_made_sense_of(life: Any) -> None:
     assert [*client.connections()] == []
 
 
-def test_a_token_without_a_lifetime_lives_an_hour() -> None:
-    transport = Canned(reply({"access_token": "t"}), EMPTY)
+@pytest.mark.parametrize("said", [{}, {"expires_in": None}], ids=["missing", "null"])
+def test_a_token_without_a_lifetime_lives_an_hour(said: dict[str, None]) -> None:
+    transport = Canned(reply({"access_token": "t", **said}), EMPTY)
     client = Smartcar("id", "secret", transport=transport)
     assert [*client.connections()] == []
     transport.clock.advance("50min")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import typing
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -204,12 +205,17 @@ async def test_a_command_is_answered_alike_on_both(name: str) -> None:
     assert new.meta["executedAt"] == new.execution.meta["executedAt"]
 
 
-@BOTH
-@EACH_ON_A_CAR
+@pytest.mark.parametrize(
+    ("version", "name"),
+    [
+        (version, name)
+        for name in ON_A_CAR
+        for version in ("2.0", "3")
+        if outcome_of(version, name) is not ValueError
+    ],
+)
 async def test_a_car_refuses_it_to_a_stranger(version: str, name: str) -> None:
     scene, arguments = Scene(), given_to(name, version)
-    if outcome_of(version, name) is ValueError:
-        return
     if name == "unsubscribe":
         arguments = ("stolen", WEBHOOK)
 
@@ -250,6 +256,37 @@ async def test_a_function_answers(served: Scene, name: str) -> None:
         assert_tells_of_itself(answer)
 
 
+SEEN = "odometer-traveleddistance"
+
+
+@BOTH
+async def test_answers_of_v3_have_the_fields_of_the_reply(served: Scene, version: str) -> None:
+    car = served.car(version)
+    vehicle, signal, signals = (
+        smartcar.get_vehicle(served.token, served.id),
+        car.get_signal(SEEN),
+        car.get_signals(),
+    )
+    awaited = await served.awaited(version).get_signal(SEEN)
+
+    for answer in (vehicle, await aio.get_vehicle(served.token, served.id)):
+        wire = json.loads(answer.reply.body)["data"]  # type: ignore[union-attr]  # it has one
+        data = answer.data
+        assert (data.id, data.type) == (wire["id"], wire["type"]) == (served.id, "vehicle")
+        assert (data.attributes.make, data.links) == (wire["attributes"]["make"], wire["links"])
+    for each in (signal.data, awaited.data, *(one for one in signals.data if one.code == SEEN)):
+        wire = json.loads(each.reply.body)["data"]  # type: ignore[union-attr]  # it has one
+        wire = wire if isinstance(wire, dict) else next(w for w in wire if w["id"] == each.id)
+        assert (each.id, each.type) == (wire["id"], "signal")
+        told = each.attributes
+        assert [told.code, told.name, told.group, told.status, told.body] == [
+            wire["attributes"][name] for name in ("code", "name", "group", "status", "body")
+        ]
+        assert wire["meta"].items() <= each.meta.items()
+        assert each.links == wire["links"]
+        assert each.headers["sc-request-id"]
+
+
 @EACH_IN_THE_MODULE
 async def test_a_function_refuses_a_stranger(
     served: Scene, name: str, monkeypatch: pytest.MonkeyPatch
@@ -279,12 +316,14 @@ async def test_the_auth_client_answers_and_refuses(served: Scene) -> None:
     assert isinstance(auth.exchange_refresh_token(access.refresh_token), models.Access)
     later = await awaiting.exchange_refresh_token(access.refresh_token)
     assert later.expiration.tzinfo is not None
-    for wrong in (auth.exchange_code, auth.exchange_refresh_token):
-        with pytest.raises((InvalidRequestError, AuthenticationError)):
-            wrong("wrong")
-    for wrong_too in (awaiting.exchange_code, awaiting.exchange_refresh_token):
-        with pytest.raises((InvalidRequestError, AuthenticationError)):
-            await wrong_too("wrong")
+    with pytest.raises(InvalidRequestError, match="Invalid code: wrong"):
+        auth.exchange_code("wrong")
+    with pytest.raises(AuthenticationError, match="Invalid refresh_token"):
+        auth.exchange_refresh_token("wrong")
+    with pytest.raises(InvalidRequestError, match="Invalid code: wrong"):
+        await awaiting.exchange_code("wrong")
+    with pytest.raises(AuthenticationError, match="Invalid refresh_token"):
+        await awaiting.exchange_refresh_token("wrong")
 
 
 def test_the_service_answers_and_refuses(served: Scene) -> None:

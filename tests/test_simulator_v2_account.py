@@ -126,6 +126,17 @@ def test_connections_are_paged_by_a_cursor_newest_first(simulator: Simulator) ->
     assert times == sorted(times, reverse=True)
 
 
+@pytest.mark.parametrize(("query", "size"), [({"limit": "100"}, 100), ({}, 10)], ids=str)
+def test_a_page_of_connections_has_10_or_up_to_100(query: dict[str, str], size: int) -> None:
+    owner = owner_of(Simulator(seed=7, fleet=120), 0)
+
+    body = manage(owner, **query).body
+    rest = manage(owner, **query, cursor=body["paging"]["cursor"]).body
+
+    assert len(body["connections"]) == size
+    assert len(rest["connections"]) == min(size, 120 - size)
+
+
 def test_ending_what_a_page_lists_skips_nothing(tesla: Owner) -> None:
     ended = 0
     cursor: str | None = ""

@@ -124,6 +124,11 @@ def test_known_vins_have_known_answers(bmw: Owner) -> None:
     fuel, lacks = "0SCGMCT0386A85356", "5YJSA1E29LF403082"
 
     assert capable(bmw, tesla, "read_odometer") == {"/odometer": None}
+    assert set(capable(bmw, tesla, "read_battery read_charge control_charge").values()) == {None}
+    assert capable(bmw, tesla, "read_fuel read_engine_oil") == {
+        "/fuel": "VEHICLE_NOT_CAPABLE",
+        "/engine/oil": "VEHICLE_NOT_CAPABLE",
+    }
     assert capable(bmw, audi, "read_odometer") == {"/odometer": "VEHICLE_NOT_CAPABLE"}
     assert ask(bmw, vin=old, scope="read_odometer").body == {
         "compatible": False,
@@ -199,6 +204,24 @@ def test_the_matrix_has_models_by_make(bmw: Owner) -> None:
     assert (model["startYear"], model["endYear"], model["type"]) == (2019, 2024, "BEV")
     assert {"EV battery", "Lock & unlock"} <= set(model["endpoints"])
     assert "read_fuel" not in model["permissions"]
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("ALFA_ROMEO", {"ALFA_ROMEO"}),
+        ("ALFA ROMEO", {"ALFA_ROMEO"}),
+        ("alfa-romeo", {"ALFA_ROMEO"}),
+        ("tesla Alfa Romeo land rover", {"TESLA", "ALFA_ROMEO", "LAND_ROVER"}),
+        ("mercedes benz MINI", {"MERCEDES-BENZ", "MINI"}),
+        ("ROMEO ALFA", set[str]()),
+        ("TRABANT", set[str]()),
+    ],
+)
+def test_the_matrix_knows_makes_however_they_are_spelled(
+    bmw: Owner, said: str, found: set[str]
+) -> None:
+    assert ask(bmw, "/matrix", region="US", make=said).body.keys() == found
 
 
 def test_the_matrix_keeps_to_region_and_scope(bmw: Owner) -> None:

@@ -168,3 +168,61 @@ assert os.waitpid(child, 0)[1] == 0
 """
     place = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run([sys.executable, "-c", program, tmp_path / "t.db"], check=True, env=place)
+
+
+def printed(program: str) -> str:
+    """What a program printed that came to its end by itself."""
+    place = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    asked = [sys.executable, "-c", OWNER + program]
+    return subprocess.run(
+        asked, check=True, env=place, stdout=subprocess.PIPE, text=True, timeout=50
+    ).stdout
+
+
+OWNER = """
+import threading
+from smartcar import AuthClient, MemoryTokens, Smartcar, SmartcarError
+from smartcar.tokens import KeptTokens
+from transports import reply
+
+store = MemoryTokens(now=lambda: 0.0)  # by which no lease ever ends
+ends = {"expires_at": 0.0, "renew_at": 0.0, "refresh_expires_at": 9e9}
+ended = KeptTokens(access_token="a", refresh_token="r", **ends)
+store.save("owner", ended)
+"""
+
+
+def test_a_program_ends_though_another_holds_the_token_whom_it_waited_for() -> None:
+    program = """
+assert store.lease("owner", ended.version, "another process")
+owner = AuthClient("id", "secret", store=store).owner("owner")
+try:
+    list(Smartcar(access_token=owner, deadline=0.1).connections())
+except SmartcarError as error:
+    print(type(error).__name__)
+"""
+    assert printed(program) == "RequestTimeoutError\n"
+
+
+def test_threads_that_outlive_the_main_one_have_their_token_renewed() -> None:
+    program = """
+class Host:
+    asked = 0
+
+    def send(self, request):
+        self.asked += 1
+        if self.asked == 1:
+            return reply({}, 503)
+        if request.path == "/oauth/token":
+            return reply({"access_token": "new", "refresh_token": "newer"})
+        return reply({"data": [], "meta": {}, "links": {}})
+
+def work():
+    threading.main_thread().join()
+    print(list(Smartcar(access_token=owner, transport=host).connections()), host.asked)
+
+host = Host()
+owner = AuthClient("id", "secret", store=store, transport=host).owner("owner")
+threading.Thread(target=work).start()
+"""
+    assert printed(program) == "[] 3\n"

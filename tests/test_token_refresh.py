@@ -28,7 +28,6 @@ from smartcar import (
     InvalidRequestError,
     MemoryTokens,
     OwnerActionError,
-    PermissionDeniedError,
     ReconnectError,
     Reply,
     Request,
@@ -102,12 +101,19 @@ def test_without_a_store_a_code_is_not_used_up(kept: Kept) -> None:
     auth.exchange_code(code)
 
 
-@pytest.mark.parametrize("owner", ["", "a\nb", "\x00"], ids=repr)
+@pytest.mark.parametrize("owner", ["", "a\nb", "\x00", "\ud800"], ids=ascii)
 def test_what_is_no_id_is_refused_before_the_code_is_used(kept: Kept, owner: str) -> None:
     code = code_for(kept.simulator)
     with pytest.raises(ValueError, match="owner"):
         kept.auth.exchange_code(code, owner=owner)
     kept.auth.exchange_code(code, owner=ADA)
+
+
+@pytest.mark.parametrize("owner", [5, b"user-42", 4.2, ("user", 42)], ids=repr)
+def test_an_id_that_is_no_text_is_refused(kept: Kept, owner: Any) -> None:
+    for ask in (kept.auth.owner, lambda id_: kept.auth.exchange_code("code", owner=id_)):
+        with pytest.raises(TypeError, match=f"as text, not {type(owner).__name__}"):
+            ask(owner)
 
 
 async def test_an_owner_stands_wherever_a_token_does(
@@ -433,7 +439,7 @@ def test_a_thread_takes_over_from_an_event_loop_that_ended(kept: Kept) -> None:
 # --- what does not throw a token away -------------------------------------------------------------
 
 PASSING: dict[str, tuple[Callable[[Request], Reply], type[SmartcarError]]] = {
-    "403": (lambda _: reply({"error": "access_denied"}, 403), PermissionDeniedError),
+    "403": (lambda _: reply({"error": "access_denied"}, 403), AuthenticationError),
     "403 that says invalid_grant": (refusing("invalid_grant", None, 403), AuthenticationError),
     "500": (lambda _: Reply(500), ServerError),
     "502 of a gateway": (lambda _: Reply(502, {}, b"<html>Bad gateway</html>"), SmartcarError),
@@ -503,7 +509,7 @@ def test_a_refusal_of_another_kind_does_not_make_what_was_begun_forgotten(kept: 
     with pytest.raises(SmartcarError):
         kept.owner.access_token()
     kept.host.answer, _ = PASSING["403"]
-    with pytest.raises(PermissionDeniedError):
+    with pytest.raises(AuthenticationError):
         kept.owner.access_token()
     assert kept.store.unsettled() == [ADA]
 
@@ -514,6 +520,22 @@ def test_a_failure_that_passes_is_retried_as_a_read_is(kept: Kept) -> None:
     kept.host.answer = lambda request: next(answers, None) or kept.simulator.send(request)
     assert kept.owner.access_token()
     assert len(kept.host.refreshes) == 3
+
+
+@pytest.mark.parametrize(("pause", "tries"), [("7", 3), ("14", 2), ("16", 1)])
+def test_whoever_renews_gives_up_while_the_lease_is_still_theirs(
+    kept: Kept, pause: str, tries: int
+) -> None:
+    # A lease lasts 20 seconds; what is left must do for saving, before others take over.
+    kept.expire()
+    begun = kept.simulator.clock.now()
+    kept.host.answer = lambda _: Reply(503, {"retry-after": pause})
+
+    with pytest.raises(ServerError):
+        kept.owner.access_token()
+
+    assert len(kept.host.refreshes) == tries
+    assert kept.simulator.clock.now() - begun <= 15
 
 
 # --- what does ------------------------------------------------------------------------------------

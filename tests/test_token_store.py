@@ -388,6 +388,27 @@ def test_what_is_no_key_is_refused_and_not_shown(tmp_path: Path, key: Any) -> No
     assert not (tmp_path / "t.db").exists()
 
 
+@pytest.mark.parametrize("key", [5, [5], object(), {"key": KEY}.items()], ids=type)
+def test_a_key_of_another_kind_is_refused_as_such(tmp_path: Path, key: Any) -> None:
+    with pytest.raises(TypeError, match="key must be"):
+        FileTokens(tmp_path / "t.db", key)
+    assert not (tmp_path / "t.db").exists()
+
+
+def test_what_is_no_id_is_told_as_such(path: Path) -> None:
+    store = FileTokens(path, KEY)
+
+    for act in (store.get, store.delete, lambda owner: store.save(owner, some())):
+        with pytest.raises(ValueError, match="owner must be your own id"):
+            act("\ud800")
+
+
+def test_what_is_saved_outlives_a_loss_of_power(path: Path) -> None:
+    # SQLite's FULL: without it, what was saved last in a WAL may be gone after one.
+    with FileTokens(path, KEY)._access() as file:
+        assert file.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
 def test_a_wrong_key_is_told_as_such(path: Path) -> None:
     for store in (FileTokens(path, OTHER), FileTokens(path)):
         with pytest.raises(TokenStoreError, match=r"'ada' cannot be read: .* another key"):

@@ -352,3 +352,19 @@ def test_refreshing_for_ever_keeps_an_owner_connected(smartcar: Simulator) -> No
 @pytest.mark.parametrize("token", ["", "nonsense", CLIENT_SECRET])
 def test_a_made_up_refresh_token_is_refused(smartcar: Simulator, token: str) -> None:
     assert refresh(smartcar, token).status == 400
+
+
+@pytest.mark.parametrize(
+    "grant", [("refresh_token", "refresh_token"), ("authorization_code", "code")], ids=str
+)
+@pytest.mark.parametrize("more", [False, True], ids=["missing", "empty"])
+def test_a_grant_that_lacks_its_field_is_malformed(
+    smartcar: Simulator, grant: tuple[str, str], more: bool
+) -> None:
+    kind, field = grant
+    fields = {"grant_type": kind, **({field: ""} if more else {})}
+
+    reply = ask(smartcar, fields, basic(), "/oauth/token")
+
+    assert error(reply) == (400, "invalid_request")
+    assert told(reply)["error_description"] == f"{field} is missing."

@@ -129,3 +129,4 @@ __all__ = [
 
 if not TYPE_CHECKING:  # SmartcarException, and modules that only the official SDK has
     __getattr__ = legacy.old_names(__name__)
+    __all__ += list(legacy.starred(__name__))

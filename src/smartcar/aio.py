@@ -10,6 +10,16 @@ from .caller import given
 from .client import AsyncSmartcar
 from .questions import Question, presented
 
+__all__ = [
+    "delete_connections",
+    "get_compatibility",
+    "get_compatibility_matrix",
+    "get_connections",
+    "get_user",
+    "get_vehicle",
+    "get_vehicles",
+]
+
 P = ParamSpec("P")
 R = TypeVar("R")
 

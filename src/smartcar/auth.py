@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import NoneType
 from typing import Any, Final, TypedDict
@@ -19,6 +20,7 @@ from .api.classic_account_models import Access
 from .caller import found_credentials
 from .car import Flags
 from .client import AsyncSmartcar, Smartcar
+from .errors import ReconnectError
 from .errors.problem import is_mapping
 from .owners import AsyncOwner, Owner, owner_token, recovering
 from .protocol.facts import basic
@@ -29,7 +31,7 @@ from .protocol.wire import Request
 from .questions import mode_of, with_flags
 from .tokens import TokenStore
 from .tokens.granted import read_access
-from .tokens.owner import OwnerToken, Refreshing
+from .tokens.owner import OwnerToken, Refreshing, or_reconnect
 from .transport import AsyncTransport, Transport
 
 _MODES: Final = ("live", "simulated", "test")
@@ -143,8 +145,12 @@ class _Auth(legacy.WasAuthClient):
         }
         return self._exchange(form, flags)
 
-    def _with_refresh(self, token: str, flags: Flags | None) -> Call[Access]:
-        return self._exchange({"grant_type": "refresh_token", "refresh_token": token}, flags)
+    def _with_refresh(self, token: str | None, flags: Flags | None) -> Call[Access]:
+        if not token:
+            told = {"error": "invalid_grant", "error_description": "There is no refresh token."}
+            raise ReconnectError(0, told)
+        form = {"grant_type": "refresh_token", "refresh_token": token}
+        return replace(self._exchange(form, flags), secret=token)
 
     def _tokens_of(self, owner: str) -> OwnerToken:
         auth = self._origins.auth
@@ -208,7 +214,7 @@ class AuthClient(_Auth):
         return access
 
     @legacy.accepts(legacy.calls.EXCHANGE_REFRESH_TOKEN)
-    def exchange_refresh_token(self, token: str, *, flags: Flags | None = None) -> Access:
+    def exchange_refresh_token(self, token: str | None, *, flags: Flags | None = None) -> Access:
         """New tokens for a refresh token, which soon ends: keep the new ones before use.
 
         Args:
@@ -216,10 +222,12 @@ class AuthClient(_Auth):
             flags: ``name: value`` pairs.
 
         Raises:
-            InvalidRequestError: The token is wrong, used or too old: the owner must reconnect.
-            AuthenticationError: The client id or secret is wrong, or the owner must reconnect.
+            ReconnectError: The token is wrong, used, too old, or there is none: the owner must
+                reconnect.
+            AuthenticationError: The client id or secret is wrong.
         """
-        return self._client().perform(self._with_refresh(token, flags))
+        client = self._client()
+        return client.run(or_reconnect(client.ask(self._with_refresh(token, flags))))
 
     def owner(self, owner: str) -> Owner:
         """An owner whose tokens are kept: takes an access token's place wherever there is one.
@@ -231,7 +239,8 @@ class AuthClient(_Auth):
             owner: Your own id, as ``exchange_code`` was told.
 
         Raises:
-            ValueError: There is no store, or the id is none.
+            TypeError: The id is no text.
+            ValueError: There is no store, or the id is empty or cannot be printed.
         """
         return Owner(self._tokens_of(owner), self._transport, self._origin)
 
@@ -266,9 +275,12 @@ class AsyncAuthClient(_Auth):
             await client.run(kept.keep(access))
         return access
 
-    async def exchange_refresh_token(self, token: str, *, flags: Flags | None = None) -> Access:
+    async def exchange_refresh_token(
+        self, token: str | None, *, flags: Flags | None = None
+    ) -> Access:
         """New tokens for a refresh token; as ``AuthClient``'s."""
-        return await self._client().perform(self._with_refresh(token, flags))
+        client = self._client()
+        return await client.run(or_reconnect(client.ask(self._with_refresh(token, flags))))
 
     def owner(self, owner: str) -> AsyncOwner:
         """An owner whose tokens are kept; as ``AuthClient``'s."""

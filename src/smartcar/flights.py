@@ -20,14 +20,28 @@ if TYPE_CHECKING:
 
 
 class Abandoned(Exception):  # noqa: N818 -- no failure: whoever waited begins anew
-    """The event loop that ran it came to its end."""
+    """The event loop that ran it came to its end, or the whole program with nobody waiting."""
+
+
+class Flight(Future[Any]):
+    """One flow that runs, for those who wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting = 0
+        """How many do; who gives up leaves."""
+
+    @property
+    def is_in_vain(self) -> bool:
+        """Does nobody wait for it, in a program that has come to its end?"""
+        return self.waiting == 0 and not threading.main_thread().is_alive()
 
 
 @dataclass(slots=True)
 class Flights:
     """What is under way, by what it is about."""
 
-    _under_way: dict[Hashable, tuple[Future[Any], asyncio.AbstractEventLoop | None]] = field(
+    _under_way: dict[Hashable, tuple[Flight, asyncio.AbstractEventLoop | None]] = field(
         default_factory=dict[Hashable, Any]
     )
     _tasks: set[object] = field(default_factory=set[object])
@@ -36,8 +50,8 @@ class Flights:
 
     def join(
         self, about: Hashable, loop: asyncio.AbstractEventLoop | None = None
-    ) -> tuple[Future[Any], bool]:
-        """The flight about *about*, and whether it is the caller's to run.
+    ) -> tuple[Flight, bool]:
+        """The flight about *about*, and whether it is the caller's to run; then :meth:`leave` it.
 
         Args:
             about: What it is about.
@@ -48,12 +62,18 @@ class Flights:
             self._under_way, self._tasks = {}, set()
         with self._lock:
             flight, where = self._under_way.get(about, (None, None))
-            if flight is not None and (where is None or not where.is_closed()):
-                return flight, False
-            flight = Future[Any]()
-            flight.set_running_or_notify_cancel()  # from now on nobody's waiting can cancel it
-            self._under_way[about] = flight, loop
-            return flight, True
+            is_ours = flight is None or (where is not None and where.is_closed())
+            if flight is None or is_ours:
+                flight = Flight()
+                flight.set_running_or_notify_cancel()  # from now on nobody's waiting can cancel it
+                self._under_way[about] = flight, loop
+            flight.waiting += 1
+            return flight, is_ours
+
+    def leave(self, flight: Flight) -> None:
+        """Wait for it no more."""
+        with self._lock:
+            flight.waiting -= 1
 
     def keep(self, task: asyncio.Task[Any]) -> None:
         """Hold on to *task* until it is done: event loops do not."""
@@ -63,7 +83,7 @@ class Flights:
     def land(
         self,
         about: Hashable,
-        flight: Future[Any],
+        flight: Flight,
         outcome: object = None,
         *,
         error: BaseException | None = None,
@@ -78,7 +98,7 @@ class Flights:
             flight.set_exception(error)
 
     @staticmethod
-    def outcome(flight: Future[Any]) -> object:
+    def outcome(flight: Flight) -> object:
         """What came of *flight*; each of those who waited gets an error of their own."""
         error = flight.exception()
         if isinstance(error, SmartcarError):

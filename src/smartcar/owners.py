@@ -17,6 +17,7 @@ from .protocol.flow import Do, Flow
 from .protocol.oauth import Exchange, Tokens
 from .protocol.origins import Origins
 from .tokens import TokenStore
+from .tokens.kept import checked_owner
 from .tokens.owner import LONGEST_PATIENCE, OwnerToken, Refreshing, SessionTokens
 
 _PAGE = 50
@@ -68,7 +69,10 @@ class Owner(_Owner):
         self._client().run(self._token.forget())
 
     def disconnect(self) -> None:
-        """End this application's access to all cars of the owner, then forget the tokens.
+        """End this application's access to the cars that the token opens, then forget the tokens.
+
+        Those are the cars that the owner chose when the token was granted: with ``single_select``,
+        one.  What was granted with other codes stays.
 
         Raises:
             ReconnectError: The tokens are no good for that; ``forget`` them.
@@ -94,7 +98,7 @@ class AsyncOwner(_Owner):
         await self._client().run(self._token.forget())
 
     async def disconnect(self) -> None:
-        """End this application's access to all cars of the owner; as ``Owner``'s."""
+        """End this application's access to the cars that the token opens; as ``Owner``'s."""
         client = self._client()
         await client.run(_disconnecting(client, self._token))
 
@@ -115,12 +119,14 @@ def owner_token(
         about: What makes two ways to renew it different ones.
 
     Raises:
-        ValueError: The id is none.
+        TypeError: The id is no text.
+        ValueError: It is empty, or cannot be printed.
     """
-    if not owner or not owner.isprintable():
-        msg = "owner must be your own id for the owner, such as user-42"
-        raise ValueError(msg)
-    name = (id(store), *about, owner)  # the token holds on to its store: the id stays that one's
+    name = (
+        id(store),
+        *about,
+        checked_owner(owner),
+    )  # the token holds on to its store: the id stays that one's
     with _lock:
         return _known.setdefault(name, OwnerToken(owner, store, refreshing))
 

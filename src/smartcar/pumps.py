@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from .errors import RequestTimeoutError
-from .flights import FLIGHTS, Abandoned
+from .flights import FLIGHTS, Abandoned, Flight
 from .protocol.flow import Alone, Do, Effect, Flow, Send, Sleep, Together
 from .transport import AsyncTransport, Clock, Transport
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LONGEST_TURN: Final = 1e6
 """Seconds: more than a lock can be told to wait for on some systems is no deadline at all."""
+LONGEST_NAP: Final = 0.25
+"""Seconds: how soon what waits in vain learns of the program's end."""
 
 T = TypeVar("T")
 
@@ -79,13 +81,16 @@ class BlockingPump:
     def _together(self, asked: Together) -> object:
         while True:
             flight, is_ours = FLIGHTS.join(asked.about)
-            if is_ours:
-                # No daemon: a program that ends waits for what its end would leave half done.
-                name = "smartcar-together"
-                threading.Thread(target=self._fly, args=(asked, flight), name=name).start()
-            elif not asked.wait:
-                return None
-            wait_for([flight], asked.patience)
+            try:
+                if is_ours:
+                    # No daemon: a program that ends waits for what its end would leave half done.
+                    name = "smartcar-together"
+                    threading.Thread(target=self._fly, args=(asked, flight), name=name).start()
+                elif not asked.wait:
+                    return None
+                wait_for([flight], asked.patience)
+            finally:
+                FLIGHTS.leave(flight)
             if not flight.done():
                 raise _out_of_patience()
             try:
@@ -93,9 +98,11 @@ class BlockingPump:
             except Abandoned:
                 continue
 
-    def _fly(self, asked: Together, flight: Future[Any]) -> None:
+    def _fly(self, asked: Together, flight: Flight) -> None:
+        pump = BlockingPump(self._transport, _WhileWanted(self._clock, flight))
+        pump._turn = self._turn
         try:
-            outcome = self.run(asked.flow)
+            outcome = pump.run(asked.flow)
         except BaseException as error:  # noqa: BLE001 -- those who wait for it decide
             FLIGHTS.land(asked.about, flight, error=error)
         else:
@@ -163,18 +170,16 @@ class AwaitingPump:
 
         while True:
             flight, is_ours = FLIGHTS.join(asked.about, asyncio.get_running_loop())
-            if is_ours:
-                task = asyncio.create_task(self.run(asked.flow))
-                task.add_done_callback(partial(_landed, asked, flight))
-                FLIGHTS.keep(task)
-            elif not asked.wait:
-                return None
-            waiting = asyncio.wrap_future(flight)
             try:
-                await asyncio.wait([waiting], timeout=asked.patience)
+                if is_ours:
+                    task = asyncio.create_task(self.run(asked.flow))
+                    task.add_done_callback(partial(_landed, asked, flight))
+                    FLIGHTS.keep(task)
+                elif not asked.wait:
+                    return None
+                await _seen(asyncio.wrap_future(flight), asked.patience)
             finally:
-                if not waiting.cancel():  # only this wait: the flight goes on
-                    waiting.exception()  # else asyncio says that nobody looked
+                FLIGHTS.leave(flight)
             if not flight.done():
                 raise _out_of_patience()
             try:
@@ -183,7 +188,49 @@ class AwaitingPump:
                 continue
 
 
-def _landed(asked: Together, flight: Future[Any], task: asyncio.Task[Any]) -> None:
+class _WhileWanted:
+    """A clock by which nobody waits in vain: a program's end need not wait for what only waits."""
+
+    def __init__(self, clock: Clock, flight: Flight) -> None:
+        self._clock = clock
+        self._flight = flight
+
+    def now(self) -> float:
+        """As the clock."""
+        return self._clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        """As the clock, in short naps.
+
+        Raises:
+            Abandoned: There is no use in it any more.
+        """
+        while True:
+            if self._flight.is_in_vain:
+                raise Abandoned
+            nap = min(seconds, LONGEST_NAP)
+            self._clock.sleep(nap)
+            seconds -= nap
+            if seconds <= 0:
+                return
+
+    async def asleep(self, seconds: float) -> None:
+        """As the clock."""
+        await self._clock.asleep(seconds)
+
+
+async def _seen(waiting: asyncio.Future[Any], patience: float | None) -> None:
+    """Wait for it so long; it may not have ended then."""
+    import asyncio  # noqa: PLC0415 -- as above
+
+    try:
+        await asyncio.wait([waiting], timeout=patience)
+    finally:
+        if not waiting.cancel():  # only this wait: the flight goes on
+            waiting.exception()  # else asyncio says that nobody looked
+
+
+def _landed(asked: Together, flight: Flight, task: asyncio.Task[Any]) -> None:
     asked.flow.close()
     if task.cancelled():
         FLIGHTS.land(asked.about, flight, error=Abandoned())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from .protocol.facts import CLASSIC
 
-_VERSION: Final = re.compile(r"v?([0-9]+)(\.[0-9]+)?")
+_KNOWN: Final = {"1": "1.0", "1.0": "1.0", "2": "2.0", "2.0": "2.0", "3": "3", "3.0": "3"}
+"""Versions that there are, or were: v1.0 was switched off in January 2023."""
+
 _said: list[str] = []
 
 
@@ -17,7 +18,7 @@ def set_api_version(version: str) -> None:
     It holds for ``Vehicle(…)`` made afterwards, and for the functions of this module.
 
     Raises:
-        ValueError: It is no version.
+        ValueError: There is no such version.
     """
     _said[:] = [checked(version)]
 
@@ -28,22 +29,16 @@ def get_api_version() -> str:
 
 
 def checked(version: str) -> str:
-    """*version* as paths have it: ``2.0``, ``3``.
+    """*version* as paths have it: ``1.0``, ``2.0``, ``3``.
 
     Raises:
-        ValueError: It is no version.
+        ValueError: There is no such version.
     """
-    match = _VERSION.fullmatch(str(version))
-    if match is None:
-        msg = f"version must be 2.0 or 3, not {version!r}"
+    found = _KNOWN.get(str(version).removeprefix("v"))
+    if found is None:
+        msg = f"version must be 2.0 or 3 (or 1.0, which was switched off in 2023), not {version!r}"
         raise ValueError(msg)
-    number, part = match.groups()
-    if number == "3" and part in {None, ".0"}:
-        return "3"
-    if number == "3":
-        msg = f"version must be 2.0 or 3, not {version!r}"
-        raise ValueError(msg)
-    return f"{number}{part or '.0'}"
+    return found
 
 
 def chosen(version: str | None) -> str:

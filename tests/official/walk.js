@@ -97,6 +97,9 @@ async function tokens() {
   const again = await client.exchangeRefreshToken(access.refreshToken);
   assert.notEqual(again.accessToken, access.accessToken);
   assert.notEqual(again.refreshToken, access.refreshToken);
+  const bare = new smartcar.AuthClient(); // it has no redirect URI: nor does its SDK look for one
+  const back = await connect(bare.getAuthUrl(SCOPE, {forcePrompt: true}), OWNER, 'BMW');
+  assert.ok((await bare.exchangeCode(back.code)).accessToken);
   await failing(400, 'invalid_request', undefined, () => client.exchangeCode(code));
   await failing(400, 'invalid_grant', undefined, () => client.exchangeRefreshToken('nonsense'));
   return again.accessToken;

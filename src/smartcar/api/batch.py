@@ -297,8 +297,10 @@ def _flat(asked: Iterable[Asked | Iterable[Asked]]) -> Iterator[Asked]:
     for each in asked:
         if isinstance(each, (str, Read)):
             yield each
-        else:
+        elif isinstance(each, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] -- not everybody checks types
             yield from each
+        else:
+            part_of(each)  # raises
 
 
 def _name_in_batch(path: str) -> str:

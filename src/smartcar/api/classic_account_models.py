@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 from msgspec import field
 
 from smartcar import legacy
-from smartcar.protocol.documents import Model, Unusual, read_model
+from smartcar.protocol.documents import Model, Unusual, read_model, respelled
 from smartcar.protocol.wire import Reply
 
 from .answers import Answer, Paging, plain
@@ -113,6 +113,11 @@ class ConnectionsPage(Answer, frozen=True):
     connections: tuple[ManagedConnection, ...] = ()
     paging: Paging = field(default_factory=Paging)
 
+    @classmethod
+    def read_from(cls, reply: Reply) -> Self:
+        """The page; older documentation calls ``connectedAt`` another name."""
+        return super().read_from(respelled(reply, "createdAt", "connectedAt")).kept(reply_=reply)
+
 
 class DeletedConnections(Answer, frozen=True):
     """Connections that were ended."""
@@ -124,11 +129,13 @@ class Access(Answer, frozen=True, rename=None, repr_omit_defaults=False):
     """Tokens of one owner, and until when they are good.  Its ``repr`` shows neither."""
 
     access_token: str
-    refresh_token: str
+    refresh_token: str | None
+    """None where the answer had none, which no documentation foresees: when the access token ends,
+    the owner must reconnect."""
     expiration: datetime
-    """When the access token ends, with its time zone."""
-    refresh_expiration: datetime
-    """When the refresh token ends: 60 days from its issue, which no reply says."""
+    """When the access token ends, with its time zone; after two hours where that is not said."""
+    refresh_expiration: datetime | None
+    """When that ends: 60 days from its issue, which no reply says; None where there is none."""
 
     def __repr__(self) -> str:
         """Only the dates: the tokens are secrets."""

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 from msgspec import field
 
 from smartcar import legacy
-from smartcar.protocol.documents import Model, Unusual, read_model
+from smartcar.protocol.documents import Model, Unusual, read_model, respelled
 from smartcar.protocol.wire import Reply
 
 from .answers import Answer as Answer  # noqa: PLC0414 -- these two are models as well
@@ -254,7 +254,8 @@ class ServiceHistory(Answer, Unusual, frozen=True):
     def read_from(cls, reply: Reply) -> Self:
         """The records: a bare list, or one bare object, as the documentation has it."""
         shape: Any = tuple[ServiceRecord, ...] | ServiceRecord
-        found: tuple[ServiceRecord, ...] | ServiceRecord = read_model(reply, shape)
+        told = respelled(reply, "serviceID", "serviceId")
+        found: tuple[ServiceRecord, ...] | ServiceRecord = read_model(told, shape)
         items = (found,) if isinstance(found, ServiceRecord) else found
         return cls(items=items).kept(reply_=reply)
 

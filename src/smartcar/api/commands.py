@@ -12,9 +12,8 @@ from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar, Unpack, ov
 
 import msgspec
 
-from smartcar.errors import (
-    SmartcarError,
-)
+from smartcar import legacy
+from smartcar.errors import SmartcarError
 from smartcar.errors.kinds import error_from
 from smartcar.errors.problem import is_list, is_mapping, read_problem
 from smartcar.protocol.documents import read_model, read_resource, unreadable
@@ -100,8 +99,10 @@ class Command(Change[P, CommandExecution]):
         """The function behind the method of what blocks."""
 
         def method(resource: SyncResource, /, *args: P.args, **kwargs: P.kwargs) -> Execution:
-            fields = self.told(args, kwargs)
-            done = resource.perform(self.call_on(resource, *args, **kwargs))
+            said, named = legacy.with_numbers(self.name, args, kwargs)
+            call: Any = self.call_on  # with the same arguments, but for text that was a number
+            fields = self.told(said, named)
+            done = resource.perform(call(resource, *said, **named))
             return bound(Execution, done, resource, self.shown, fields)
 
         return self.dress(method)

@@ -5,7 +5,7 @@ Shapes: https://smartcar.com/docs/api.  What the reference leaves open stays a p
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from msgspec import field
 
@@ -31,6 +31,11 @@ class VehicleResource(Resource, legacy.WasDocument, frozen=True):
     """A car, as the API names it."""
 
     attributes: VehicleAttributes = field(default_factory=VehicleAttributes)
+
+    @property
+    def data(self) -> Self:
+        """The car itself: ``data`` is where a reply has it."""
+        return self
 
     @property
     def make(self) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, Self, TypeVar, overload
 
 import msgspec
 from msgspec import field
@@ -71,6 +71,11 @@ class Signal(Resource, legacy.WasDocument, Generic[V_co], frozen=True):
     """
 
     attributes: SignalAttributes = field(default_factory=SignalAttributes)
+
+    @property
+    def data(self) -> Self:
+        """The signal itself: ``data`` is where a reply has it."""
+        return self
 
     @property
     def code(self) -> str:

@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from smartcar import legacy
 
@@ -72,6 +72,7 @@ class SmartcarError(Exception):
         self.problem: Problem = read_problem(status, body)
         self.retry_after: float | None = retry_after_seconds(self.headers)
         """Seconds to wait before asking again, where the reply says so."""
+        self._told: str | None = None
 
     @property
     def status_code(self) -> int:
@@ -126,7 +127,12 @@ class SmartcarError(Exception):
     @property
     def advice(self) -> str:
         """What the caller can do, in a sentence."""
-        return self._advice_by_code.get(self.code or "", self._advice)
+        return self._told or self._advice_by_code.get(self.code or "", self._advice)
+
+    def advised(self, advice: str | None) -> Self:
+        """This error, with *advice* that only whoever asked can give; None leaves its own."""
+        self._told = advice or self._told
+        return self
 
     @property
     def is_retryable(self) -> bool:
@@ -153,11 +159,15 @@ class SmartcarError(Exception):
         return f"{type(self).__name__}({facts}, request_id={self.request_id!r})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _restore, (type(self), self.status, self.body, dict(self.headers))
+        facts = (type(self), self.status, self.body, dict(self.headers), self._told)
+        return _restore, facts
 
 
 class AuthenticationError(SmartcarError):
-    """401: the credentials are wrong, or the token is missing, expired or revoked."""
+    """401: the credentials are wrong, or the token is missing, expired or revoked.
+
+    Also 403 of the token host.  The advice is for whichever of them was refused.
+    """
 
     _advice = "Check the client id and secret, and that they belong to this application."
 
@@ -329,6 +339,10 @@ class TokenStoreError(SmartcarError):
 
 
 def _restore(
-    kind: type[SmartcarError], status: int, body: object, headers: Mapping[str, str]
+    kind: type[SmartcarError],
+    status: int,
+    body: object,
+    headers: Mapping[str, str],
+    told: str | None,
 ) -> SmartcarError:
-    return kind(status, body, headers)
+    return kind(status, body, headers).advised(told)

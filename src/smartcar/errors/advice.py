@@ -48,3 +48,29 @@ SERVER: Final = {
     "RECORD_NOT_FOUND": "Ask Smartcar's support, with the request id.",
 }
 """SERVER codes that no waiting will mend."""
+
+REFUSED_TOKEN: Final = (
+    "The access token is wrong, revoked or at its end: renew it, an owner's with "
+    "AuthClient.exchange_refresh_token, and try again."
+)
+"""Advice for whoever brought the token.  It is good for two hours, an application's for one."""
+
+REFUSED_OWNER: Final = (
+    "The owner's token was renewed and refused again: send the owner to Connect again."
+)
+"""Advice where the token is kept, and was renewed already."""
+
+REFUSED_MANAGEMENT_TOKEN: Final = (
+    "Check the application management token, which the Smartcar dashboard shows."
+)
+
+NO_TOKEN: Final = "Pass an access token, or an owner whose token is kept."
+
+TOKEN_HOST: Final = (
+    "The token host failed: try again in a while. No token was given, and no car was asked."
+)
+
+TOKEN_HOST_FORBIDS: Final = (
+    "The token host let this application not in: look at it in the Smartcar dashboard, and at "
+    "firewalls on the way."
+)

@@ -15,6 +15,7 @@ from . import (
     OwnerActionError,
     PermissionDeniedError,
     RateLimitError,
+    ReconnectError,
     RequestTimeoutError,
     ServerError,
     SmartcarError,
@@ -81,6 +82,16 @@ def error_from(status: int, body: object, headers: Mapping[str, str]) -> Smartca
         kind = VehicleNeedsOwnerError
     elif kind is CompatibilityError and problem.resolution.type == "REAUTHENTICATE":
         kind = OwnerActionError  # PLATFORM_NOT_CAPABLE: a new login may move the car
+    elif problem.type == "invalid_grant" and status in {400, 401}:
+        kind = ReconnectError  # after another status nothing is certain
     if kind is None:
         kind = _BY_STATUS.get(status) or (ServerError if status >= 500 else InvalidRequestError)
     return kind(status, body, headers)
+
+
+def token_host_error(status: int, body: object, headers: Mapping[str, str]) -> SmartcarError:
+    """The same of a reply of a token host: it knows of no cars, and of no owner's permissions."""
+    error = error_from(status, body, headers)
+    if status == 403:
+        return AuthenticationError(status, body, headers).advised(advice.TOKEN_HOST_FORBIDS)
+    return error.advised(advice.TOKEN_HOST if status >= 500 else None)

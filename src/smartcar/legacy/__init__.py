@@ -14,8 +14,8 @@ The official SDK meant is ``smartcar`` 6.19.1 of PyPI.  Nothing here knows the r
 from . import calls as calls
 from .answers import WasDocument, WasMapping, WasMeta, WasTuple, part_of, part_or_none
 from .attributes import WasAuthClient, WasVehicle
-from .calls import accepts, lowered, new_keywords, raised_by_hand
-from .names import old_batch_name, old_names, warn_of_batch_name
+from .calls import accepts, lowered, new_keywords, raised_by_hand, with_numbers
+from .names import old_batch_name, old_names, starred, warn_of_batch_name
 from .warning import warn
 
 __all__ = [
@@ -34,6 +34,8 @@ __all__ = [
     "part_of",
     "part_or_none",
     "raised_by_hand",
+    "starred",
     "warn",
     "warn_of_batch_name",
+    "with_numbers",
 ]

@@ -48,6 +48,20 @@ class WasTuple:
             warn("_asdict() is deprecated: say to_dict(), which has the names of the wire")
             return {name: _value(self, name) for name in _order(self)}
 
+        def _replace(self, **changed: Any) -> Any:
+            new = {_snake(name): value for name, value in changed.items()}
+            warn(f"_replace() is deprecated: say replace({', '.join(f'{n}=…' for n in new)})")
+            return self.replace(**new)
+
+        def __len__(self) -> int:
+            if type(self).__iter__ is not WasTuple.__iter__:
+                told = f"{type(self).__name__} has no length: it iterates over what it lists"
+                raise TypeError(told)
+            return len(_order(self))  # without a warning: list() and tuple() ask for it, too
+
+        def __bool__(self) -> bool:
+            return type(self).__len__ is WasTuple.__len__ or len(self) > 0
+
         def __iter__(self) -> Iterator[Any]:
             names = _order(self)
             said = ", ".join(f"answer.{_snake(n)}" for n in names if n not in _ALWAYS)
@@ -150,6 +164,11 @@ class WasMeta:
 
     if not TYPE_CHECKING:
 
+        @property
+        def _fields(self) -> tuple[str, ...]:
+            warn("_fields is deprecated: meta is a mapping itself, with the names of the wire")
+            return tuple(map(_snake, self))
+
         def _asdict(self) -> dict[str, Any]:
             warn("_asdict() is deprecated: meta is a mapping itself, with the names of the wire")
             return {_snake(key): value for key, value in self.items()}
@@ -204,7 +223,7 @@ def _order(answer: Any) -> tuple[str, ...]:
 def _value(answer: Any, name: str) -> Any:
     if name in _ALWAYS:
         told: dict[str, Any] = {} if answer.reply is None else json.loads(answer.reply.body)
-        return told.get(name, _ALWAYS[name])
+        return _ALWAYS[name] if (said := told.get(name)) is None else said
     return getattr(answer, _snake(name))
 
 

@@ -5,6 +5,7 @@ What they say becomes arguments of the call itself.  No I/O here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -19,6 +20,13 @@ _SHOWN: Final = frozenset(
     {"force_prompt", "limit", "make_bypass", "mode", "offset", "type", "unit_system", "version"}
 )
 """Arguments whose values a warning may show; the others may be secrets or name a person."""
+
+_COUNTS: Final = frozenset({"limit", "offset"})
+"""Numbers that the official SDK takes as text, too."""
+
+_MOST: Final = 1e9
+
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,30})?", re.ASCII)
 
 _LOWERED: Final = frozenset({"mode", "unit_system"})
 """Values that the official SDK takes in any case."""
@@ -120,6 +128,30 @@ def new_keywords(
     return None if said is None or shape is None else {**_by_name(shape, said), **said.kwargs}
 
 
+def with_numbers(
+    name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+    """What a declared command is given, with numbers where the official SDK takes them as text."""
+    most = _NUMBERS.get(name, {})
+    placed = [_number(value, limit) for value, limit in zip(args, most.values(), strict=False)]
+    named = {each: _number(kwargs[each], most[each]) for each in most if each in kwargs}
+    before = [*args[: len(placed)], *(kwargs[each] for each in named)]
+    if [*placed, *named.values()] == before:
+        return args, kwargs
+    warn(f"Numbers as text are deprecated: say {name}({', '.join(most)}) with numbers")
+    return (*placed, *args[len(placed) :]), {**kwargs, **named}
+
+
+def _number(value: object, most: float) -> object:
+    """The number that *value* writes; *value* itself where it writes none, or a larger one."""
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value.strip()):
+        return value
+    number = float(value)
+    if abs(number) > most:
+        return value
+    return int(number) if number.is_integer() else number
+
+
 def lowered(mode: R) -> R:
     """A mode in capitals as it is written here."""
     if not isinstance(mode, str) or mode.islower():
@@ -137,6 +169,8 @@ def _by_name(shape: Shape, said: _Said) -> dict[str, Any]:
 def _meant(keywords: Mapping[str, Any]) -> dict[str, Any]:
     """*keywords* less those that say nothing, in the official SDK's own sense of its values."""
     meant = {name: value for name, value in keywords.items() if value not in (None, "", {})}
+    for name in _COUNTS & meant.keys():
+        meant[name] = _number(meant[name], _MOST)
     for name in _LOWERED & meant.keys():
         meant[name] = str(meant[name]).lower()
     if "test_mode" in meant:  # a text in its place is a mode: the official reference has it so
@@ -224,6 +258,12 @@ DELETE_CONNECTIONS: Final = Shape(
     kept=1,
     opened={"filter": ("user_id", "vehicle_id")},
 )
+_NUMBERS: Final[Mapping[str, Mapping[str, float]]] = {
+    "send_destination": {"latitude": 90, "longitude": 180},
+    "set_charge_limit": {"limit": 1},
+}
+"""Commands whose numbers the official SDK takes as text, too, and the largest of them."""
+
 _DECLARED: Final[Mapping[str, Shape]] = {
     "permissions": Shape(
         name="permissions", parameters=("paging",), kept=0, opened={"paging": _PAGE}

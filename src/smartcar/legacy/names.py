@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from .warning import warn
 
@@ -74,21 +75,54 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
 """Modules, and their names as they are said today."""
 
 
+class Starred(str):
+    """A name of an ``__all__``: ``import *`` hands it to a module's ``__getattr__`` as it is.
+
+    So a star brings old names with at most one warning: a program need not use all it is given.
+    """
+
+    __slots__ = ("told",)
+    told: str
+    """What to warn of; nothing where it is empty."""
+
+    def __new__(cls, name: str, told: str = "") -> Self:
+        """With what to warn of."""
+        self = super().__new__(cls, name)
+        self.told = told
+        return self
+
+
+def starred(module: str) -> list[Starred]:
+    """Old names of *module*, for its ``__all__``; a star from a module that is old itself warns."""
+    kept = (full.rpartition(".") for full in _KEPT)
+    own = [*_NAMES[module], *(name for of, _, name in kept if of == module)]
+    if module == "smartcar":
+        return [Starred(name) for name in (*own, *_STARRED_MODULES)]
+    where = "smartcar.models" if _NAMES[module] is _MODELS else "smartcar"
+    told = f"from {module} import * is deprecated: say from {where} import … with names"
+    return [Starred(name, "" if place else told) for place, name in enumerate(own)]
+
+
 def old_names(module: str) -> Callable[[str], Any]:
     """The ``__getattr__`` of a module that has old names."""
 
     def found(name: str) -> Any:
-        new = _NAMES[module].get(name)
-        if _NAMES[module] is _MODELS and name in _KEPT:
-            told, kept = _KEPT[name]
-            warn(f"{module}.{name} is deprecated: say {told}")
-            return kept
-        if new is not None:
-            warn(f"{module}.{name} is deprecated: say {new}")
-            return _looked_up(new)
-        if f"{module}.{name}" in _NAMES:
-            return import_module(f"{module}.{name}")
-        raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name)
+        full = f"{module}.{name}"
+        if full == "smartcar.smartcar" and isinstance(name, Starred):
+            return import_module("smartcar")  # it has all that the module of its name has
+        if full in _KEPT:
+            new, kept = _KEPT[full]
+        elif name in _NAMES[module]:
+            new = _NAMES[module][name]
+            kept = None
+        elif full in _NAMES:
+            return import_module(full)
+        else:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}", name=name)
+        told = name.told if isinstance(name, Starred) else f"{full} is deprecated: say {new}"
+        if told:
+            warn(told)
+        return _looked_up(new) if kept is None else kept
 
     return found
 
@@ -105,11 +139,50 @@ def make_access_object(access: Mapping[str, Any]) -> Any:
     return kind(**{name: access.get(name) for name in kind.__struct_fields__})
 
 
+def build_meta(response_headers: Mapping[str, str]) -> Any:
+    """What a reply's headers say of its data."""
+    found = import_module("smartcar.protocol.meta").meta_of
+    return found({name.lower(): value for name, value in response_headers.items()})
+
+
+def exception_factory(
+    status_code: int,
+    headers: Mapping[str, str],
+    body: str,
+    check_content_type: bool = True,
+) -> Any:
+    """The error that a reply tells; its content type is no matter."""
+    del check_content_type
+    return import_module("smartcar.errors.kinds").error_from(status_code, body, headers)
+
+
+def get_management_token(amt: str, username: str = "default") -> str:
+    """What goes behind ``Basic`` with a management token."""
+    return b64encode(f"{username}:{amt}".encode()).decode()
+
+
+_FORMED: Final = "nothing: the functions of connections take the management token itself"
 _KEPT: Final[Mapping[str, tuple[str, Any]]] = {
-    "Reason": ('"MAKE_NOT_COMPATIBLE" or "VEHICLE_NOT_COMPATIBLE"', Reason),
-    "make_access_object": ("smartcar.models.Access(access_token=…, …)", make_access_object),
+    "smartcar.exception.exception_factory": (
+        *("smartcar.SmartcarError(status, body, headers)", exception_factory),
+    ),
+    "smartcar.smartcar.get_management_token": (_FORMED, get_management_token),
+    **{
+        f"{module}.{name}": kept
+        for module in ("smartcar.types", "smartcar.v2_response")
+        for name, kept in {
+            "Reason": ('"MAKE_NOT_COMPATIBLE" or "VEHICLE_NOT_COMPATIBLE"', Reason),
+            "build_meta": ("answer.meta", build_meta),
+            "make_access_object": (
+                *("smartcar.models.Access(access_token=…, …)", make_access_object),
+            ),
+        }.items()
+    },
 }
-"""What nothing has taken the place of, and what to say instead."""
+"""What nothing of today is the very same as, and what to say instead."""
+
+_STARRED_MODULES: Final = ("auth_client", "exception", "smartcar", "v2_response", "vehicle")
+"""Modules that ``from smartcar import *`` brings in the official SDK."""
 
 
 def old_batch_name(path: str) -> str:

@@ -8,7 +8,9 @@ are ignored, fields that are missing get a default, and the whole reply stays re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
@@ -180,6 +182,14 @@ def read_model(reply: Reply, shape: type[T]) -> T:
     if isinstance(model, Model):
         model.kept(reply_=reply)
     return model
+
+
+def respelled(reply: Reply, was: str, name: str) -> Reply:
+    """*reply* with fields called *name* that it calls *was*: both spellings were seen."""
+    was_key, key = (rb'"%s"(?=\s*:)' % each.encode() for each in (was, name))
+    if re.search(key, reply.body):
+        return reply
+    return replace(reply, body=re.sub(was_key, f'"{name}"'.encode(), reply.body))
 
 
 def _decode(reply: Reply, shape: type[T]) -> T:

@@ -39,7 +39,7 @@ import msgspec
 from smartcar import legacy
 
 from . import documents
-from .facts import CLASSIC, SECRETS, Facts, Stated, authorization
+from .facts import CLASSIC, REFUSED, SECRETS, Facts, Stated, authorization
 from .flow import Call
 from .resource import AsyncResource, Resource, SyncResource
 from .shapes import convert
@@ -214,7 +214,10 @@ class Declared(Generic[P, R]):
             # of a page elsewhere can, which keeps such pages from the simulator's controls.
             headers = {"content-type": "application/json", **headers}
             request = replace(request, headers={**request.headers, **headers})
-        return Call(request, self.read, facts.host, self.repeatable, facts.needs_user)
+        return Call(
+            *(request, self.read, facts.host, self.repeatable, facts.needs_user),
+            refused=REFUSED[facts.authority],
+        )
 
     def request(self, path: str, fields: Mapping[str, Any]) -> Request:
         """Carry *fields* to the API in the query string."""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypedDict
 
+from smartcar.errors import advice
+
 from .origins import Host
 from .wire import header_value
 
@@ -79,6 +81,15 @@ SECRETS: Final[Mapping[Authority, tuple[str, ...]]] = {
     "client": ("client_id", "client_secret"),
 }
 """Parameters that go into the ``Authorization`` header."""
+
+
+REFUSED: Final[Mapping[Authority, str | None]] = {
+    "token": None,
+    "management token": advice.REFUSED_MANAGEMENT_TOKEN,
+    "default:management token": advice.REFUSED_MANAGEMENT_TOKEN,
+    "client": None,
+}
+"""What to do where it is refused, if that is not what the error says itself."""
 
 
 def authorization(authority: Authority, fields: MutableMapping[str, Any]) -> dict[str, str]:

@@ -83,6 +83,10 @@ class Call(Generic[R]):
     """Must it say on whose behalf (``sc-user-id``)?"""
     deadline: float | None = None
     """Seconds for all of it, where that is less than the client's own patience."""
+    refused: str | None = None
+    """What to do where the authority that it brings itself is refused."""
+    secret: str = ""
+    """What a reply may repeat, and no error shall show."""
 
 
 def send(request: Request) -> Flow[Reply]:

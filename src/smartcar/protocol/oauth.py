@@ -14,12 +14,14 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from smartcar.errors import AuthenticationError, DecodeError, SmartcarError
+from smartcar.errors import AuthenticationError, DecodeError, SmartcarError, advice
 
 from .flow import Alone, Flow
 from .shapes import decoder
 from .wire import Reply, Request, header_value
 
+LIFE: Final = 3600.0
+"""Seconds that the token is good for where the answer does not say it: the documented hour."""
 EARLY: Final = 300.0
 """Renew this many seconds before the end: enough for a slow token host, a twelfth of the hour."""
 PAUSE: Final = 30.0
@@ -32,6 +34,11 @@ class Tokens(Protocol):
     @property
     def stands_for_application(self) -> bool:
         """Does it speak for every user of the application (who must then be named)?"""
+        ...
+
+    @property
+    def refused(self) -> str | None:
+        """What to do where its token is refused; None for what the error says itself."""
         ...
 
     def bearer(self, give_up_at: float | None) -> Flow[str]:
@@ -61,6 +68,7 @@ class GivenToken:
     """A token that the caller brought, and alone can renew."""
 
     stands_for_application = False
+    refused = advice.REFUSED_TOKEN
 
     def __init__(self, token: str) -> None:
         self._token = header_value("access_token", token)
@@ -82,6 +90,7 @@ class NoToken:
     """Stands where a token does for calls that bring an authority of their own."""
 
     stands_for_application = False
+    refused = None
 
     def tokens_for(self, exchange: Exchange, now: Callable[[], float]) -> Tokens:
         """Itself."""
@@ -92,7 +101,7 @@ class NoToken:
         """There is none: better an error here than somebody else's authority."""
         del give_up_at
         yield from ()
-        raise AuthenticationError(0, "This call has no access token.")
+        raise AuthenticationError(0, "This call has no access token.").advised(advice.NO_TOKEN)
 
     def renewed(self, refused: str, give_up_at: float | None) -> Flow[str | None]:
         """There is no other."""
@@ -125,7 +134,7 @@ class _Token:
 
 class _Granted(msgspec.Struct):
     access_token: str
-    expires_in: float = 3600.0
+    expires_in: float | None = None
 
 
 class ApplicationToken:
@@ -138,6 +147,7 @@ class ApplicationToken:
     """
 
     stands_for_application = True
+    refused = None
 
     def __init__(
         self,
@@ -193,7 +203,7 @@ class ApplicationToken:
         asked = self._now()
         reply = yield from self._exchange(token_request(self.credentials), give_up_at)
         granted = read_grant(reply)
-        lifetime = max(granted.expires_in, 0.0)
+        lifetime = LIFE if granted.expires_in is None else max(granted.expires_in, 0.0)
         early = min(EARLY, lifetime / 2)
         token = _usable(granted.access_token, reply)
         return _Token(token, asked + lifetime - early, asked + lifetime)

@@ -10,15 +10,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
-from smartcar.errors import RequestTimeoutError, SmartcarError, TransportError
-from smartcar.errors.kinds import error_from
+from smartcar.errors import (
+    AuthenticationError,
+    ConnectError,
+    RequestTimeoutError,
+    SmartcarError,
+    TransportError,
+    advice,
+)
+from smartcar.errors.kinds import error_from, token_host_error
 
 from .flow import Call, Flow, Sleep, send
 from .oauth import ApplicationToken, Credentials, GivenToken, Tokens, TokenSource
 from .origins import Origins
+from .redaction import redacted
 from .wire import Reply, Request, header_value
 
 R = TypeVar("R")
+
+_TOKEN_HOSTS: Final = frozenset({"auth", "iam"})
 
 log = logging.getLogger("smartcar.http")
 
@@ -93,7 +103,10 @@ class Session:
         headers = {**self.headers, **call.request.headers}
         if user_id is not None:
             headers["sc-user-id"] = header_value("user_id", user_id)
-        attempt = _Attempt(call.request, self.origins.of(call.host), headers)
+        attempt = _Attempt(
+            *(call.request, self.origins.of(call.host), headers, call.refused, call.secret),
+            of_token_host=call.host in _TOKEN_HOSTS,
+        )
         tokens = None if "authorization" in headers else self.tokens
         give_up_at = self._give_up_at(call)
         reply = yield from self._exchange(attempt, tokens, give_up_at, repeat=call.repeatable)
@@ -101,14 +114,15 @@ class Session:
 
     def _ask_for_token(self, request: Request, give_up_at: float | None) -> Flow[Reply]:
         headers = {**self.headers, **request.headers}
-        attempt = _Attempt(request, self.origins.of("iam"), headers)
+        attempt = _Attempt(request, self.origins.of("iam"), headers, of_token_host=True)
         if give_up_at is None and self.options.deadline is not None:
             give_up_at = self.now() + self.options.deadline
         return (yield from self._exchange(attempt, None, give_up_at, repeat=True))
 
     def ask_token_host(self, request: Request, patience: float, secret: str) -> Flow[Reply]:
         """Send *request*, with retries, for so many seconds at most; no error shows *secret*."""
-        attempt = _Attempt(request, request.origin, {**self.headers, **request.headers}, secret)
+        headers = {**self.headers, **request.headers}
+        attempt = _Attempt(request, request.origin, headers, None, secret, of_token_host=True)
         return (yield from self._exchange(attempt, None, self.now() + patience, repeat=True))
 
     def _give_up_at(self, call: Call[Any]) -> float | None:
@@ -129,12 +143,13 @@ class Session:
             try:
                 reply = yield from self._send(attempt, token, give_up_at)
             except TransportError as error:
-                failure: SmartcarError = error
+                is_told = attempt.of_token_host and not isinstance(error, ConnectError)
+                failure: SmartcarError = error.advised(advice.TOKEN_HOST if is_told else None)
             else:
                 log.debug("%s %s: %s", request.method, request.path, reply.status)
                 if reply.is_success:
                     return reply
-                failure = error_from(reply.status, attempt.hidden(reply.body), reply.headers)
+                failure = attempt.failure(reply, tokens)
             more = repeat and tries < self.options.retries
             pause = self._pause(failure, tries) if more else None
             if pause is None or (give_up_at is not None and self.now() + pause >= give_up_at):
@@ -188,12 +203,26 @@ class _Attempt:
     request: Request
     origin: str
     headers: dict[str, str]
+    refused: str | None = None
+    """What to do where its own authority is refused."""
     secret: str = ""
-    """What a reply may repeat, and nobody shall see: Smartcar quotes a refresh token it refuses."""
+    """What a reply may repeat, and nobody shall see."""
+    of_token_host: bool = False
 
-    def hidden(self, body: bytes) -> bytes:
-        """*body* without the secret."""
-        return body.replace(self.secret.encode(), b"...") if self.secret else body
+    def failure(self, reply: Reply, tokens: Tokens | None) -> SmartcarError:
+        """The error that *reply* tells, with advice for whoever spoke with *tokens*."""
+        body = redacted(reply.body, self.secret)
+        if self.of_token_host:
+            return token_host_error(reply.status, body, reply.headers)
+        error = error_from(reply.status, body, reply.headers)
+        if isinstance(error, AuthenticationError):
+            return error.advised(self._refused if tokens is None else tokens.refused)
+        return error
+
+    @property
+    def _refused(self) -> str | None:
+        is_bearer = self.headers.get("authorization", "").startswith("Bearer")
+        return self.refused or (advice.REFUSED_TOKEN if is_bearer else None)
 
     def made(
         self, token: str | None, connect_timeout: float | None, timeout: float | None

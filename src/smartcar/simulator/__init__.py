@@ -9,6 +9,7 @@ from .fleet_file import FleetFile, FleetFileError, load_fleet
 from .history import History, Sample, Span
 from .journal import Journal, MemoryJournal, SqliteJournal
 from .limits import Limits, LimitState
+from .lives import TokenLives
 from .log import Exchange
 from .outcome import Outcome
 from .overrides import Override
@@ -36,6 +37,7 @@ __all__ = [
     "Snapshot",
     "Span",
     "SqliteJournal",
+    "TokenLives",
     "Upcoming",
     "VirtualClock",
     "load_fleet",

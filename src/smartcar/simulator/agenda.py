@@ -16,7 +16,6 @@ from .cars import Car
 from .cars.activity import Charge, Drive, Refuel
 from .cars.report import WAKES_BEFORE, asleep_from, is_asleep
 from .cars.timeline import Phase, place_name
-from .tokens import CODE_LIFE
 from .world import World
 
 CARS: Final = 50
@@ -143,12 +142,13 @@ def _of_tokens(world: World, now: float) -> list[Upcoming]:
             details = {"application": whose or world.application.client_id}
             found.append(Upcoming(at=at, kind=kind, text=text, user_id=user_id, details=details))
 
-    for code in world.codes.values():
-        expires(code.at + CODE_LIFE, "code-expiry", "A code", code.user_id, code.application)
-    for token in world.tokens.values():
+    issued = world.issued
+    for code in issued.codes.values():
+        expires(issued.ends(code), "code-expiry", "A code", code.user_id, code.application)
+    for token in issued.tokens.values():
         whose = token.application
         expires(token.expires_at, "token-expiry", "An access token", token.user_id, whose)
-    for refresh in world.refreshes.values():
+    for refresh in issued.refreshes.values():
         user_id, whose = refresh.user_id, refresh.application
         expires(refresh.dies_at, "refresh-token-expiry", "A refresh token", user_id, whose)
     return sorted(found, key=_at)

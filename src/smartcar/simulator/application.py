@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, overload
 from urllib.parse import urlsplit
 
@@ -16,6 +16,9 @@ DEFAULT_CLIENT_SECRET: Final = "simulated-client-secret"
 DEFAULT_MANAGEMENT_TOKEN: Final = "simulated-management-token"
 APPLICATION_ID: Final = "8f5e2a50-7d6c-4c4b-9c3e-0d1a2b3c4d5e"
 WEBHOOK_ID: Final = "3b8d6f0e-51a4-4b7c-8a52-6f1f7c9a2e10"
+
+REDIRECT_URI: Final = "http://localhost:8000/callback"
+"""For programs that have none of their own."""
 
 FOUNDED: Final = 1767225600.0
 """2026-01-01 in Unix seconds: when the application and its webhook were made."""
@@ -34,6 +37,8 @@ class SimulatedApplication:
     name: str = "Simulated application"
     redirect_uris: tuple[str, ...] = ()
     """Where owners may be sent back to; with none, any https address and any on this machine."""
+    redirect_uri: str = field(default=REDIRECT_URI, compare=False)
+    """With none, where owners go back to whose link does not say."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> SimulatedApplication:
@@ -43,6 +48,7 @@ class SimulatedApplication:
             client_secret=environment.get("SMARTCAR_CLIENT_SECRET") or DEFAULT_CLIENT_SECRET,
             management_token=environment.get("SMARTCAR_MANAGEMENT_TOKEN")
             or DEFAULT_MANAGEMENT_TOKEN,
+            redirect_uri=environment.get("SMARTCAR_REDIRECT_URI") or REDIRECT_URI,
         )
 
     @classmethod
@@ -64,6 +70,11 @@ class SimulatedApplication:
             public.client_secret,
             public.management_token,
         )
+
+    @property
+    def first_redirect_uri(self) -> str:
+        """Where owners go back to whose link does not say: the first that is registered."""
+        return self.redirect_uris[0] if self.redirect_uris else self.redirect_uri
 
     def is_called(self, name: str | None) -> bool:
         """Is *name* this application's client id or application id?"""
@@ -88,18 +99,18 @@ class SimulatedApplication:
             return uri in self.redirect_uris
         if not uri.isprintable() or "\\" in uri:
             return False
+        scheme, mark, rest = uri.partition("://")
         try:
-            parts = urlsplit(uri)
+            parts = urlsplit(f"//{rest}")  # apart from its scheme: a client id may have "_" in it
             host = parts.hostname or ""
-            usable = parts.username is None and parts.port != 0
+            usable = bool(mark) and bool(host) and parts.username is None and parts.port != 0
             host.encode("idna")
         except ValueError:  # no address, no such port, no name that a host can have
             return False
-        if parts.scheme in {f"sc{self.application_id}", f"sc{self.client_id}".lower()}:
-            return usable
-        if parts.scheme == "http":
+        if scheme.lower() == "http":
             return usable and host in _LOOPBACK
-        return usable and parts.scheme == "https" and bool(host)
+        own = (f"sc{self.application_id}", f"sc{self.client_id}")
+        return usable and scheme.lower() in {"https", *(each.lower() for each in own)}
 
     def __repr__(self) -> str:
         """Its name; never its secrets."""

@@ -18,9 +18,6 @@ Sdk = Literal["smartcar-sdk", "python", "node", "java", "ruby", "rust"]
 
 SDKS: Final[tuple[Sdk, ...]] = get_args(Sdk)
 
-REDIRECT_URI: Final = "http://localhost:8000/callback"
-"""For programs that have none of their own: the simulator accepts any on this machine."""
-
 _ORIGIN, _TOKEN_ENDPOINT = "", "/oauth/token"
 
 _PATHS: Final[Mapping[Sdk, Mapping[str, str]]] = {
@@ -62,26 +59,21 @@ _PATHS: Final[Mapping[Sdk, Mapping[str, str]]] = {
 
 
 def environment(
-    origin: str,
-    application: SimulatedApplication,
-    sdk: Sdk | None = None,
-    *,
-    redirect_uri: str | None = None,
+    origin: str, application: SimulatedApplication, sdk: Sdk | None = None
 ) -> dict[str, str]:
     """The variables that point *sdk* at a simulator, with its credentials; secrets among them.
 
     Args:
         origin: Where the simulator is.
-        application: Whose credentials it accepts.
+        application: Whose credentials it accepts, and whose owners it sends back.
         sdk: Which SDK; None sets the variables of all together, so that any of them works.
-        redirect_uri: Where Connect sends owners back to, if not to ``REDIRECT_URI``.
     """
     paths = _all_together() if sdk is None else _PATHS[sdk]
     return {
         **{name: origin + path for name, path in paths.items()},
         "SMARTCAR_CLIENT_ID": application.client_id,
         "SMARTCAR_CLIENT_SECRET": application.client_secret,
-        "SMARTCAR_REDIRECT_URI": redirect_uri or REDIRECT_URI,
+        "SMARTCAR_REDIRECT_URI": application.first_redirect_uri,
         "SMARTCAR_MANAGEMENT_TOKEN": application.management_token,
     }
 

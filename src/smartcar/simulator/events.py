@@ -141,6 +141,10 @@ class CodeIssued(Event, frozen=True):
     user_id: str
     redirect_uri: str
     permissions: tuple[str, ...]
+    connection_ids: tuple[str, ...] | None = None
+    """What was agreed to; None in journals of before, whose codes open all of the owner's cars."""
+    expires_at: float | None = None
+    """None in journals of before: ten minutes later."""
     application: str | None = None
 
 
@@ -157,6 +161,10 @@ class TokenIssued(Event, frozen=True):
     expires_at: float
     user_id: str | None = None
     refresh_token: str | None = None
+    refresh_expires_at: float | None = None
+    """None in journals of before: sixty days later."""
+    code: str | None = None
+    """The code that it goes back to, which says what it opens; none in journals of before."""
     application: str | None = None
 
 
@@ -164,6 +172,8 @@ class RefreshTokenUsed(Event, frozen=True):
     """A refresh token was exchanged; it dies a while later."""
 
     refresh_token: str
+    dies_at: float | None = None
+    """None in journals of before: a minute later."""
 
 
 class Commanded(Event, frozen=True):

@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Final, TypeVar, overload
 
 from .cars import Spec, find_index, find_vin, fleet_design, fleet_spec
-from .cars.designs import Design
 from .cars.identity import cars_of, owner_email, owner_number, vehicle_id
 
 T = TypeVar("T")
@@ -142,13 +141,12 @@ class Fleet:
 
 @lru_cache(maxsize=32)
 def _indexes(seed: int, size: int, make: str | None, powertrain: str | None) -> tuple[int, ...]:
+    designs = ((index, fleet_design(seed, index)) for index in range(size))
     return tuple(
-        index for index in range(size) if _is_like(fleet_design(seed, index), make, powertrain)
+        index
+        for index, design in designs
+        if make in {None, design.make} and powertrain in {None, design.powertrain}
     )
-
-
-def _is_like(design: Design, make: str | None, powertrain: str | None) -> bool:
-    return make in {None, design.make} and powertrain in {None, design.powertrain}
 
 
 @lru_cache(maxsize=4096)

@@ -32,6 +32,7 @@ from .fleet_file import Fleets
 from .journal import Journal
 from .limiter import Limiter
 from .limits import Limits
+from .lives import TokenLives
 from .log import Log
 from .outcome import Outcome
 from .pipeline import Pipeline
@@ -50,6 +51,7 @@ class Simulator(Stage):
         application: Whose credentials it accepts, before those of the fleet file.
         journal: Where its state is kept; in memory unless you say otherwise.  If there is a state
             already, it is what counts; of a fleet file then only the applications do.
+        lives: How long codes and tokens are good for; as documented unless you say otherwise.
         limits: How much may be asked; no limits unless you say otherwise (``Limits()`` are those of
             the real API).
 
@@ -65,10 +67,11 @@ class Simulator(Stage):
         clock: VirtualClock | None = None,
         application: SimulatedApplication | None = None,
         journal: Journal | None = None,
+        lives: TokenLives | None = None,
         limits: Limits | None = None,
     ) -> None:
         given = () if application is None else (application,)
-        super().__init__(seed, fleet, clock, given, journal)
+        super().__init__(seed, fleet, clock, applications=given, journal=journal, lives=lives)
         self._pipeline = Pipeline(self.world, self.clock.now)
         self.faults = Faults(self.world, self.clock.now, self._lock)
         self.limits = Limiter(self.world, self.clock.now, self._lock)

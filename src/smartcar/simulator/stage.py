@@ -22,6 +22,7 @@ from .facts import deed_for, tells
 from .fleet_file import Fleets, fleet_of, founding_of, read_fleet, written
 from .history import History
 from .journal import Journal
+from .lives import TokenLives
 from .made_bodies import body_of_value, checked_body, checked_error, known_signal
 from .overrides import Override
 from .snapshots import Snapshot, Snapshots
@@ -41,8 +42,10 @@ class Stage(ABC):
         seed: int | None,
         fleet: Fleets | None,
         clock: VirtualClock | None,
+        *,
         applications: Sequence[SimulatedApplication],
         journal: Journal | None,
+        lives: TokenLives | None,
     ) -> None:
         self.clock = clock or VirtualClock()
         file = read_fleet(fleet)
@@ -53,6 +56,7 @@ class Stage(ABC):
             file.fleet,
             file.applications_beside(applications),
             journal,
+            lives,
             at=now,
             founding=founding_of(file, chosen, now),
         )

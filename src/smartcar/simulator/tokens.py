@@ -18,12 +18,9 @@ from smartcar.protocol.wire import Reply, Request
 
 from . import events
 from .cars import PLAYGROUND_ID
+from .issued import Access
 from .problems import Refusal, oauth_problem
-from .world import Access, World
-
-APPLICATION_TOKEN_LIFE: Final = 3600.0
-USER_TOKEN_LIFE: Final = 7200.0
-CODE_LIFE: Final = 600.0
+from .world import World
 
 PLAYGROUND_TOKEN: Final = "test-data-token"
 """Smartcar's own, for its playground vehicle: the SDKs' end-to-end tests use it."""
@@ -62,14 +59,15 @@ def application_token(world: World, now: float, request: Request) -> Reply:
     if application is None:
         return oauth_problem(401, "invalid_client", "Client authentication failed.")
     token = world.next_token("application token")
+    life = world.lives.application
     issued = events.TokenIssued(
         at=now,
         token=token,
-        expires_at=now + APPLICATION_TOKEN_LIFE,
+        expires_at=now + life,
         application=world.applications.key(application),
     )
     world.record(issued)
-    return _granted(token, APPLICATION_TOKEN_LIFE)
+    return _granted(token, life)
 
 
 def user_token(world: World, now: float, request: Request) -> Reply:
@@ -94,41 +92,48 @@ def user_token(world: World, now: float, request: Request) -> Reply:
 
 
 def _from_code(world: World, now: float, fields: Mapping[str, str], whose: str | None) -> Reply:
-    code = fields.get("code", "")
-    issued = world.codes.get(code)
-    if issued is None or now >= issued.at + CODE_LIFE or issued.application != whose:
+    code = fields.get("code")
+    if not code:
+        return oauth_problem(400, "invalid_request", "code is missing.")
+    issued = world.issued.code(code, now)
+    if issued is None or issued.application != whose:
         return oauth_problem(400, "invalid_request", f"Invalid code: {code}.")
     redirect = fields.get("redirect_uri")
     # Without a URI of its own, the official Node SDK sends the text "undefined".
     if redirect not in {None, "", "undefined", issued.redirect_uri}:
         return oauth_problem(400, "invalid_request", "redirect_uri is not the one of Connect.")
     world.record(events.CodeUsed(at=now, code=code))
-    return _issue(world, now, issued.user_id, whose)
+    return _issue(world, now, issued.user_id, code, whose)
 
 
 def _from_refresh(world: World, now: float, fields: Mapping[str, str], whose: str | None) -> Reply:
-    token = fields.get("refresh_token", "")
-    refresh = world.refreshes.get(token)
+    token = fields.get("refresh_token")
+    if not token:
+        return oauth_problem(400, "invalid_request", "refresh_token is missing.")
+    refresh = world.issued.refreshes.get(token)
     if refresh is None or now >= refresh.dies_at or refresh.application != whose:
         # The name of this error is unconfirmed; OAuth's own is invalid_grant.
         return oauth_problem(400, "invalid_grant", f"Invalid refresh_token: {token}.")
-    world.record(events.RefreshTokenUsed(at=now, refresh_token=token))
-    return _issue(world, now, refresh.user_id, whose)
+    dies_at = now + world.lives.grace
+    world.record(events.RefreshTokenUsed(at=now, refresh_token=token, dies_at=dies_at))
+    return _issue(world, now, refresh.user_id, refresh.code, whose)
 
 
-def _issue(world: World, now: float, user_id: str, whose: str | None) -> Reply:
+def _issue(world: World, now: float, user_id: str, code: str | None, whose: str | None) -> Reply:
     token, refresh = world.next_token("user token"), world.next_token("refresh token")
     world.record(
         events.TokenIssued(
             at=now,
             token=token,
-            expires_at=now + USER_TOKEN_LIFE,
+            expires_at=now + world.lives.access,
             user_id=user_id,
             refresh_token=refresh,
+            refresh_expires_at=now + world.lives.refresh,
+            code=code,
             application=whose,
         )
     )
-    return _granted(token, USER_TOKEN_LIFE, refresh_token=refresh)
+    return _granted(token, world.lives.access, refresh_token=refresh)
 
 
 def _granted(token: str, life: float, **more: str) -> Reply:

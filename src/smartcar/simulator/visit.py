@@ -21,8 +21,9 @@ from .application import SimulatedApplication
 from .cars import PLAYGROUND_ID, Car, Spec
 from .connect.fates import Fate, fate_of, is_mendable
 from .fleet import ALL_PERMISSIONS, Grant
+from .issued import Access
 from .problems import Refusal
-from .world import Access, World
+from .world import World
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -95,12 +96,11 @@ class Visit:
             return _playground(spec)
         if self.user_id is None:
             raise Refusal("VALIDATION", "MISSING_PARAMETER", "missing userId")
-        found = next(
-            self.world.grants_of(self.whose, user_id=self.user_id, vehicle_id=spec.id), None
-        )
-        if found is None:
+        found = self.world.opened(self.access, user_id=self.user_id, vehicle_id=spec.id)
+        grant = next(found, None)
+        if grant is None:
             raise Refusal("PERMISSION")
-        return found
+        return grant
 
     def require(self, permission: str | None) -> Grant:
         """The consent, if it has *permission* and the owner's login does not mean an error."""
@@ -125,11 +125,7 @@ class Visit:
     def _may_see(self, spec: Spec) -> bool:
         if spec.id == PLAYGROUND_ID or self.sees_all:
             return True
-        user = self.access.user_id
-        return (
-            next(self.world.grants_of(self.whose, user_id=user, vehicle_id=spec.id), None)
-            is not None
-        )
+        return next(self.world.opened(self.access, vehicle_id=spec.id), None) is not None
 
     # --- pages -----------------------------------------------------------------------------------
 

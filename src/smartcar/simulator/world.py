@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final, TypeAlias
 
@@ -19,8 +18,10 @@ from .application import WEBHOOK_ID, Applications, SimulatedApplication
 from .cars import PLAYGROUND_ID, Car, Command, Spec, added_spec, owned_spec, playground_spec
 from .faults import FaultBook
 from .fleet import Fleet, Grant, LazySequence
+from .issued import Access, Issued
 from .journal import Journal, MemoryJournal
 from .limits import Usage
+from .lives import TokenLives
 from .overrides import Override, override_of
 from .past import Past
 
@@ -48,33 +49,7 @@ _WITHOUT_IDS: Final = (
 """What happens without changing the ids of what happens next: a request has the same answer,
 whether or not its limits are counted and rules pass it by."""
 
-REFRESH_LIFE: Final = 60 * 86400.0
-"""Seconds: a refresh token's sixty days."""
-GRACE: Final = 60.0
-"""Seconds that a used refresh token lives on: the documentation says one minute, or ten."""
-
-
 Told: TypeAlias = events.Commanded | events.Handled
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What a token opens."""
-
-    expires_at: float
-    user_id: str | None
-    """None: every user of the application."""
-    application: str | None = None
-    """Whose it is: a client id, or None for the first application."""
-
-
-@dataclass(slots=True)
-class Refresh:
-    """A refresh token, and until when it is good."""
-
-    user_id: str
-    dies_at: float
-    application: str | None = None
 
 
 class World:
@@ -86,6 +61,7 @@ class World:
         fleet: int = 12,
         applications: Sequence[SimulatedApplication] = (),
         journal: Journal | None = None,
+        lives: TokenLives | None = None,
         *,
         at: float = 0.0,
         founding: Sequence[events.AnyEvent] = (),
@@ -93,6 +69,7 @@ class World:
         self._given = Applications(applications or (SimulatedApplication(),))
         self.webhook_id = WEBHOOK_ID
         self._journal = journal or MemoryJournal()
+        self.lives = lives or TokenLives()
         self._lives = 1
         past = list(self._journal)
         self.is_restored = bool(past)
@@ -111,9 +88,8 @@ class World:
         founded = self._past.founded
         self.seed, self.fleet = founded.seed, Fleet(founded.seed, founded.fleet)
         self.applications = self._given
-        self.codes: dict[str, events.CodeIssued] = {}
-        self.tokens: dict[str, Access] = {}
-        self.refreshes: dict[str, Refresh] = {}
+        self.issued = Issued()
+        self.tokens = self.issued.tokens
         self.executions: dict[str, events.Commanded] = {}
         self.subscriptions: dict[str, events.Subscribed] = {}
         self.mended: set[str] = set()
@@ -174,7 +150,7 @@ class World:
         Raises:
             ValueError: Nothing can have such a past; this world is as before.
         """
-        fresh = World(applications=self._given)
+        fresh = World(applications=self._given, lives=self.lives)
         try:
             fresh._live(past)
         except (LookupError, TypeError) as error:  # something happened to what there was not
@@ -321,6 +297,16 @@ class World:
             if found is not None:
                 yield found
 
+    def opened(
+        self, access: Access, *, user_id: str | None = None, vehicle_id: str | None = None
+    ) -> Iterator[Grant]:
+        """Those that a token opens, each as far as it does."""
+        of, user_id = access.application, access.user_id or user_id
+        for grant in self.grants_of(of, user_id=user_id, vehicle_id=vehicle_id):
+            seen = access.of(grant)
+            if seen is not None:
+                yield seen
+
     def agreed(self, application: str | None) -> Iterator[Grant]:
         """Those that somebody agreed to in Connect, newest first: the others are as they began."""
         for grant in reversed(self._granted.values()):
@@ -419,7 +405,7 @@ class World:
 
     # --- the fold --------------------------------------------------------------------------------
 
-    def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901, PLR0912, PLR0915 -- a case each
+    def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901, PLR0912 -- a case each
         self._past.add(event)
         self._happened += not isinstance(event, _WITHOUT_IDS)
         match event:
@@ -443,14 +429,14 @@ class World:
                 self.mended.add(owner_email)
             case events.Disconnected(connection_id=connection_id):
                 self._fold_end(connection_id)
-            case events.CodeIssued(code=code):
-                self.codes[code] = event
-            case events.CodeUsed(code=code):
-                self.codes.pop(code, None)
-            case events.TokenIssued():
-                self._fold_token(event)
-            case events.RefreshTokenUsed(refresh_token=token, at=at):
-                self.refreshes[token].dies_at = min(self.refreshes[token].dies_at, at + GRACE)
+            case (
+                events.CodeIssued()
+                | events.CodeUsed()
+                | events.TokenIssued()
+                | events.RefreshTokenUsed()
+                | events.TokenEnded()
+            ):
+                self.issued.fold(event)
             case events.Commanded(vehicle_id=vehicle_id):
                 self.executions[event.execution_id] = event
                 self._fold_told(vehicle_id, event)
@@ -458,8 +444,6 @@ class World:
                 self.subscriptions[subscription_id] = event
             case events.Unsubscribed(subscription_id=subscription_id):
                 self.subscriptions.pop(subscription_id, None)
-            case events.TokenEnded(token=token, user_id=user_id):
-                self._fold_end_of_token(token, user_id)
             case events.FaultAdded(fault_id=fault_id, rule=rule):
                 self.faults.add(fault_id, rule, event.at)
             case events.FaultRemoved(fault_id=fault_id):
@@ -521,19 +505,6 @@ class World:
         index = self.fleet.index_of_connection(connection_id)
         if index is not None:
             self._removed.add(index)
-
-    def _fold_token(self, event: events.TokenIssued) -> None:
-        self.tokens[event.token] = Access(event.expires_at, event.user_id, event.application)
-        if event.refresh_token is not None and event.user_id is not None:
-            dies_at = event.at + REFRESH_LIFE
-            self.refreshes[event.refresh_token] = Refresh(event.user_id, dies_at, event.application)
-
-    def _fold_end_of_token(self, token: str, user_id: str | None) -> None:
-        for known in (self.tokens, self.refreshes, self.codes):
-            known.pop(token, None)
-            if user_id is not None:
-                for each in [each for each, held in known.items() if held.user_id == user_id]:
-                    del known[each]
 
     def _fold_told(self, vehicle_id: str, event: Told) -> None:
         self._told.setdefault(vehicle_id, []).append(event)

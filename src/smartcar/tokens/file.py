@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 from smartcar.errors import TokenStoreError
 
 from .guard import guard
-from .kept import LEASE_SECONDS, KeptTokens, checked_lease
+from .kept import LEASE_SECONDS, KeptTokens, checked_lease, checked_owner
 from .seal import Key, Seal
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class FileTokens:
         OSError: There is no such folder.
         PermissionError: Others may read the file, or it is not this user's.
         TokenStoreError: It is not a file of this kind.
+        TypeError: The key is neither text nor bytes.
         ValueError: The key is none.
     """
 
@@ -106,13 +107,13 @@ class FileTokens:
         """
         asked = "SELECT version, tokens, begun_at FROM owners WHERE owner = ?"
         with self._access() as file:
-            row = file.execute(asked, (owner,)).fetchone()
+            row = file.execute(asked, (checked_owner(owner),)).fetchone()
         return None if row is None else self._seal.open(owner, *row)
 
     def save(self, owner: str, tokens: KeptTokens, replacing: str | None = None) -> bool:
         """Keep *tokens*, if *replacing* is the version that is kept, or None; on disk at return."""
         fields = {
-            "owner": owner,
+            "owner": checked_owner(owner),
             "version": tokens.version,
             "tokens": self._seal.close(owner, tokens),
             "replacing": replacing,
@@ -137,7 +138,7 @@ class FileTokens:
     def delete(self, owner: str) -> None:
         """Keep nothing of the owner any more; nothing is left of it in the file either."""
         with self._access() as file:
-            file.execute("DELETE FROM owners WHERE owner = ?", (owner,))
+            file.execute("DELETE FROM owners WHERE owner = ?", (checked_owner(owner),))
             file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def unsettled(self) -> list[str]:
@@ -244,10 +245,15 @@ class FileTokens:
 def _several(key: Key | Sequence[Key | None] | None) -> Sequence[Key | None]:
     if key is None or isinstance(key, (str, bytes)):
         return [key]
-    if not key:
+    try:
+        keys = tuple(key)
+    except TypeError:
+        msg = f"key must be a key of new_key(), or a list of them, not {type(key).__name__}"
+        raise TypeError(msg) from None
+    if not keys:
         msg = "key is an empty list: pass None to keep tokens as they are"
         raise ValueError(msg)
-    return key
+    return keys
 
 
 def _set_up(file: sqlite3.Connection) -> None:

@@ -22,15 +22,16 @@ class KeptTokens:
     """An owner's tokens as a store keeps them.  Its ``repr`` shows none, and it is not pickled."""
 
     access_token: str
-    refresh_token: str
+    refresh_token: str | None
+    """None if Smartcar gave none."""
     expires_at: float
     """When the access token ends, in Unix seconds."""
     renew_at: float
     """From when on it is renewed, in Unix seconds: somewhat before its end."""
-    refresh_expires_at: float
-    """When the refresh token ends if it is not used, in Unix seconds."""
+    refresh_expires_at: float | None
+    """When the refresh token ends if it is not used, in Unix seconds; None without one."""
     is_dead: bool = False
-    """Was the refresh token refused?  Then only the owner can get new ones."""
+    """Was the refresh token refused, or is there none?  Then only the owner can get new ones."""
     version: str = field(default_factory=new_version)
     """Changes with each saving: who saves says which one is replaced."""
     begun_at: float | None = None
@@ -117,3 +118,20 @@ def checked_lease(seconds: float) -> float:
         msg = f"lease_seconds must be more than 0 and at most {LONGEST_LEASE:g}"
         raise ValueError(msg)
     return seconds
+
+
+def checked_owner(owner: str) -> str:
+    """*owner*, if it can be an owner's id.
+
+    Raises:
+        TypeError: It is no text.
+        ValueError: It is empty, or has characters that cannot be printed.
+    """
+    if not isinstance(owner, str):  # pyright: ignore[reportUnnecessaryIsInstance] -- not everybody checks types
+        msg = f"owner must be your own id for the owner, as text, not {type(owner).__name__}"
+        raise TypeError(msg)
+    if not owner or not owner.isprintable():
+        why = "has characters that cannot be printed" if owner else "is empty"
+        msg = f"owner must be your own id for the owner, such as user-42; this one {why}"
+        raise ValueError(msg)
+    return owner

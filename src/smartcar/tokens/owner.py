@@ -14,10 +14,9 @@ from functools import partial
 from typing import Final, NoReturn
 
 from smartcar.api.classic_account_models import Access
-from smartcar.errors import DecodeError, ReconnectError, SmartcarError
+from smartcar.errors import ReconnectError, SmartcarError, advice
 from smartcar.protocol.flow import Call, Do, Flow, Sleep, Together
 from smartcar.protocol.oauth import EARLY, PAUSE, Exchange
-from smartcar.protocol.wire import header_value
 
 from .kept import KeptTokens, TokenStore, new_version
 
@@ -120,8 +119,7 @@ class OwnerToken:
             kept = yield from self._read()
             if self._is_good(kept, refused) and (is_needed or not self._is_due(kept)):
                 break
-            if kept.is_dead:
-                self._must_reconnect("The refresh token was refused before.")
+            self._usable_refresh(kept)
             if (yield Do(partial(self.store.lease, self.owner, kept.version, holder))):
                 new = yield from self._refreshed(kept, holder, exchange)
                 if new is not None:
@@ -160,9 +158,23 @@ class OwnerToken:
 
     def _granted(self, kept: KeptTokens, exchange: Exchange) -> Flow[KeptTokens]:
         patience = self.store.lease_seconds * REPLY_SHARE
-        call, asked = self._refreshing.ask(kept.refresh_token), self._refreshing.now()
+        token = self._usable_refresh(kept)
+        call, asked = self._refreshing.ask(token), self._refreshing.now()
         request = replace(call.request, origin=self._refreshing.origin)
-        return _kept(call.read((yield from exchange(request, patience, kept.refresh_token))), asked)
+        new = _kept(call.read((yield from exchange(request, patience, token))), asked)
+        if new.refresh_token is not None:
+            return new
+        # Smartcar's documentation has a new one each time; OAuth lets the old one go on without
+        # (RFC 6749, section 6).  Whichever it is, to try it costs nothing.
+        end = kept.refresh_expires_at
+        return replace(new, refresh_token=token, refresh_expires_at=end, is_dead=False)
+
+    def _usable_refresh(self, kept: KeptTokens) -> str:
+        if kept.refresh_token is None:
+            self._must_reconnect("Smartcar gave no refresh token.")
+        if kept.is_dead:
+            self._must_reconnect("The refresh token was refused before.")
+        return kept.refresh_token
 
     def _bury(self, kept: KeptTokens, error: SmartcarError) -> Flow[None]:
         """Note that they are dead, so that nobody asks again; unless others saved better ones."""
@@ -201,6 +213,7 @@ class SessionTokens:
     """An owner's token as one session uses it."""
 
     stands_for_application = False
+    refused = advice.REFUSED_OWNER
 
     def __init__(self, token: OwnerToken, exchange: Exchange, now: Callable[[], float]) -> None:
         self._token = token
@@ -222,28 +235,36 @@ class SessionTokens:
 
 
 def _kept(access: Access, asked: float) -> KeptTokens:
-    """What was granted at *asked*, as it is kept.
-
-    Raises:
-        DecodeError: The token is none that a header can carry.
-    """
-    try:
-        header_value("access_token", access.access_token)
-    except ValueError:
-        raise DecodeError(0, "The token host answered without tokens.") from None
+    """What was granted at *asked*, as it is kept."""
+    ends = access.refresh_expiration
     expires_at = max(access.expiration.timestamp(), asked + SHORTEST_LIFE)
     return KeptTokens(
         access_token=access.access_token,
         refresh_token=access.refresh_token,
         expires_at=expires_at,
         renew_at=expires_at - min(EARLY, (expires_at - asked) / 2),
-        refresh_expires_at=access.refresh_expiration.timestamp(),
+        refresh_expires_at=None if ends is None else ends.timestamp(),
+        is_dead=access.refresh_token is None,
     )
 
 
 def _changed_nothing(error: Exception) -> bool:
     """Is the refresh token unused, for sure?  A 4xx says so; after anything else it may be used."""
     return isinstance(error, SmartcarError) and 400 <= error.status < 500
+
+
+def or_reconnect(flow: Flow[Access]) -> Flow[Access]:
+    """*flow*, which brings a refresh token: where that is refused, the error says what to do.
+
+    Raises:
+        ReconnectError: It is refused.
+    """
+    try:
+        return (yield from flow)
+    except SmartcarError as error:
+        if not isinstance(error, ReconnectError) and _is_refused_refresh(error):
+            raise ReconnectError(error.status, error.body, error.headers) from None
+        raise
 
 
 def _is_refused_refresh(error: SmartcarError) -> bool:

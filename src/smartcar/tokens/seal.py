@@ -38,10 +38,10 @@ _NONCE: Final = 12
 
 class _Plain(msgspec.Struct):
     access_token: str
-    refresh_token: str
+    refresh_token: str | None
     expires_at: float
     renew_at: float
-    refresh_expires_at: float
+    refresh_expires_at: float | None
     is_dead: bool
 
 
@@ -147,6 +147,9 @@ def _raw(key: Key) -> bytes:
     if isinstance(key, bytes) and len(key) == _BYTES:
         return key
     text = key.encode() if isinstance(key, str) else key
+    if not isinstance(text, bytes):  # pyright: ignore[reportUnnecessaryIsInstance] -- not everybody checks types
+        msg = f"a key must be text or bytes, as new_key() makes it, not {type(key).__name__}"
+        raise TypeError(msg)
     try:
         raw = base64.b64decode(text.strip().translate(_URL_SAFE), validate=True)
     except (binascii.Error, ValueError):

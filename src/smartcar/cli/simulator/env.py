@@ -16,6 +16,8 @@ from smartcar.simulator import SimulatedApplication
 from smartcar.simulator.environment import SDKS, Sdk, environment
 from smartcar.simulator.server import PORT
 
+from .proxies import directly_if_needed
+
 _SECRETS: Final = ("SMARTCAR_CLIENT_SECRET", "SMARTCAR_MANAGEMENT_TOKEN")
 
 
@@ -73,9 +75,8 @@ def command(*, sdk: Sdk | None, port: int | None, origin: str | None, form: str)
     """
     where = _where(port, origin)
     application = SimulatedApplication.from_environment(os.environ)
-    variables = environment(
-        where, application, sdk, redirect_uri=os.environ.get("SMARTCAR_REDIRECT_URI")
-    )
+    variables = environment(where, application, sdk)
+    variables |= directly_if_needed(where, os.environ)
     own = [name for name in _SECRETS if os.environ.get(name)]
     for name in own:
         del variables[name]

@@ -16,6 +16,7 @@ import click
 
 from smartcar.simulator.environment import environment
 
+from .proxies import directly
 from .settings import Settings, server_options
 
 _KILLED: Final = 128
@@ -44,18 +45,15 @@ def command(ctx: click.Context, *, settings: Settings, arguments: Sequence[str])
     """Run CMD with a simulator that is there for as long as it runs.
 
     CMD finds it by its environment, whichever SDK it uses: the variables are those that "smartcar
-    simulator env" prints.  Its exit code is this command's.
+    simulator env" prints, and NO_PROXY, so that no proxy is asked for it.  Its exit code is this
+    command's.
     """
     program = shutil.which(arguments[0])
     if program is None:
         raise NotFoundError(f"{arguments[0]}: there is no such program.")
     server = settings.server()
-    world = server.simulator.world
-    variables = environment(
-        server.origin,
-        world.application,
-        redirect_uri=os.environ.get("SMARTCAR_REDIRECT_URI"),
-    )
+    variables = environment(server.origin, server.simulator.world.application)
+    variables |= directly(server.origin, os.environ)
     with server.simulator, server:
         code = Program([program, *arguments[1:]], {**os.environ, **variables}).run()
     ctx.exit(code)

@@ -12,7 +12,13 @@ from typing import Any, Final
 
 import click
 
-from smartcar.simulator import SimulatedApplication, Simulator, SqliteJournal, VirtualClock
+from smartcar.simulator import (
+    SimulatedApplication,
+    Simulator,
+    SqliteJournal,
+    TokenLives,
+    VirtualClock,
+)
 from smartcar.simulator.server import Server
 
 LARGEST_FLEET: Final = 1_000_000
@@ -29,6 +35,7 @@ class Settings:
     fleet: int | Path
     speed: float
     no_limits: bool
+    lives: TokenLives
 
     def server(self) -> Server:
         """A server that listens already, and serves when it is run.
@@ -43,6 +50,7 @@ class Settings:
                 clock=VirtualClock(time.time() if self.speed else None, self.speed),
                 application=self._application(),
                 journal=None if self.db is None else SqliteJournal(self.db),
+                lives=self.lives,
             )
             simulator.limits.switch(is_on=not self.no_limits)
             return Server(simulator, self.host, self.port)
@@ -71,6 +79,27 @@ def fleet_of(ctx: click.Context, param: click.Parameter, text: str) -> int | Pat
         told = f"{text!r} is no number of cars, and no file either."
         raise click.BadParameter(told, ctx, param)
     return path
+
+
+_LIVES: Final = (
+    ("access", "--access-token-life", "2h", "How long an owner's access token is good for."),
+    ("refresh", "--refresh-token-life", "60d", "A refresh token that is not used."),
+    ("code", "--code-life", "10min", "The code that Connect sends an owner back with."),
+    ("grace", "--refresh-grace", "1min", "A used refresh token, from its first use."),
+    ("application", "--application-token-life", "1h", "The application's own token, on v3."),
+)
+"""What lives, its option, what is documented, and what it is."""
+
+
+def _life(of: str) -> Callable[[click.Context, click.Parameter, str], str]:
+    def check(ctx: click.Context, param: click.Parameter, value: str) -> str:
+        try:
+            TokenLives(**{of: value})
+        except ValueError as error:
+            raise click.BadParameter(str(error), ctx, param) from error
+        return value
+
+    return check
 
 
 def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -115,6 +144,18 @@ def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., N
             help="Let everybody ask as much as they like. Otherwise: 120 requests at once, 2 more "
             "a minute; 500 a month for each car.",
         ),
+        *(
+            click.option(
+                option,
+                f"{of}_life",
+                default=usual,
+                show_default=True,
+                metavar="DURATION",
+                callback=_life(of),
+                help=told,
+            )
+            for of, option, usual, told in _LIVES
+        ),
     )
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
@@ -138,6 +179,7 @@ def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., N
                 fleet=fleet,
                 speed=speed,
                 no_limits=no_limits,
+                lives=TokenLives(**{of: more.pop(f"{of}_life") for of, *_ in _LIVES}),
             )
             function(settings=settings, **more)
 

@@ -47,7 +47,7 @@ def connections(
         grants = (
             world.agreed(visit.whose)
             if is_about_all
-            else world.grants_of(visit.whose, user_id=user_id, vehicle_id=vehicle_id)
+            else world.opened(visit.access, user_id=user_id, vehicle_id=vehicle_id)
         )
         found = [
             grant
@@ -75,8 +75,9 @@ def remove_connection(visit: Visit, connection_id: str) -> None:
 @answers(AccountEndpoints.remove_user)
 def remove_user(visit: Visit, user_id: str) -> None:
     """All of an owner's connections end."""
-    grants = list(visit.world.grants_of(visit.whose, user_id=user_id))
-    if not grants or visit.access.user_id not in {None, user_id}:
+    opened = visit.world.opened(visit.access, user_id=user_id)
+    grants = [grant for grant in opened if grant.user_id == user_id]
+    if not grants:
         raise missing("User", user_id)
     for grant in grants:
         _end(visit, grant)
@@ -84,13 +85,10 @@ def remove_user(visit: Visit, user_id: str) -> None:
 
 def _granted(visit: Visit, connection_id: str) -> Grant:
     grant = visit.world.grant(connection_id)
-    if (
-        grant is None
-        or grant.application != visit.whose
-        or visit.access.user_id not in {None, grant.user_id}
-    ):
+    seen = None if grant is None else visit.access.of(grant)
+    if seen is None:
         raise missing("Connection", connection_id)
-    return grant
+    return seen
 
 
 def _end(visit: Visit, grant: Grant) -> None:

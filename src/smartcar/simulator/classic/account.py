@@ -51,10 +51,8 @@ def user(visit: ClassicVisit) -> User:
 def vehicles(
     visit: ClassicVisit, *, limit: int | None = None, offset: int | None = None
 ) -> VehicleIds:
-    """The owner's cars, of every mode, the last connected first (their order is unconfirmed)."""
-    found = [
-        grant.vehicle_id for grant in visit.world.grants_of(visit.whose, user_id=visit.user_id)
-    ]
+    """Those that the token opens, of every mode, the last connected first (unconfirmed)."""
+    found = [grant.vehicle_id for grant in visit.world.opened(visit.access)]
     if visit.user_id == f"owner of {PLAYGROUND_ID}":
         found = [PLAYGROUND_ID]
     chosen, paging = visit.paged(found, limit, offset, usual=_USUAL)

@@ -10,8 +10,9 @@ from smartcar.protocol.wire import Request
 from smartcar.simulator import tokens
 from smartcar.simulator.application import SimulatedApplication
 from smartcar.simulator.cars import PLAYGROUND_ID
+from smartcar.simulator.issued import Access
 from smartcar.simulator.problems import Refusal
-from smartcar.simulator.world import Access, World
+from smartcar.simulator.world import World
 
 from .changes import is_uuid
 from .problems import Malformed

@@ -19,6 +19,7 @@ from smartcar.api.classic_account_models import (
     CompatibilityMatrix,
     CompatibilityMatrixEntry,
 )
+from smartcar.simulator.connect.brands import find_brand
 from smartcar.simulator.connect.vins import is_made_up, is_vin, make_of, model_year
 from smartcar.simulator.fleet import ALL_PERMISSIONS
 
@@ -67,7 +68,7 @@ def _but(reason: str, *endpoints: str) -> Judge:
 _ELECTRIC: Final = ("/battery", "/battery/capacity", "/battery/nominal_capacity", "/charge")
 
 _SAMPLES: Final[Mapping[str, Judge | str]] = {
-    "5YJXCDE22HF068739": _all,
+    "5YJXCDE22HF068739": _but("VEHICLE_NOT_CAPABLE", "/fuel", "/engine/oil"),
     "WAUAFAFL1GN014882": _nothing,
     "WBAKE5C58DJ107700": "VEHICLE_NOT_COMPATIBLE",
     "0SCGMCT0386A85356": _but("VEHICLE_NOT_CAPABLE", "/fuel"),
@@ -147,14 +148,14 @@ def compatibility_matrix(
     """Models that have every permission of *scope*."""
     del client_id, client_secret, mode, flags
     wanted = frozenset(_wanted(scope or ""))
-    makes = frozenset((make or "").upper().split())
+    makes = _makes(make or "")
     found: dict[str, list[CompatibilityMatrixEntry]] = {}
     for known in models():
         entry = _entry(known)
         if (
             region in known.regions
             and type in {None, known.type}
-            and (not makes or known.make in makes)
+            and (makes is None or known.make in makes)
             and wanted <= frozenset(entry.permissions)
         ):
             found.setdefault(known.make, []).append(entry)
@@ -171,6 +172,13 @@ def _entry(known: Known) -> CompatibilityMatrixEntry:
         endpoints=tuple(each.name for each in able),
         permissions=tuple(dict.fromkeys(each.permission for each in able)),
     )
+
+
+def _makes(said: str) -> frozenset[str] | None:
+    """Makes with spaces between; ``alfa romeo`` is one of two words.  None for all of them."""
+    words = said.split()
+    runs = ("".join(words[i : i + n]) for i in range(len(words)) for n in (1, 2))
+    return frozenset(each.make for each in map(find_brand, runs) if each) if words else None
 
 
 def _wanted(scope: str) -> Iterable[str]:

@@ -12,8 +12,9 @@ import msgspec
 
 from smartcar.protocol.wire import Reply, Request
 from smartcar.simulator.connect.fates import Fate
+from smartcar.simulator.issued import Access
 from smartcar.simulator.problems import Refusal
-from smartcar.simulator.world import Access, World
+from smartcar.simulator.world import World
 
 from .admission import admit, authorised, bearer, know, owner_access, reconnect_url
 from .batch import answer_batch

@@ -22,12 +22,15 @@ from . import pages
 from .attempt import Misconfigured, read_redirect, the_application, way_back
 from .brands import BrandRow, find_brand
 from .fates import fate_of, is_mendable
+from .logins import is_wrong
 from .replies import (
+    REFUSED,
     SAID,
     answers_of,
-    dead_end,
+    bad_link,
     done,
     no_form,
+    no_way_back,
     one,
     page,
     redirect,
@@ -84,8 +87,10 @@ class Again:
         if one(answers, "decision") == "deny":
             return self._back(attempt, "access_denied")
         username = one(answers, "username").strip().lower()
-        if not username or not one(answers, "password"):
-            told = "Enter the e-mail and the password of your account."
+        password = one(answers, "password")
+        if not username or not password or is_wrong(password):
+            asked = "Enter the e-mail and the password of your account."
+            told = REFUSED if username and password else asked
             return self._ask(attempt, username, told)
         return self._sign_in(attempt, username, now)
 
@@ -119,7 +124,7 @@ class Again:
             redirect_uri = read_redirect(query, application)
             spec, grants = self._found(query.get("vehicle_id", ""), application)
         except Misconfigured as error:
-            return dead_end(400, "This link does not work", str(error))
+            return bad_link(str(error))
         self._begun += 1
         return Attempt(
             id=self._world.next_id("sign in again", self._begun),
@@ -202,10 +207,9 @@ class Again:
 
     def _back(self, attempt: Attempt, error: str) -> Reply:
         self._attempts.pop(attempt.id, None)
-        told = SAID[error]
         if attempt.redirect_uri is None:
-            return dead_end(400, "You are not signed in", told)
-        return redirect(attempt.back(error=error, error_description=told))
+            return no_way_back("You are not signed in", error)
+        return redirect(attempt.back(error=error, error_description=SAID[error]))
 
 
 def _check_response_type(query: Mapping[str, str]) -> None:

@@ -23,6 +23,10 @@ _PATH = "/%:@!$&'()*+,;=-._~"
 """What a path may have as it is: https://www.rfc-editor.org/rfc/rfc3986#section-3.3"""
 
 
+_UNSAID = frozenset({None, "", "undefined"})
+"""The last is what JavaScript makes of a variable that is not set."""
+
+
 class Misconfigured(Exception):  # noqa: N818 -- it reads as what happened
     """The URL itself is wrong.  Told on a page: there is no redirect URI to be trusted."""
 
@@ -57,6 +61,11 @@ class Attempt:
         """Did the app choose the brand, so that the owner cannot?"""
         return self.make is not None
 
+    @property
+    def must_choose(self) -> bool:
+        """Must the owner say which car, whatever was granted before?"""
+        return self.single_select and len(self.vehicles) > 1
+
     def back(self, **parameters: str | None) -> str:
         """The way back to the app, with *parameters* and its own state."""
         return way_back(self.redirect_uri or "", self.state, parameters)
@@ -72,17 +81,19 @@ def way_back(redirect_uri: str, state: str | None, parameters: Mapping[str, str 
     said = {name: value for name, value in parameters.items() if value is not None}
     if state is not None:
         said["state"] = state
-    parts = urlsplit(redirect_uri)
+    scheme, _, rest = redirect_uri.partition("://")  # not by urlsplit: a client id may have "_"
+    parts = urlsplit(f"//{rest}")
     query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *said.items()])
-    return urlunsplit(
+    behind = urlunsplit(
         (
-            parts.scheme,
+            "",
             _ascii_host(parts.netloc),
             quote(parts.path, safe=_PATH),
             query,
             quote(parts.fragment, safe=_PATH),
         )
     )
+    return f"{scheme}:{behind}"
 
 
 def read_attempt(attempt_id: str, query: Mapping[str, str], applications: Applications) -> Attempt:
@@ -96,10 +107,8 @@ def read_attempt(attempt_id: str, query: Mapping[str, str], applications: Applic
     if response_type not in {"code", "none"}:
         msg = "response_type must be code or none."
         raise Misconfigured(msg)
-    redirect_uri = read_redirect(query, application)
-    if redirect_uri is None and response_type == "code":
-        msg = "redirect_uri is missing, and the simulated application has none registered."
-        raise Misconfigured(msg)
+    default = application.first_redirect_uri if response_type == "code" else None
+    redirect_uri = read_redirect(query, application, default)
     mode = MODES.get(query.get("mode", "live"))
     if mode is None:
         msg = "mode must be live, simulated or test."
@@ -136,15 +145,20 @@ def the_application(query: Mapping[str, str], applications: Applications) -> Sim
     return application
 
 
-def read_redirect(query: Mapping[str, str], application: SimulatedApplication) -> str | None:
+def read_redirect(
+    query: Mapping[str, str], application: SimulatedApplication, default: str | None = None
+) -> str | None:
     """Where the URL wants its owner sent in the end, if anywhere.
 
     Raises:
         Misconfigured: It is nowhere that we may send to.
     """
-    redirect_uri = query.get("redirect_uri") or None
+    said = query.get("redirect_uri")
+    redirect_uri = default if said in _UNSAID else said
     if redirect_uri is not None and not application.accepts_redirect(redirect_uri):
         msg = "redirect_uri must be an https address, or one on this machine."
+        if application.redirect_uris:
+            msg = "redirect_uri must be one of those that the application has registered."
         raise Misconfigured(msg)
     return redirect_uri
 

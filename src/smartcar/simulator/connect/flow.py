@@ -17,17 +17,21 @@ from smartcar.simulator.world import World
 
 from . import pages
 from .again import AGAIN_PATH, Again
+from .assets import asset
 from .attempt import Attempt, Misconfigured, read_attempt
 from .brands import BrandRow, find_brand, sold_in
 from .consent import agree, garage
-from .logins import failure_of_vin
+from .logins import failure_of_vin, is_wrong
 from .replies import (
+    REFUSED,
     SAID,
     Answers,
     answers_of,
+    bad_link,
     dead_end,
     done,
     no_form,
+    no_way_back,
     one,
     page,
     redirect,
@@ -44,7 +48,8 @@ _BY_RULE: Final = "A rule of the simulator says so."
 """Likewise."""
 
 
-_USUAL_COUNTRY: Final = "US"
+_USUAL_COUNTRY: Final = ""
+"""Any, unless the app or the owner names one."""
 
 
 class Connect:
@@ -79,13 +84,13 @@ class Connect:
     def answer(self, request: Request, now: float) -> Reply:
         """A page, the stylesheet, or a redirect."""
         path = request.path.rstrip("/")
-        if request.method == "GET" and path == pages.STYLESHEET_PATH:
-            headers = {"content-type": "text/css; charset=utf-8", "cache-control": "max-age=3600"}
-            return Reply(200, headers, pages.stylesheet())
+        loaded = asset(path) if request.method == "GET" else None
+        if loaded is not None:
+            return loaded
         if path == AGAIN_PATH:
             return self._again.answer(request, now)
         if path != "/oauth/authorize":
-            return dead_end(404, "There is nothing here", f"{path} is no page of Connect.")
+            return dead_end(404, "There is nothing here", "This is no page of Connect.", path)
         return self._authorize(request, now)
 
     def _authorize(self, request: Request, now: float) -> Reply:
@@ -113,6 +118,7 @@ class Connect:
                 form=_form(attempt),
                 country=attempt.country or _USUAL_COUNTRY,
                 can_exit=_can_exit(attempt),
+                brand_is_given=attempt.brand_is_given,
             )
         )
 
@@ -123,7 +129,7 @@ class Connect:
         try:
             attempt = read_attempt(attempt_id, query, self._world.applications)
         except Misconfigured as error:
-            return dead_end(400, "This link does not work", str(error))
+            return bad_link(str(error))
         if attempt.single_select_vin is not None:
             told = misplaced(attempt.single_select_vin, attempt.mode)
             if told is not None:
@@ -151,6 +157,8 @@ class Connect:
                 return self._back(attempt, "vehicle_incompatible")
             attempt.brand = brand.make
             return self._ask_who(attempt, brand)
+        if "country" in answers:
+            attempt.country = one(answers, "country") or None
         return page(
             pages.brand_list(
                 app_name=attempt.application.name,
@@ -170,7 +178,7 @@ class Connect:
                 problem=problem,
                 form=_form(attempt),
                 can_exit=_can_exit(attempt),
-                can_change_brand=not attempt.brand_is_given,
+                brand_is_given=attempt.brand_is_given,
             )
         )
 
@@ -183,6 +191,8 @@ class Connect:
             return self._ask_who(
                 attempt, brand, "Enter the e-mail and the password of your account."
             )
+        if is_wrong(one(answers, "password")):
+            return self._ask_who(attempt, brand, REFUSED)
         login = attempt.login
         failure = login.failure or failure_of_vin(attempt.single_select_vin)
         if failure is not None:
@@ -197,12 +207,18 @@ class Connect:
             now=now,
         )
         attempt.is_signed_in = True
-        if not attempt.is_forced and self._has_granted_all(attempt):
-            chosen = attempt.vehicles[:1] if attempt.single_select else attempt.vehicles
-            return self._grant(attempt, chosen, tuple(name for name, _ in attempt.asked), now)
+        if not attempt.is_forced and not attempt.must_choose and self._has_granted_all(attempt):
+            asked = tuple(name for name, _ in attempt.asked)
+            return self._grant(attempt, attempt.vehicles, asked, now)
         return self._ask_leave(attempt, brand)
 
-    def _ask_leave(self, attempt: Attempt, brand: BrandRow, problem: str | None = None) -> Reply:
+    def _ask_leave(
+        self,
+        attempt: Attempt,
+        brand: BrandRow,
+        problem: str | None = None,
+        answers: Answers | None = None,
+    ) -> Reply:
         return page(
             pages.grant(
                 app_name=attempt.application.name,
@@ -216,6 +232,9 @@ class Connect:
                 problem=problem,
                 form=_form(attempt),
                 can_exit=_can_exit(attempt),
+                brand_is_given=attempt.brand_is_given,
+                chosen=None if answers is None else answers.get("vehicle_id", []),
+                ticked=None if answers is None else answers.get("permission", []),
             )
         )
 
@@ -227,11 +246,12 @@ class Connect:
         chosen = [spec for spec in attempt.vehicles if spec.id in chosen_ids]
         if not chosen or (attempt.single_select and len(chosen) > 1):
             told = "Choose one car." if attempt.single_select else "Choose at least one car."
-            return self._ask_leave(attempt, brand, told)
+            return self._ask_leave(attempt, brand, told, answers)
         ticked = set(answers.get("permission", []))
         granted = tuple(name for name, required in attempt.asked if required or name in ticked)
         if not granted:
-            return self._ask_leave(attempt, brand, "Leave at least one permission ticked.")
+            told = "Leave at least one permission ticked."
+            return self._ask_leave(attempt, brand, told, answers)
         return self._grant(attempt, chosen, granted, now)
 
     def _grant(
@@ -241,7 +261,7 @@ class Connect:
         user_id = world.user_id_of(attempt.username)
         external_id = attempt.external_id
         whose = world.applications.key(attempt.application)
-        agree(
+        agreed = agree(
             *(world, attempt.username, chosen, permissions),
             external_id=external_id,
             now=now,
@@ -250,14 +270,16 @@ class Connect:
         del self._attempts[attempt.id]
         code = None
         if attempt.wants_code:
-            code = self._world.next_id("code")
-            self._world.record(
+            code = world.next_id("code")
+            world.record(
                 events.CodeIssued(
                     at=now,
                     code=code,
                     user_id=user_id,
                     redirect_uri=attempt.redirect_uri or "",
                     permissions=permissions,
+                    connection_ids=tuple(grant.id for grant in agreed),
+                    expires_at=now + world.lives.code,
                     application=whose,
                 )
             )
@@ -288,10 +310,9 @@ class Connect:
 
     def _end(self, attempt: Attempt, error: str, **more: str | None) -> Reply:
         self._attempts.pop(attempt.id, None)
-        told = SAID[error]
         if attempt.redirect_uri is None:
-            return dead_end(400, "You are not connected", more.get("error_message") or told)
-        return redirect(attempt.back(error=error, error_description=told, **more))
+            return no_way_back("You are not connected", error, more.get("error_message"))
+        return redirect(attempt.back(error=error, error_description=SAID[error], **more))
 
 
 def _form(attempt: Attempt) -> pages.Form:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from smartcar.simulator.issued import Access
 from smartcar.simulator.visit import Visit
-from smartcar.simulator.world import Access, World
+from smartcar.simulator.world import World
 
 
 def visit_of(world: World, now: float, application: str | None = None, **path_params: str) -> Visit:

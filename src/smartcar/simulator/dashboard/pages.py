@@ -111,7 +111,7 @@ class ChosenRequests:
 
     def means(self, exchange: Exchange) -> bool:
         """Is *exchange* one of them?"""
-        where = (exchange.path, exchange.error, exchange.user_id, exchange.request_id)
+        where = (exchange.path, exchange.error, exchange.user_id, exchange.sc_request_id)
         text = (self.text or "").lower()
         return (
             any(text in (each or "").lower() for each in where)

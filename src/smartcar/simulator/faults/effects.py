@@ -106,7 +106,8 @@ def _shown_token(world: World, arrival: Arrival) -> tuple[str, str | None]:
         held = world.tokens.get(token)
         return (token, held.user_id) if held else ("", None)
     fields = tokens._fields(arrival.request) or {}
-    for name, known in (("refresh_token", world.refreshes), ("code", world.codes)):
+    issued = world.issued
+    for name, known in (("refresh_token", issued.refreshes), ("code", issued.codes)):
         found = known.get(fields.get(name, ""))
         if found is not None:
             return fields[name], found.user_id

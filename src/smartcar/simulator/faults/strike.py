@@ -119,8 +119,8 @@ def _users(world: World, arrival: Arrival) -> Iterator[str]:
     """On whose behalf a request is."""
     if arrival.api == "token":
         fields = tokens._fields(arrival.request) or {}
-        refresh = world.refreshes.get(fields.get("refresh_token", ""))
-        code = world.codes.get(fields.get("code", ""))
+        refresh = world.issued.refreshes.get(fields.get("refresh_token", ""))
+        code = world.issued.codes.get(fields.get("code", ""))
         yield from (held.user_id for held in (refresh, code) if held is not None)
     elif arrival.api == "connect":
         body = arrival.request.body.decode("utf-8", "replace")
