@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from old_caller import CLIENT, MANAGEMENT, Owner, owner_of
 
 from smartcar import BillingError, RateLimitError, Request, Smartcar
-from smartcar.cli.simulator.settings import Settings
+from smartcar.cli.simulator.settings import Settings, server_options
 from smartcar.simulator import FaultRule, Limits, Simulator, SqliteJournal
 
 SMALL = Limits(bucket=5, refill_per_minute=2)
@@ -230,13 +231,20 @@ def test_figures_that_cannot_be_meant_are_refused(figures: dict[str, Any]) -> No
         Limits(**figures)
 
 
-@pytest.mark.parametrize("no_limits", [True, False])
-def test_on_a_port_the_real_limits_hold_unless_somebody_says(no_limits: bool) -> None:
-    settings = Settings(
-        host="127.0.0.1", port=0, db=None, seed=7, fleet=1, speed=1, no_limits=no_limits
-    )
-    with settings.server() as server:
-        assert server.simulator.limits.settings == Limits(is_on=not no_limits)
+@pytest.mark.parametrize(("options", "is_on"), [([], True), (["--no-limits"], False)])
+def test_on_a_port_the_real_limits_hold_unless_somebody_says(
+    options: list[str], is_on: bool
+) -> None:
+    asked: list[Settings] = []
+
+    @click.command()
+    @server_options(0)
+    def serve(*, settings: Settings) -> None:
+        asked.append(settings)
+
+    serve.main(["--fleet", "1", *options], standalone_mode=False)
+    with asked[0].server() as server:
+        assert server.simulator.limits.settings == Limits(is_on=is_on)
 
 
 def test_rules_come_before_limits(simulator: Simulator, tesla: Owner) -> None:
