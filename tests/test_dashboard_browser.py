@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from browsing import Visit, chromium, visiting
@@ -370,12 +371,28 @@ def test_the_theme_that_is_chosen_stays(visit: Visit) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark != light
 
 
-def test_a_page_finds_its_simulator_again(browser: Browser) -> None:
-    with Server(Simulator(seed=7)) as server, visiting(browser, server.origin) as visit:
-        page = visit("/clock")
+def test_a_page_says_that_its_simulator_is_gone_and_finds_it_again(browser: Browser) -> None:
+    with Server(Simulator(seed=7)) as server:
+        context = browser.new_context(base_url=server.origin)
+        page = context.new_page()
+        page.goto("/clock")
         expect(page.locator("#live")).to_have_text("Live")
-        page.context.set_offline(True)
-        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-        page.context.set_offline(False)
-        server.simulator.control.advance("1h")
-        expect(page.locator("#now")).to_have_text("07:00:00")
+    expect(page.locator("#live")).to_contain_text("Connection lost")
+    later = VirtualClock()
+    later.advance("3h")
+    port = urlsplit(server.origin).port or 0
+    with Server(Simulator(seed=7, clock=later), port=port):
+        expect(page.locator("#live")).to_have_text("Live")
+        expect(page.locator("#now")).to_have_text("09:00:00")
+        context.close()
+
+
+def test_a_car_that_is_gone_is_told_when_the_world_is_another(
+    visit: Visit, server: Server, driving: str
+) -> None:
+    page = visit("/")
+    expect(page.locator(".leaflet-marker-icon[data-car]")).to_have_count(12)
+    server.simulator.reset(seed=8)
+    expect(page.locator(f"tr[data-car='{driving}']")).to_have_count(0)
+    expect(page.locator(f".leaflet-marker-icon[data-car='{driving}']")).to_have_count(0)
+    expect(page.locator(".leaflet-marker-icon[data-car]")).to_have_count(12)

@@ -54,7 +54,7 @@ class Watch:
     cars: Callable[[], tuple[list[Car], int]]
     """The cars that the page looks at, and how many match in all."""
     _seen: dict[str, object] = field(default_factory=dict[str, object])
-    _at: float = 0.0
+    _at: float | None = None
     _clock: tuple[float, float] | None = None
     _events: int | None = None
     _requests: int | None = None
@@ -63,8 +63,7 @@ class Watch:
         """What is new since the last look."""
         said: list[bytes] = []
         now, speed = self.simulator.clock.now(), self.simulator.clock.speed
-        is_told = self._clock is not None and self._clock[1] == speed
-        if not is_told or (speed == 0 and self._clock != (now, speed)) or speed:
+        if self._clock != (now, speed):
             said.append(event("clock", {"now": now, "speed": speed}))
         happened, requests = self._counts()
         stands_still = self._clock == (now, speed) and happened == self._events
@@ -83,25 +82,26 @@ class Watch:
 
     def _cars(self, now: float) -> list[bytes]:
         found, total = self.cars()
-        is_whole = self._at == 0.0 or now < self._at
-        began = now - TRAIL if is_whole else max(self._at, now - TRAIL)
-        changed: list[Sighting] = []
-        for car in found:
-            looks = _looks(car)
-            if is_whole or self._seen.get(car.id) != looks:
-                path = self._path(car, began, now)
-                changed.append(Sighting(car, path))
-                self._seen[car.id] = looks
-        self._at = now
-        if not changed and not is_whole:
-            return []
-        return [event("cars", Sightings(is_whole, total, changed))]
+        looks = {car.id: _looks(car) for car in found}
+        # Other cars, or an earlier time: the page looks at something else, or the world is another.
+        is_whole = self._at is None or now < self._at or looks.keys() != self._seen.keys()
+        began = now - TRAIL if self._at is None or is_whole else max(self._at, now - TRAIL)
+        changed = [
+            Sighting(car, self._path(car, began, now))
+            for car in found
+            if is_whole or self._seen[car.id] != looks[car.id]
+        ]
+        self._at, self._seen = now, looks
+        return [event("cars", Sightings(is_whole, total, changed))] if changed or is_whole else []
 
     def _path(self, car: Car, began: float, now: float) -> list[tuple[float, float]]:
         """What it drove since *began*; nothing for a car that stood still."""
         if began >= now or (car.activity != "driving" and car.since.timestamp() < began):
             return []
-        trail = self.simulator.trail(car.id, began, now)
+        try:
+            trail = self.simulator.trail(car.id, began, now)
+        except LookupError:  # the world became another in between
+            return []
         return [(round(latitude, 6), round(longitude, 6)) for latitude, longitude in trail]
 
 

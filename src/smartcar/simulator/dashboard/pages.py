@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from smartcar.errors import NotFoundError
 from smartcar.protocol.documents import Page
 from smartcar.simulator.cars.designs import DESIGNS, Powertrain
 from smartcar.simulator.connect.brands import find_brand
@@ -154,7 +155,7 @@ def watched(visitor: Visitor) -> Callable[[], tuple[list[Car], int]]:
     """The cars that a page hears of, and how many there are in all."""
     vehicle_id = visitor.asked("car")
     if vehicle_id is not None:
-        return lambda: ([visitor.control.car(vehicle_id)], 1)
+        return lambda: _one(visitor, vehicle_id)
     if visitor.asked("watch") != "fleet":
         return lambda: ([], 0)
     chosen = Chosen.of(visitor)
@@ -171,6 +172,13 @@ def watched(visitor: Visitor) -> Callable[[], tuple[list[Car], int]]:
         return found, total
 
     return look
+
+
+def _one(visitor: Visitor, vehicle_id: str) -> tuple[list[Car], int]:
+    try:
+        return [visitor.control.car(vehicle_id)], 1
+    except NotFoundError:  # the world has become another
+        return [], 0
 
 
 def _cars(visitor: Visitor, chosen: Chosen, size: int, number: int) -> Page[Car]:
