@@ -81,7 +81,7 @@ def test_codes_and_tokens_are_on_it_but_not_in_it(simulator: Simulator) -> None:
     assert found["token-expiry"].at in {now + 3600, now + 7200}
     assert "refresh-token-expiry" not in found  # in sixty days: beyond what is looked at
     assert HORIZON < 60 * DAY
-    for token in (*simulator.world.tokens, *simulator.world.refreshes):
+    for token in (*simulator.world.tokens, *simulator.world.issued.refreshes):
         assert token not in str(found)
     (users,) = (each for each in simulator.agenda(5000) if each.user_id == owner.user_id)
     simulator.jump(users)

@@ -9,12 +9,10 @@ import sys
 from pathlib import Path
 from urllib.parse import urljoin
 
-import click
 import pytest
 from prompt import HERE, own_environment, posix, run
 
 from smartcar import AuthClient, Request
-from smartcar.cli.simulator import command as group
 from smartcar.cli.simulator.env import written
 from smartcar.simulator import SimulatedApplication, Simulator
 from smartcar.simulator.application import DEFAULT_CLIENT_ID, REDIRECT_URI
@@ -227,13 +225,6 @@ def test_where_there_is_no_proxy_nothing_is_said_of_one(more: dict[str, str]) ->
 
 
 # --- the page -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("subcommand", group.commands.values(), ids=lambda each: each.name)
-def test_every_subcommand_and_option_is_on_the_page(subcommand: click.Command) -> None:
-    assert f"smartcar simulator {subcommand.name}" in PAGE
-    options = [each for each in subcommand.params if isinstance(each, click.Option)]
-    assert [name for each in options for name in each.opts if name not in PAGE] == []
 
 
 def test_what_the_page_shows_of_env_is_what_it_prints() -> None:

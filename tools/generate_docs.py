@@ -15,17 +15,20 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+
+import click
 
 from smartcar import errors, signals
 from smartcar.api.account import AccountEndpoints
 from smartcar.api.asking import ReadSignal
 from smartcar.api.commands import Command
 from smartcar.api.vehicle import VehicleEndpoints
+from smartcar.cli import group as every_command
 from smartcar.errors.kinds import error_from
 from smartcar.migration import SECTIONS, Row
 from smartcar.protocol.endpoint import Declared, endpoints
@@ -311,6 +314,30 @@ def _first_sentence(each: Declared[..., Any]) -> str:
     return " ".join(text.split())
 
 
+def command_line() -> str:
+    """Every command of ``smartcar``, with its options and what each means."""
+    return "\n\n".join(_command_lines("smartcar", every_command(), level=2))
+
+
+def _command_lines(name: str, command: click.Command, level: int) -> Iterator[str]:
+    context = click.Context(command, info_name=name)
+    usage = " ".join([name, *command.collect_usage_pieces(context)])
+    yield f"{'#' * level} `{name}`"
+    yield inspect.cleandoc(command.help or "").replace("\b\n", "")
+    yield f"```text\n{usage}\n```"
+    options = [
+        [text.replace("|", "\\|") for text in (_code(said[0]), said[1])]
+        for option in command.get_params(context)
+        if isinstance(option, click.Option) and (said := option.get_help_record(context))
+    ]
+    yield table(("Option", "What it does"), options)
+    if isinstance(command, click.Group):
+        for each in command.list_commands(context):
+            found = command.get_command(context, each)
+            if found is not None:
+                yield from _command_lines(f"{name} {each}", found, min(level + 1, 4))
+
+
 def errors_table() -> str:
     """Every documented type and code, its class, and what to do."""
     rows: list[list[str]] = []
@@ -368,6 +395,7 @@ _GENERATED: Final[dict[str, Callable[[], str]]] = {
     "errors": errors_table,
     "errors-tree": errors_tree,
     "operations": operations_table,
+    "command-line": command_line,
     **{f"migrating-{each.name}": partial(migration_table, each.rows) for each in SECTIONS},
 }
 _MARKED: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n\n).*?(\n\n<!-- end -->)", re.DOTALL)

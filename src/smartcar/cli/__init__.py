@@ -25,7 +25,7 @@ _COMMANDS: Final = {
 def main() -> None:
     """Run the command line."""
     try:
-        _group()(prog_name="smartcar")
+        group()(prog_name="smartcar")
     except ModuleNotFoundError as error:
         needed = (error.name or "").partition(".")[0]
         if needed == "smartcar":
@@ -36,7 +36,8 @@ def main() -> None:
         )
 
 
-def _group() -> click.Group:
+def group() -> click.Group:
+    """All commands, each to be loaded when it is asked for."""
     import click  # noqa: PLC0415 -- an extra: without it main() says what to install
 
     class Commands(click.Group):
