@@ -1,0 +1,71 @@
+"""What a page's filter says: which cars, which requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, get_args
+
+from smartcar.simulator.cars.designs import Powertrain
+from smartcar.simulator.control.models import Exchange
+
+from .asking import Visitor
+
+POWERTRAINS: Final[tuple[Powertrain, ...]] = get_args(Powertrain)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which cars the fleet's page is to show."""
+
+    make: str | None
+    powertrain: Powertrain | None
+    owner: str | None
+    has_fault: bool | None
+
+    @classmethod
+    def of(cls, visitor: Visitor) -> Chosen:
+        """What the query says; what makes no sense there says nothing."""
+        powertrain = visitor.asked("powertrain")
+        return cls(
+            make=visitor.asked("make"),
+            powertrain=next((each for each in POWERTRAINS if each == powertrain), None),
+            owner=visitor.asked("owner"),
+            has_fault=True if visitor.asked("fault") == "yes" else None,
+        )
+
+    @property
+    def is_all(self) -> bool:
+        """Are all cars meant?"""
+        return (self.make, self.powertrain, self.owner, self.has_fault) == (None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenRequests:
+    """Which requests the log's page is to show."""
+
+    text: str | None
+    method: str | None
+    status: str | None
+    fault: str | None
+
+    @classmethod
+    def of(cls, visitor: Visitor) -> ChosenRequests:
+        """What the query says."""
+        asked = visitor.asked
+        return cls(asked("text"), asked("method"), asked("status"), asked("fault"))
+
+    @property
+    def is_any(self) -> bool:
+        """Are all meant?"""
+        return (self.text, self.method, self.status, self.fault) == (None, None, None, None)
+
+    def means(self, exchange: Exchange) -> bool:
+        """Is *exchange* one of them?"""
+        where = (exchange.path, exchange.error, exchange.user_id, exchange.sc_request_id)
+        text = (self.text or "").lower()
+        return (
+            any(text in (each or "").lower() for each in where)
+            and self.method in {None, exchange.method}
+            and self.status in {None, str((exchange.status or 0) // 100)}
+            and (self.fault is None or bool(exchange.fault_ids))
+        )
