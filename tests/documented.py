@@ -131,3 +131,66 @@ def v2_body(row: Row) -> dict[str, object]:
         "suggestedUserMessage": "Please be patient.",
         "requestId": "0f1e",
     }
+
+
+class Named(NamedTuple):
+    """An error of v1.0 or of a token endpoint, and the rule that asks for it."""
+
+    status: int
+    error: str
+    code: str | None
+    rule: str
+    kind: type[SmartcarError]
+
+
+# Errors of v1.0: https://smartcar.com/docs/errors/v1.0; the last column is what a rule calls it.
+_FIRST_VERSION = """
+400 validation_error               -       VALIDATION                         InvalidRequestError
+401 authentication_error           -       AUTHENTICATION                     AuthenticationError
+403 permission_error               -       PERMISSION                         PermissionDeniedError
+404 resource_not_found_error       -       RESOURCE_NOT_FOUND:PATH            NotFoundError
+409 vehicle_state_error            VS_000  VS_000                             VehicleBusyError
+409 vehicle_state_error            VS_001  VS_001                             VehicleBusyError
+409 vehicle_state_error            VS_002  VS_002                             VehicleBusyError
+409 vehicle_state_error            VS_003  VS_003                             VehicleBusyError
+409 vehicle_owner_action_required  VOA_000 VOA_000                            AccountError
+409 vehicle_owner_action_required  VOA_001 VOA_001                            AccountError
+429 rate_limiting_error            -       RATE_LIMIT:SMARTCAR_API            RateLimitError
+430 monthly_limit_exceeded         -       BILLING:VEHICLE_REQUEST_LIMIT      BillingError
+500 server_error                   -       SERVER:INTERNAL                    ServerError
+501 vehicle_not_capable_error      -       COMPATIBILITY:VEHICLE_NOT_CAPABLE  CompatibilityError
+501 smartcar_not_capable_error     -       COMPATIBILITY:SMARTCAR_NOT_CAPABLE CompatibilityError
+"""
+
+# https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+_OAUTH = """
+400 invalid_request        -  invalid_request         InvalidRequestError
+401 invalid_client         -  invalid_client          AuthenticationError
+400 invalid_grant          -  invalid_grant           AuthenticationError
+400 unauthorized_client    -  unauthorized_client     AuthenticationError
+400 unsupported_grant_type -  unsupported_grant_type  InvalidRequestError
+400 invalid_scope          -  invalid_scope           InvalidRequestError
+"""
+
+
+def _named(line: str) -> Named:
+    status, error, code, rule, name = line.split()
+    kind: type[SmartcarError] = getattr(smartcar, name)
+    return Named(int(status), error, None if code == "-" else code, rule, kind)
+
+
+FIRST_VERSION = tuple(_named(line) for line in _FIRST_VERSION.strip().splitlines())
+OAUTH = tuple(_named(line) for line in _OAUTH.strip().splitlines())
+
+CONNECT: dict[str, str | None] = {
+    "access_denied": None,
+    "vehicle_incompatible": "smartcar@vehicle-incompatible.com",
+    "invalid_subscription": "smartcar@invalid-subscription.com",
+    "no_vehicles": "smartcar@no-vehicles.com",
+    "configuration_error": None,
+    "server_error": "smartcar@server-error.com",
+}
+"""Errors that Connect sends the owner back with, and the login for each, if there is one.
+
+Source: https://smartcar.com/docs/errors/connect-errors
+"""

@@ -171,6 +171,8 @@ def test_the_simulator_describes_its_options() -> None:
     [
         ("nonsense",),
         ("simulator", "--fleet", "-1"),
+        ("simulator", "--fleet", "1000001"),
+        ("simulator", "--fleet", "no-such-file.yaml"),
         ("simulator", "--speed", "-1"),
         ("simulator", "--speed", "nan"),
         ("simulator", "--port", "99999"),
@@ -238,6 +240,25 @@ def test_the_simulator_prints_its_public_credentials_and_takes_them() -> None:
         assert server.log_in().status == 200
         assert server.ask("/v3/connections")["meta"]["totalCount"] == 2
         assert server.process.poll() is None
+
+
+def test_a_fleet_file_says_which_cars_and_whose_credentials(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.yaml"
+    path.write_text("applications: [{client_id: shop}]\ncars: [{make: KIA}, {make: BMW}]\n")
+    with simulator("--fleet", str(path)) as server:
+        assert "SMARTCAR_CLIENT_ID=shop\n" in server.told
+        assert server.log_in("shop").status == 200
+        assert server.ask("/v3/connections")["meta"]["totalCount"] == 2
+    with simulator("--fleet", str(path), SMARTCAR_CLIENT_SECRET="geheim-3") as server:
+        assert "geheim" not in server.told
+        assert server.log_in(DEFAULT_CLIENT_ID, "geheim-3").status == 200
+
+
+def test_a_fleet_file_that_is_wrong_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.yaml"
+    path.write_text("cars:\n  - {make: KIA}\n  - {make: BMW, charge: 101}\n")
+    told = refused(run("simulator", "--port", "0", "--fleet", str(path)))
+    assert f"{path}, line 3: cars[1].charge" in told
 
 
 def test_where_it_says_it_is_it_is_at_once() -> None:

@@ -226,10 +226,8 @@ def test_every_page_is_strict_and_kept_nowhere(owner: Owner) -> None:
             for rule in reply.headers["content-security-policy"].split(";")
         )
         assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
-        assert policy["style-src"] == "'self'"
+        assert policy["style-src"] == policy["script-src"] == policy["img-src"] == "'self'"
         assert "unsafe" not in reply.headers["content-security-policy"]
-        assert "script-src" not in policy
-        assert b"<script" not in reply.body
 
 
 def test_the_way_back_is_kept_nowhere_either(owner: Owner) -> None:
@@ -355,6 +353,30 @@ def test_without_a_redirect_uri_there_is_no_exit_and_the_way_ends_on_a_page(owne
     owner.sign_in().press("approval-button")
     assert owner.reply.status == 200
     assert "You are connected" in owner.page.words
+
+
+@pytest.mark.parametrize(
+    ("email", "told", "for_makers"),
+    [
+        ("smartcar@no-vehicles.com", "There is no car on this account.", "no_vehicles: No"),
+        ("smartcar@vehicle-incompatible.com", "This car cannot be", "vehicle_incompatible: The"),
+        ("smartcar@invalid-subscription.com", "no active subscription", "invalid_subscription: U"),
+        ("smartcar@server-error.com", "Something went wrong", "server_error: Unexpected"),
+    ],
+)
+def test_an_end_without_a_way_back_tells_the_owner_and_the_makers(
+    owner: Owner, email: str, told: str, for_makers: str
+) -> None:
+    owner.open(response_type="none", redirect_uri=None).sign_in(email)
+    assert owner.reply.status == 400
+    assert told in owner.page.words
+    assert for_makers in owner.page.words
+
+
+def test_a_no_without_a_way_back_is_no_problem(owner: Owner) -> None:
+    owner.open(response_type="none", redirect_uri=None).sign_in().press("deny-button")
+    assert owner.reply.status == 200
+    assert "You said no, and nothing was shared." in owner.page.words
 
 
 def test_response_type_none_gives_a_user_and_no_code(owner: Owner) -> None:
@@ -748,6 +770,7 @@ def test_a_link_that_cannot_be_trusted_ends_on_a_page(
     assert reply.status == 400
     assert "location" not in reply.headers
     assert "This link does not work" in owner.page.words
+    assert next(iter(wrong)) in owner.page.words  # for the app's makers
 
 
 def test_an_unknown_make_is_a_configuration_error(owner: Owner) -> None:
@@ -928,6 +951,18 @@ def test_a_country_has_its_own_brands(owner: Owner, flags: str, there: str, not_
     assert "TESLA" in owner.page.ids
 
 
+def test_an_owner_may_choose_another_country_or_any(owner: Owner) -> None:
+    owner.open(flags="country:DE")
+    begun = {"interaction": owner.interaction, "step": "brands"}
+    for country, has_lincoln, has_renault in (("US", True, False), ("", True, True)):
+        owner.send([*{**begun, "country": country}.items()], "GET")
+        assert ("LINCOLN" in owner.page.ids) is has_lincoln
+        assert ("RENAULT" in owner.page.ids) is has_renault
+    owner.send([*{**begun, "country": "DE"}.items()], "GET")
+    owner.send([*begun.items(), ("brand_search", "r")], "GET")
+    assert "LINCOLN" not in owner.page.ids  # a search stays in the country
+
+
 @pytest.mark.parametrize("flags", ["country:JP", "color:00819D", ""])
 def test_without_a_country_that_connect_knows_there_are_all_brands(
     owner: Owner, flags: str
@@ -1040,13 +1075,22 @@ def test_other_paths_are_no_pages(smartcar: Simulator, path: str) -> None:
     assert reply.headers["content-type"] == "text/html; charset=utf-8"
 
 
+@pytest.mark.parametrize("password", ["wrong", " Wrong "])
+def test_a_wrong_password_signs_nobody_in(owner: Owner, password: str) -> None:
+    owner.open(make="TESLA").press("continue-button")
+    owner.press("sign-in-button", username="smartcar@no-vehicles.com", password=password)
+    assert "The e-mail or the password is not right." in owner.page.words
+    owner.press("sign-in-button", username=ADA, password="right")
+    assert "approval-button" in owner.page.ids
+
+
 def test_what_an_owner_types_is_only_text(owner: Owner) -> None:
     hostile = "\"><script>alert(1)</script>'&{{ 7 * 7 }}"
     owner.open(scope=hostile.replace(" ", ""), state=hostile, flags="country:<b>")
-    assert b"<script" not in owner.reply.body
+    assert b"<script>" not in owner.reply.body
     owner.press("continue-button").press("TESLA")
     owner.press("sign-in-button", username=hostile, password="")
-    assert b"<script" not in owner.reply.body
+    assert b"<script>" not in owner.reply.body
     assert owner.press("exit-button").back["state"] == hostile
 
 

@@ -291,11 +291,17 @@ def test_a_page_is_strict_and_kept_nowhere(browser: Browser) -> None:
     assert "default-src 'none'" in headers["content-security-policy"]
 
 
+def test_a_wrong_password_signs_nobody_in(owner: Owner, browser: Browser) -> None:
+    browser.open().sign_in(owner.email, "wrong")
+    assert "The e-mail or the password is not right." in browser.words
+    assert browser.sign_in(owner.email).reply.status == 302
+
+
 def test_what_an_owner_types_is_only_text(browser: Browser) -> None:
     hostile = "\"><script>alert(1)</script>'&{{ 7 * 7 }}"
     browser.open(state=hostile).sign_in(hostile)
 
-    assert "<script" not in browser.html
+    assert "<script>" not in browser.html
     assert browser.send(decision="deny").back["state"] == hostile
 
 

@@ -3,10 +3,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from smartcar.simulator.connect.assets import ICON, SCRIPT, STYLESHEET, asset
 from smartcar.simulator.connect.brands import BRANDS, BrandRow, find_brand, matching, monogram
 from smartcar.simulator.connect.pages import (
     PERMISSION_WORDS,
-    STYLESHEET_PATH,
     Form,
     PermissionRow,
     VehicleRow,
@@ -18,7 +18,6 @@ from smartcar.simulator.connect.pages import (
     problem_page,
     sign_in,
     sign_in_again,
-    stylesheet,
 )
 
 # As the permissions of the v2 and v3 documentation are listed, and one seen live.
@@ -213,16 +212,32 @@ def page(request: pytest.FixtureRequest) -> Page:
     return Page(request.param)
 
 
-def test_pages_ask_for_nothing_but_their_own_stylesheet(page: Page) -> None:
+def test_pages_ask_for_nothing_but_their_own_files(page: Page) -> None:
     assert page.html.startswith("<!doctype html>")
-    assert not page.all("script")
     assert not page.all("style")
-    assert [link["href"] for link in page.all("link")] == [STYLESHEET_PATH]
+    assert [link["href"] for link in page.all("link")] == [ICON, STYLESHEET]
+    for script in page.all("script"):
+        assert (script["src"], script.text) == (SCRIPT, "")
     for element in page.elements:
-        assert not {"style", "src", "onclick", "onsubmit"} & element.attributes.keys()
+        assert not {"style", "onclick", "onsubmit"} & element.attributes.keys()
+        assert element.tag == "script" or not element["src"]
         assert not element["href"].startswith(("http", "//", "data:", "javascript:"))
-    assert b"url(" not in stylesheet()
-    assert b"@import" not in stylesheet()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [(STYLESHEET, "text/css"), (SCRIPT, "text/javascript"), (ICON, "image/svg+xml")],
+)
+def test_the_files_of_pages_ask_for_nothing_more(path: str, kind: str) -> None:
+    reply = asset(path)
+    assert reply is not None
+    assert reply.headers["content-type"].startswith(kind)
+    for way_out in (b"url(", b"@import", b"fetch(", b"import(", b"href="):
+        assert way_out not in reply.body
+
+
+def test_there_is_no_other_file() -> None:
+    assert asset("/oauth/static/../pages.py") is None
 
 
 def test_pages_have_one_heading_a_main_landmark_a_language_and_the_honest_footer(
@@ -281,6 +296,21 @@ def test_exit_says_no(html: str) -> None:
     assert page.sent(page.by_id("exit-button")) == [("session", "s1"), ("decision", "deny")]
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        preamble(app_name="Demo", permissions=ASKED, form=FORM, country="", brand_is_given=True),
+        sign_in(
+            app_name="Demo", brand=TESLA, username="", problem=None, form=FORM, brand_is_given=True
+        ),
+    ],
+)
+def test_where_the_app_chose_the_brand_choosing_it_is_no_step(html: str) -> None:
+    steps = [item.text for item in Page(html).all("li") if item.within("nav")]
+    assert len(steps) == 3
+    assert "Brand" not in " ".join(steps)
+
+
 def test_exit_is_missing_where_there_is_no_way_back() -> None:
     html = preamble(app_name="Demo", permissions=ASKED, form=FORM, country="", can_exit=False)
     assert "exit-button" not in html
@@ -292,6 +322,19 @@ def test_the_preamble_says_what_is_asked_and_goes_on() -> None:
     assert page.sent(page.by_id("continue-button")) == [("session", "s1"), ("step", "brands")]
     assert "Total distance driven" in page.html
     assert "Germany" in page.html
+
+
+def test_the_preamble_marks_what_is_required() -> None:
+    marked = [item.text for item in Page(overview()).all("li") if "Required" in item.text]
+    assert [text.split(" Required")[0] for text in marked] == [permission_words("read_vin")]
+
+
+@pytest.mark.parametrize(("country", "chosen"), [("DE", "DE"), ("", ""), ("JP", "JP")])
+def test_the_country_is_the_one_that_the_app_named_if_any(country: str, chosen: str) -> None:
+    page = Page(preamble(app_name="Demo", permissions=(), form=FORM, country=country))
+    options = page.all("option")
+    assert [each["value"] for each in options if "selected" in each.attributes] == [chosen]
+    assert {"", "DE", "US"} <= {each["value"] for each in options}
 
 
 def test_every_brand_has_the_button_that_browser_tests_press() -> None:
@@ -401,7 +444,7 @@ def test_another_brand_can_be_chosen_unless_the_app_chose_it() -> None:
     (button,) = page.all("button", value="brands")
     assert page.sent(button) == [("session", "s1"), ("step", "brands")]
     fixed = sign_in(
-        app_name="Demo", brand=TESLA, username="", problem=None, form=FORM, can_change_brand=False
+        app_name="Demo", brand=TESLA, username="", problem=None, form=FORM, brand_is_given=True
     )
     assert not Page(fixed).all("button", value="brands")
 
@@ -426,6 +469,28 @@ def test_a_required_permission_arrives_though_it_cannot_be_unticked() -> None:
     assert label is not None
     assert "Required" in label.text
     assert page.sent(page.by_id("approval-button")).count(("permission", "read_vin")) == 1
+
+
+def test_what_an_owner_left_unticked_stays_so_after_a_problem() -> None:
+    page = Page(
+        grant(
+            app_name="Demo",
+            brand=TESLA,
+            vehicles=CARS,
+            single_select=False,
+            permissions=ASKED,
+            problem="Choose a car.",
+            form=FORM,
+            chosen=[],
+            ticked=["read_odometer"],
+        )
+    )
+    sent = page.sent(page.by_id("approval-button"))
+    assert not [value for name, value in sent if name == "vehicle_id"]
+    assert sorted(value for name, value in sent if name == "permission") == [
+        "read_odometer",
+        "read_vin",
+    ]
 
 
 def test_declining_says_no() -> None:
@@ -475,7 +540,8 @@ def test_a_car_of_an_unknown_make_is_still_shown() -> None:
 )
 def test_hostile_text_is_only_text(html: str) -> None:
     page = Page(html)
-    assert not page.all("script")
+    assert not [script for script in page.all("script") if script["src"] != SCRIPT]
+    assert not "".join(script.text for script in page.all("script"))
     assert "49" not in html
     assert HOSTILE in page.all("html")[0].text
 

@@ -20,6 +20,7 @@ from .errors import ConnectError, DecodeError, RequestTimeoutError, TransportErr
 from .protocol.wire import Reply, Request
 
 if TYPE_CHECKING:
+    from pyreqwest import exceptions
     from pyreqwest.client import BaseClientBuilder, Client, SyncClient
     from pyreqwest.request import BaseRequestBuilder
 
@@ -294,6 +295,12 @@ def _told(error: Exception, request: Request) -> TransportError:
     where = f"{request.method} {request.origin}{request.path}"
     if isinstance(error, exceptions.RequestTimeoutError):
         return RequestTimeoutError(0, f"No reply to {where} in time.")
-    if isinstance(error, exceptions.ConnectError):
+    if isinstance(error, exceptions.ConnectError) and not _was_connected(error):
         return ConnectError(0, f"No connection to {request.origin}.")
     return TransportError(0, f"No whole reply to {where}: {type(error).__name__}.")
+
+
+def _was_connected(error: exceptions.ConnectError) -> bool:
+    """Was it lost after it was made?  pyreqwest 0.15.1 names both alike; its causes tell."""
+    causes = (error.details or {}).get("causes") or ()
+    return any(cause["message"] == "client error (SendRequest)" for cause in causes)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from msgspec import field
 
@@ -71,6 +71,7 @@ class CompatibilityMatrixEntry(Model, legacy.WasTuple, frozen=True):
 class CompatibilityMatrix(Answer, Unusual, frozen=True):
     """Models that can be connected, by make in upper case: ``matrix["TESLA"]``."""
 
+    document: ClassVar[Any] = dict[str, tuple[CompatibilityMatrixEntry, ...]]
     makes: Mapping[str, tuple[CompatibilityMatrixEntry, ...]] = {}
 
     @classmethod

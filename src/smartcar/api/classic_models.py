@@ -7,7 +7,7 @@ Percentages are fractions from 0 to 1, in spite of their names.  Shapes: https:/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from msgspec import field
 
@@ -21,26 +21,31 @@ from .answers import plain
 from .resources import VehicleAttributes, VehicleResource
 
 
+class FlatAttributes(Model, frozen=True):
+    """Make, model and year, as v2.0 writes them."""
+
+    id: str = ""
+    make: str | None = None
+    """Upper case, such as ``TESLA``."""
+    model: str | None = None
+    year: int | None = None
+
+
 class Attributes(legacy.WasTuple, VehicleResource, Unusual, frozen=True):
     """Make, model and year: the resource that v3 has, with less in it."""
+
+    document: ClassVar[Any] = FlatAttributes
 
     @classmethod
     def read_from(cls, reply: Reply) -> Self:
         """The car: v2.0 writes its facts flat."""
-        found = read_model(reply, _Flat)
+        found = read_model(reply, FlatAttributes)
         facts = VehicleAttributes(make=found.make, model=found.model, year=found.year)
         return cls(id=found.id, type="vehicle", attributes=facts).kept(reply_=reply)
 
     def to_dict(self) -> dict[str, Any]:
         """As v2.0 writes it."""
         return {"id": self.id, "make": self.make, "model": self.model, "year": self.year}
-
-
-class _Flat(Model, frozen=True):
-    id: str = ""
-    make: str | None = None
-    model: str | None = None
-    year: int | None = None
 
 
 class Permissions(Answer, frozen=True):
@@ -242,6 +247,7 @@ class ServiceRecord(Model, legacy.WasMapping, frozen=True):
 class ServiceHistory(Answer, Unusual, frozen=True):
     """Visits to workshops."""
 
+    document: ClassVar[Any] = tuple[ServiceRecord, ...]
     items: tuple[ServiceRecord, ...] = ()
 
     @classmethod

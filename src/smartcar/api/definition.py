@@ -27,6 +27,7 @@ class _Facts(msgspec.Struct, frozen=True):
     permission: tuple[str, ...]
     powertrains: tuple[str, ...]
     enum: tuple[str, ...] | dict[str, Any] = ()
+    example_body: dict[str, Any] | None = None
 
 
 @cache
@@ -93,6 +94,11 @@ class SignalType(str, Generic[V_co]):  # noqa: SLOT000 -- a generic cannot have 
         """Known values of a text.  The set is open: others may come."""
         enum = _catalogue()[self].enum
         return enum if isinstance(enum, tuple) else ()
+
+    @property
+    def example(self) -> Mapping[str, Any]:
+        """A body as the API sends it, from the documentation or a live capture."""
+        return _catalogue()[self].example_body or {}
 
     @property
     def is_attribute(self) -> bool:

@@ -69,13 +69,16 @@ class Browser:
             msg = f"There is no button {button_id!r} on this page (HTTP {self._page.status})."
             raise LookupError(msg)
         fields = [pair for pair in form.fields if pair[0] not in typed]
-        sent = urlencode([*fields, *typed.items(), form.buttons[button_id]])
+        sent = [*fields, *typed.items(), form.buttons[button_id]]
+        if form.method == "GET":
+            self.open(form.action, dict(sent))
+            return
         self._page = self._transport.send(
             Request(
                 form.method,
                 form.action,
                 headers={"content-type": "application/x-www-form-urlencoded"},
-                body=sent.encode(),
+                body=urlencode(sent).encode(),
                 origin=self._origin,
             )
         )

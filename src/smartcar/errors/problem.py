@@ -57,6 +57,8 @@ def read_problem(status: int, body: object) -> Problem:
         errors = fields.get("errors")
         if is_list(errors) and errors and is_mapping(errors[0]):
             return _v3(errors[0])
+        if is_mapping(fields.get("error")):
+            return _controls(fields["error"])
         if "error" in fields:
             return _named(fields)
         if "type" in fields or "code" in fields:
@@ -149,6 +151,15 @@ def _named(fields: JSON) -> Problem:
         description=_text(said) or "",
         request_id=_text(fields.get("requestId")),
         doc_url=_text(fields.get("error_uri")),
+    )
+
+
+def _controls(error: JSON) -> Problem:
+    """Of the simulator's own controls."""
+    return Problem(
+        code=_text(error.get("code")),
+        description=_text(error.get("message")) or "",
+        detail=error.get("field"),
     )
 
 

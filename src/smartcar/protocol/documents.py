@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -64,6 +64,9 @@ class Model(
 
 class Unusual(Model, frozen=True):
     """A model whose document has another shape than its own."""
+
+    document: ClassVar[Any] = None
+    """That shape; None where it is the model's own after all."""
 
     @classmethod
     def read_from(cls, reply: Reply) -> Any:

@@ -107,7 +107,7 @@ class Declared(Generic[P, R]):
 
     @cached_property
     def _whole_path(self) -> str:
-        return f"/v{self.facts.version}{self.path}{'/' if self.facts.ends_with_slash else ''}"
+        return f"{self.facts.root}{self.path}{'/' if self.facts.ends_with_slash else ''}"
 
     @cached_property
     def _wire_names(self) -> Mapping[str, str]:
@@ -209,8 +209,9 @@ class Declared(Generic[P, R]):
         names = self._wire_names
         sent = {names[name]: value for name, value in fields.items()}
         request = self.request(path, {**(facts.constants or {}), **sent})
-        if headers or facts.version == CLASSIC:
-            # Every request of the official Node SDK says so, even one without a body.
+        if headers or facts.is_flat:
+            # Every request of the official Node SDK says so, even one without a body; and no form
+            # of a page elsewhere can, which keeps such pages from the simulator's controls.
             headers = {"content-type": "application/json", **headers}
             request = replace(request, headers={**request.headers, **headers})
         return Call(
@@ -304,8 +305,10 @@ class Change(Endpoint[P, R]):
             return Request(self.method, path)
         if self.method == "DELETE":
             return super().request(path, fields)
-        is_flat = self.facts.version == CLASSIC
-        body = msgspec.json.encode(fields if is_flat else {"data": {"attributes": fields}})
+        content: Any = fields if self.facts.is_flat else {"data": {"attributes": fields}}
+        if self.facts.body is not None:
+            content = fields[self._wire_names[self.facts.body]]
+        body = msgspec.json.encode(content)
         return Request(self.method, path, headers={"content-type": "application/json"}, body=body)
 
     def read(self, reply: Reply) -> R:

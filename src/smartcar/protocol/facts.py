@@ -15,6 +15,9 @@ from .wire import header_value
 CLASSIC: Final = "2.0"
 """The version whose answers have an endpoint each."""
 
+UNVERSIONED: Final = ""
+"""The version of paths that have none: those of the simulator's own controls."""
+
 Authority = Literal["token", "management token", "default:management token", "client"]
 """Who the request says it is from: the session's token; ``amt`` as a bearer; ``amt`` as the
 password of a user named default; ``client_id`` and ``client_secret``."""
@@ -41,6 +44,18 @@ class Facts:
     """Do the official SDKs put a slash behind the path?  The API takes both."""
     elsewhere: str | None = None
     """What to call instead on a version that lacks this."""
+    body: str | None = None
+    """The parameter that is the whole body of a change; the others are attributes of one."""
+
+    @property
+    def root(self) -> str:
+        """What stands before the path."""
+        return f"/v{self.version}" if self.version else ""
+
+    @property
+    def is_flat(self) -> bool:
+        """Are the attributes of a change the body itself?  On v3 they are those of its ``data``."""
+        return self.version in {CLASSIC, UNVERSIONED}
 
 
 class Stated(TypedDict, total=False):
@@ -56,6 +71,7 @@ class Stated(TypedDict, total=False):
     authority: Authority
     ends_with_slash: bool
     elsewhere: str | None
+    body: str | None
 
 
 SECRETS: Final[Mapping[Authority, tuple[str, ...]]] = {

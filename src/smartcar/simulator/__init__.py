@@ -1,17 +1,44 @@
 """The other end: a local, stateful Smartcar that needs no account and no network."""
 
+from .agenda import Upcoming
 from .application import SimulatedApplication
+from .cars import Refused
 from .clock import VirtualClock
+from .faults import BadRule, Fault, FaultRule
+from .fleet_file import FleetFile, FleetFileError, load_fleet
+from .history import History, Sample, Span
 from .journal import Journal, MemoryJournal, SqliteJournal
+from .limits import Limits, LimitState
 from .lives import TokenLives
+from .log import Exchange
+from .outcome import Outcome
+from .overrides import Override
 from .simulator import Simulator
+from .snapshots import Snapshot
 
 __all__ = [
+    "BadRule",
+    "Exchange",
+    "Fault",
+    "FaultRule",
+    "FleetFile",
+    "FleetFileError",
+    "History",
     "Journal",
+    "LimitState",
+    "Limits",
     "MemoryJournal",
+    "Outcome",
+    "Override",
+    "Refused",
+    "Sample",
     "SimulatedApplication",
     "Simulator",
+    "Snapshot",
+    "Span",
     "SqliteJournal",
     "TokenLives",
+    "Upcoming",
     "VirtualClock",
+    "load_fleet",
 ]

@@ -1,14 +1,23 @@
-"""The simulator over HTTP: a bare ASGI application around ``Simulator.send``."""
+"""The simulator over HTTP: a bare ASGI application around ``Simulator.answer``.
+
+It waits as long as a rule says, and breaks what a rule has break: properly where the server lets it
+at the connection (``Server`` does), else as well as any ASGI application can.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl
 
 from smartcar.protocol.wire import Reply, Request
 
+from .clock import VirtualClock
+from .control.answers import is_control
+from .control.guard import controlled, too_large
+from .dashboard import Dashboard, is_page
+from .outcome import Outcome
 from .simulator import Simulator
 
 Message = MutableMapping[str, Any]
@@ -16,12 +25,34 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
+EXTENSION: Final = "smartcar.connection"
+"""Under which extension of its scope the application finds its ``Connection``, if it has one."""
+
 LARGEST_BODY: Final = 1024 * 1024
 """Bytes: no request of this API comes near."""
+LARGEST_DOCUMENT: Final = 64 * 1024 * 1024
+"""Bytes: a whole world, as the controls import it."""
+TRICKLES: Final = 50
+"""Pieces, at most, in which a slow body comes."""
+_ONE: Final = [(b"content-length", b"1")]
+"""Headers of a reply that will have no body."""
 
 
-def asgi(simulator: Simulator, greeting: str = "A simulated Smartcar.") -> Application:
-    """Serve *simulator* to any ASGI server; *greeting* is what a browser sees at ``/``."""
+def asgi(
+    simulator: Simulator,
+    greeting: str = "A simulated Smartcar.",
+    host: str = "127.0.0.1",
+    is_closing: Callable[[], bool] = lambda: False,
+) -> Application:
+    """Serve *simulator* to any ASGI server.
+
+    Args:
+        simulator: What answers.
+        greeting: What is told at ``/`` to whoever wants no page.
+        host: Where the server listens; controls and pages answer to this name, and to local ones.
+        is_closing: Tells pages that listen for events when the server stops.
+    """
+    dashboard = Dashboard(simulator, host, is_closing)
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -29,21 +60,124 @@ def asgi(simulator: Simulator, greeting: str = "A simulated Smartcar.") -> Appli
             return
         if scope["type"] != "http":
             return
-        body = await _body(receive)
+        if is_page(scope["path"], scope["method"], _wanted(scope)):
+            await dashboard(scope, receive, send)
+            return
+        largest = LARGEST_DOCUMENT if is_control(scope["path"]) else LARGEST_BODY
+        body = await _body(receive, largest)
         if body is None:
             return  # whoever asked is gone, and what they said is not whole
-        if len(body) > LARGEST_BODY:
+        is_head = scope["method"] == "HEAD"
+        if is_control(scope["path"]):
+            request = _request(scope, body)
+            is_whole = len(body) <= largest
+            reply = controlled(simulator, request, host) if is_whole else too_large(largest)
+        elif len(body) > largest:
             reply = Reply(413, {"content-type": "text/plain"}, b"The body is too large.\n")
         elif scope["path"] == "/" and scope["method"] in {"GET", "HEAD"}:
             headers = {"content-type": "text/plain; charset=utf-8"}
             reply = Reply(200, headers, greeting.encode())
         else:
-            request = _request(scope, body)
-            is_head = request.method == "HEAD"
-            reply = await simulator.asend(replace(request, method="GET") if is_head else request)
-        await _send(reply, send, with_body=scope["method"] != "HEAD")
+            outcome = simulator.answer(_request(scope, body))
+            if outcome.breakage is not None or outcome.delay:
+                way = _Way(scope, receive, send, simulator.clock)
+                await way.carry(outcome, with_body=not is_head)
+                return
+            reply = outcome.reply
+        await _send(reply, send, with_body=not is_head)
 
     return app
+
+
+def _wanted(scope: Message) -> str:
+    """The kind of answer that is wanted; a page that renews a part of itself does not say so."""
+    headers = dict(scope["headers"])
+    return (
+        "text/html" if b"hx-request" in headers else headers.get(b"accept", b"").decode("latin-1")
+    )
+
+
+class Connection(Protocol):
+    """What a server may give to the application, to be broken."""
+
+    def reset(self) -> None:
+        """Drop the connection, and all that was not sent yet."""
+        ...
+
+    def close(self) -> None:
+        """End the connection, once what was written is sent."""
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Wait for so many real seconds, or until the server stops."""
+        ...
+
+
+class BrokenOnPurpose(ConnectionError):  # noqa: N818 -- it reads as what happened
+    """A reply that a rule has break, under a server whose connections cannot be got at."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The way of one reply that is late, or does not arrive whole."""
+
+    scope: Message
+    receive: Receive
+    send: Send
+    clock: VirtualClock
+
+    async def carry(self, outcome: Outcome, *, with_body: bool) -> None:
+        """Bring the reply as far as it shall come."""
+        await self._wait(outcome.delay)
+        reply, body = outcome.reply, outcome.reply.body if with_body else b""
+        match outcome.breakage:
+            case None:
+                await _send(reply, self.send, with_body=with_body)
+            case "reset":
+                await self._break(is_reset=True)
+            case "truncate":
+                await self.send(_start(reply))
+                await self.send(_part(body[: len(body) // 2]))
+                await self._break(is_reset=False)
+            case "slow":
+                await self._trickle(reply, body, outcome.spread)
+
+    async def _trickle(self, reply: Reply, body: bytes, spread: float) -> None:
+        await self.send(_start(reply))
+        parts = min(len(body), TRICKLES)
+        for number in range(parts):
+            await self._wait(spread / parts)
+            begin, end = (len(body) * place // parts for place in (number, number + 1))
+            await self.send(_part(body[begin:end]))
+        await self.send({"type": "http.response.body"})
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait for virtual seconds: at once where time stands still."""
+        connection, speed = self._connection, self.clock.speed
+        if connection is None or not speed or not seconds:
+            await self.clock.asleep(seconds)
+        else:
+            await connection.wait(seconds / speed)
+
+    async def _break(self, *, is_reset: bool) -> None:
+        connection = self._connection
+        if connection is None:
+            # Whatever the server makes of it, the reply has begun and does not end.
+            if is_reset:
+                await self.send({"type": "http.response.start", "status": 200, "headers": _ONE})
+            raise BrokenOnPurpose("A rule of the simulator broke this reply.")
+        if is_reset:
+            connection.reset()
+        else:
+            connection.close()
+        while (await self.receive())["type"] != "http.disconnect":
+            pass  # so that the server knows that nobody waits for the rest
+
+    @property
+    def _connection(self) -> Connection | None:
+        extensions: dict[str, Any] = self.scope.get("extensions") or {}
+        found: Connection | None = extensions.get(EXTENSION)
+        return found
 
 
 async def _live(receive: Receive, send: Send) -> None:
@@ -55,7 +189,7 @@ async def _live(receive: Receive, send: Send) -> None:
             return
 
 
-async def _body(receive: Receive) -> bytes | None:
+async def _body(receive: Receive, largest: int) -> bytes | None:
     """The whole body, or as much of it as is too much; None if it never came whole."""
     body = bytearray()
     while True:
@@ -63,7 +197,7 @@ async def _body(receive: Receive) -> bytes | None:
         if message["type"] == "http.disconnect":
             return None
         body += message.get("body", b"")
-        if len(body) > LARGEST_BODY or not message.get("more_body", False):
+        if len(body) > largest or not message.get("more_body", False):
             return bytes(body)
 
 
@@ -71,7 +205,7 @@ def _request(scope: Message, body: bytes) -> Request:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
     return Request(
-        scope["method"],
+        "GET" if scope["method"] == "HEAD" else scope["method"],
         raw_path.partition(b"?")[0].decode("latin-1"),
         dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
         headers,
@@ -81,10 +215,18 @@ def _request(scope: Message, body: bytes) -> Request:
 
 
 async def _send(reply: Reply, send: Send, *, with_body: bool) -> None:
+    await send(_start(reply))
+    await send({"type": "http.response.body", "body": reply.body if with_body else b""})
+
+
+def _start(reply: Reply) -> Message:
     headers = [
         (name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()
     ]
     if reply.status != 204:
         headers.append((b"content-length", str(len(reply.body)).encode()))
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body if with_body else b""})
+    return {"type": "http.response.start", "status": reply.status, "headers": headers}
+
+
+def _part(body: bytes) -> Message:
+    return {"type": "http.response.body", "body": body, "more_body": True}

@@ -1,12 +1,15 @@
-"""The simulated application: what the dashboard would show of it."""
+"""Simulated applications: what Smartcar's own dashboard would show of them."""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, overload
 from urllib.parse import urlsplit
+
+from . import ids
+from .events import ApplicationAdded
 
 DEFAULT_CLIENT_ID: Final = "client_01SIMULATEDAPPLICATION"
 DEFAULT_CLIENT_SECRET: Final = "simulated-client-secret"
@@ -48,6 +51,26 @@ class SimulatedApplication:
             redirect_uri=environment.get("SMARTCAR_REDIRECT_URI") or REDIRECT_URI,
         )
 
+    @classmethod
+    def public(cls, client_id: str) -> SimulatedApplication:
+        """With secrets that everybody may know, and ids of its own."""
+        if client_id == DEFAULT_CLIENT_ID:
+            return cls()
+        return cls(
+            client_id=client_id,
+            management_token=f"{DEFAULT_MANAGEMENT_TOKEN}-{client_id}",
+            application_id=ids.uuid(0, "application", client_id),
+        )
+
+    @property
+    def is_public(self) -> bool:
+        """Are its secrets those that everybody may know?"""
+        public = SimulatedApplication.public(self.client_id)
+        return (self.client_secret, self.management_token) == (
+            public.client_secret,
+            public.management_token,
+        )
+
     @property
     def first_redirect_uri(self) -> str:
         """Where owners go back to whose link does not say: the first that is registered."""
@@ -59,8 +82,12 @@ class SimulatedApplication:
 
     def is_proved_by(self, name: str | None, secret: str | None) -> bool:
         """Are these its credentials?  Takes the same time whether they are or not."""
-        given = (secret or "").encode()
-        return hmac.compare_digest(given, self.client_secret.encode()) and self.is_called(name)
+        is_right = _are_same(secret, self.client_secret)
+        return is_right and self.is_called(name)
+
+    def is_managed_by(self, token: str | None) -> bool:
+        """Is this its management token?"""
+        return _are_same(token, self.management_token)
 
     def accepts_redirect(self, uri: str) -> bool:
         """May owners be sent there?
@@ -88,3 +115,82 @@ class SimulatedApplication:
     def __repr__(self) -> str:
         """Its name; never its secrets."""
         return f"<SimulatedApplication {self.client_id}>"
+
+
+def _are_same(given: str | None, secret: str) -> bool:
+    """In constant time; a secret that is not known is nobody's."""
+    return hmac.compare_digest((given or "").encode(), secret.encode()) and bool(secret)
+
+
+class Applications(Sequence[SimulatedApplication]):
+    """Those that a simulator knows.  The first is the one that its fleet is connected to.
+
+    What belongs to one names its client id; None stands for the first, whatever that is called.
+    """
+
+    def __init__(self, known: Sequence[SimulatedApplication]) -> None:
+        """Raises ``ValueError`` where two could be taken for one another."""
+        self._known = tuple(known)
+        for word in ("client_id", "application_id", "management_token"):
+            said = [value for each in known if (value := getattr(each, word))]
+            if len(set(said)) < len(said):
+                msg = f"Two applications have the same {word}: give each its own."
+                raise ValueError(msg)
+
+    @property
+    def first(self) -> SimulatedApplication:
+        """The default one."""
+        return self._known[0]
+
+    def key(self, application: SimulatedApplication) -> str | None:
+        """What the things that belong to *application* are marked with."""
+        return None if application is self.first else application.client_id
+
+    def of(self, key: str | None) -> SimulatedApplication | None:
+        """The application whose mark is *key*, if it is still known."""
+        if key is None:
+            return self.first
+        return next((each for each in self._known[1:] if each.client_id == key), None)
+
+    def called(self, name: str | None) -> SimulatedApplication | None:
+        """The one with this client id or application id."""
+        return next((each for each in self._known if name and each.is_called(name)), None)
+
+    def proved_by(self, name: str | None, secret: str | None) -> SimulatedApplication | None:
+        """The one whose credentials these are."""
+        return next((each for each in self._known if each.is_proved_by(name, secret)), None)
+
+    def managed_by(self, token: str | None) -> SimulatedApplication | None:
+        """The one whose management token this is."""
+        return next((each for each in self._known if each.is_managed_by(token)), None)
+
+    def and_also(self, event: ApplicationAdded) -> Applications:
+        """With one more, unless it is known already: then it keeps what is known of it."""
+        if self.called(event.client_id) is not None:
+            return self
+        public = SimulatedApplication.public(event.client_id)
+        made = SimulatedApplication(
+            client_id=event.client_id,
+            client_secret=public.client_secret if event.is_public else "",
+            management_token=public.management_token if event.is_public else "",
+            application_id=event.application_id,
+            name=event.name,
+            redirect_uris=event.redirect_uris,
+        )
+        return Applications((*self._known, made))
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def __iter__(self) -> Iterator[SimulatedApplication]:
+        return iter(self._known)
+
+    @overload
+    def __getitem__(self, place: int) -> SimulatedApplication: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[SimulatedApplication]: ...
+    def __getitem__(
+        self, place: int | slice
+    ) -> SimulatedApplication | Sequence[SimulatedApplication]:
+        """One of them, or some."""
+        return self._known[place]

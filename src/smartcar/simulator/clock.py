@@ -1,4 +1,6 @@
-"""Virtual time: frozen, as fast as the world's, or many times faster; it never goes back.
+"""Virtual time: frozen, as fast as the world's, or many times faster.
+
+It goes back only where a world does: when it is reset, or restored.
 
 All of the simulator's time is read here: cars, tokens and codes age together.
 """
@@ -81,6 +83,11 @@ class VirtualClock:
         with self._lock:
             if self._read() < at:
                 self._base, self._since = at, time.monotonic()
+
+    def set(self, at: float) -> None:
+        """Put the clock to *at*, also back: for a world that becomes as it had been."""
+        with self._lock:
+            self._base, self._since = at, time.monotonic()
 
     def sleep(self, seconds: float) -> None:
         """Wait for virtual seconds: at once when frozen."""

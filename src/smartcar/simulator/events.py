@@ -10,8 +10,11 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 
+from .cars.added import Registration
 from .cars.designs import Powertrain
 from .cars.spec import Mode
+from .faults import FaultRule
+from .limits import Limits, UsageKept
 
 
 class Event(Struct, frozen=True, kw_only=True, tag=True):
@@ -25,10 +28,16 @@ class Founded(Event, frozen=True):
 
     seed: int
     fleet: int
+    begun: int = 0
+    """How many of the events after it belong to the beginning: what a fleet file said."""
 
 
 class ClockMoved(Event, frozen=True):
     """The clock was put forward, or its server stopped, at this time."""
+
+
+class ClockSet(Event, frozen=True):
+    """The world became as it had been, and the clock was put to this time: also back."""
 
 
 class Restarted(Event, frozen=True):
@@ -46,6 +55,59 @@ class CarMade(Event, frozen=True):
     powertrain: Powertrain | None = None
 
 
+class CarAdded(Event, frozen=True):
+    """A car was put into the world, as a fleet file describes it."""
+
+    facts: Registration
+
+
+class ApplicationAdded(Event, frozen=True):
+    """There is another application.  Its secrets are never kept: whoever starts a world says them.
+
+    Unless they are the public ones, it is nobody's until then.
+    """
+
+    client_id: str
+    application_id: str
+    name: str
+    redirect_uris: tuple[str, ...] = ()
+    is_public: bool = True
+    """Are its secrets those that every simulator has?"""
+
+
+class OwnerAdded(Event, frozen=True):
+    """An owner got this user id."""
+
+    owner_email: str
+    user_id: str
+
+
+class Handled(Event, frozen=True):
+    """Somebody at the car did something to it: no permission was asked."""
+
+    vehicle_id: str
+    name: str
+    arguments: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class SignalSet(Event, frozen=True):
+    """A signal was given a body, or an error as ``TYPE:CODE``."""
+
+    vehicle_id: str
+    code: str
+    body: dict[str, Any] | None = None
+    error: str | None = None
+    is_frozen: bool = False
+    until: float | None = None
+
+
+class SignalReleased(Event, frozen=True):
+    """A signal tells again what the car says."""
+
+    vehicle_id: str
+    code: str
+
+
 class Connected(Event, frozen=True):
     """An owner said yes in Connect, or said yes anew."""
 
@@ -56,6 +118,8 @@ class Connected(Event, frozen=True):
     permissions: tuple[str, ...]
     mode: str
     external_id: str | None = None
+    application: str | None = None
+    """The client id of the application it is with; None is the first one."""
 
 
 class SignedInAgain(Event, frozen=True):
@@ -81,6 +145,7 @@ class CodeIssued(Event, frozen=True):
     """What was agreed to; None in journals of before, whose codes open all of the owner's cars."""
     expires_at: float | None = None
     """None in journals of before: ten minutes later."""
+    application: str | None = None
 
 
 class CodeUsed(Event, frozen=True):
@@ -100,6 +165,7 @@ class TokenIssued(Event, frozen=True):
     """None in journals of before: sixty days later."""
     code: str | None = None
     """The code that it goes back to, which says what it opens; none in journals of before."""
+    application: str | None = None
 
 
 class RefreshTokenUsed(Event, frozen=True):
@@ -127,6 +193,7 @@ class Subscribed(Event, frozen=True):
     webhook_id: str
     user_id: str
     vehicle_id: str
+    application: str | None = None
 
 
 class Unsubscribed(Event, frozen=True):
@@ -135,11 +202,66 @@ class Unsubscribed(Event, frozen=True):
     subscription_id: str
 
 
+class TokenEnded(Event, frozen=True):
+    """A token, a code or a refresh token died before its time; *user_id*: all of that user's."""
+
+    token: str
+    user_id: str | None = None
+
+
+class FaultAdded(Event, frozen=True):
+    """Something goes wrong from now on."""
+
+    fault_id: str
+    rule: FaultRule
+
+
+class FaultRemoved(Event, frozen=True):
+    """It does so no more."""
+
+    fault_id: str
+
+
+class FaultMatched(Event, frozen=True):
+    """A rule has seen, and perhaps met, one more request."""
+
+    fault_id: str
+    seen: int
+    struck: int
+
+
+class LimitsSet(Event, frozen=True):
+    """So much may be asked from now on."""
+
+    limits: Limits
+
+
+class Counted(Event, frozen=True):
+    """Requests were let through that use up a limit."""
+
+    application: str
+    vehicle_id: str | None
+    requests: int
+
+
+class Used(Event, frozen=True):
+    """So much had been used by then: in place of all that was counted."""
+
+    kept: UsageKept
+
+
 AnyEvent: TypeAlias = (
     Founded
     | ClockMoved
+    | ClockSet
     | Restarted
     | CarMade
+    | CarAdded
+    | ApplicationAdded
+    | OwnerAdded
+    | Handled
+    | SignalSet
+    | SignalReleased
     | Connected
     | SignedInAgain
     | Disconnected
@@ -150,4 +272,11 @@ AnyEvent: TypeAlias = (
     | Commanded
     | Subscribed
     | Unsubscribed
+    | TokenEnded
+    | FaultAdded
+    | FaultRemoved
+    | FaultMatched
+    | LimitsSet
+    | Counted
+    | Used
 )

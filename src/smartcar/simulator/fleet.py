@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, TypeVar, overload
 
-from .cars import Spec, find_index, find_vin, fleet_spec
+from .cars import Spec, find_index, find_vin, fleet_design, fleet_spec
 from .cars.identity import cars_of, owner_email, owner_number, vehicle_id
 
 T = TypeVar("T")
@@ -70,6 +71,8 @@ class Grant:
     created_at: float
     updated_at: float
     external_id: str | None = None
+    application: str | None = None
+    """Whose it is: a client id, or None for the first application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,16 @@ class Fleet:
         index = self.index(vehicle_id)
         return None if index is None else fleet_spec(self.seed, index)
 
+    def spec_at(self, index: int) -> Spec:
+        """The car number *index*."""
+        return fleet_spec(self.seed, index)
+
+    def indexes(self, make: str | None = None, powertrain: str | None = None) -> Sequence[int]:
+        """The cars of a make and a powertrain, or all; looked for once."""
+        if make is None and powertrain is None:
+            return range(self.size)
+        return _indexes(self.seed, self.size, make, powertrain)
+
     def spec_of_vin(self, vin: str) -> Spec | None:
         """The car with this VIN, if it is of the fleet."""
         index = self._within(find_vin(self.seed, vin))
@@ -96,19 +109,7 @@ class Fleet:
 
     def grant(self, index: int) -> Grant:
         """The consent that the car *index* began with."""
-        owner = owner_number(index)
-        at = _FIRST_CONNECTED + index * _BETWEEN
-        withheld = WITHHELD if owner == RESERVED else frozenset[str]()
-        return Grant(
-            id=vehicle_id(self._seed_of("connection"), index),
-            user_id=self._user_id(owner),
-            owner_email=owner_email(self.seed, owner),
-            vehicle_id=vehicle_id(self.seed, index),
-            permissions=tuple(name for name in ALL_PERMISSIONS if name not in withheld),
-            mode="live",
-            created_at=at,
-            updated_at=at,
-        )
+        return _grant(self, index)
 
     def index_of_connection(self, connection_id: str) -> int | None:
         """Which car of the fleet this connection is about."""
@@ -136,6 +137,33 @@ class Fleet:
 
     def _within(self, index: int | None) -> int | None:
         return index if index is not None and index < self.size else None
+
+
+@lru_cache(maxsize=32)
+def _indexes(seed: int, size: int, make: str | None, powertrain: str | None) -> tuple[int, ...]:
+    designs = ((index, fleet_design(seed, index)) for index in range(size))
+    return tuple(
+        index
+        for index, design in designs
+        if make in {None, design.make} and powertrain in {None, design.powertrain}
+    )
+
+
+@lru_cache(maxsize=4096)
+def _grant(fleet: Fleet, index: int) -> Grant:
+    owner = owner_number(index)
+    withheld = WITHHELD if owner == RESERVED else frozenset[str]()
+    at = _FIRST_CONNECTED + index * _BETWEEN
+    return Grant(
+        id=vehicle_id(fleet._seed_of("connection"), index),
+        user_id=fleet._user_id(owner),
+        owner_email=owner_email(fleet.seed, owner),
+        vehicle_id=vehicle_id(fleet.seed, index),
+        permissions=tuple(name for name in ALL_PERMISSIONS if name not in withheld),
+        mode="live",
+        created_at=at,
+        updated_at=at,
+    )
 
 
 class LazySequence(Sequence[T]):

@@ -16,7 +16,11 @@ _BEFORE: Final = TokenLives()
 """What was given out before events said how long it is good for."""
 
 Event: TypeAlias = (
-    events.CodeIssued | events.CodeUsed | events.TokenIssued | events.RefreshTokenUsed
+    events.CodeIssued
+    | events.CodeUsed
+    | events.TokenIssued
+    | events.RefreshTokenUsed
+    | events.TokenEnded
 )
 
 
@@ -35,12 +39,14 @@ class Access:
     expires_at: float
     user_id: str | None
     """None: every user of the application."""
+    application: str | None = None
+    """Whose it is: a client id, or None for the first application."""
     scope: Scope | None = None
     """None: whatever those users have granted."""
 
     def of(self, grant: Grant) -> Grant | None:
         """As much of *grant* as the token opens; None if that is nothing."""
-        if self.user_id not in {None, grant.user_id}:
+        if self.application != grant.application or self.user_id not in {None, grant.user_id}:
             return None
         if self.scope is None:
             return grant
@@ -57,6 +63,7 @@ class Refresh:
     dies_at: float
     code: str | None
     """The code that it goes back to."""
+    application: str | None = None
 
 
 @dataclass(slots=True)
@@ -84,19 +91,31 @@ class Issued:
                 end = at + _BEFORE.grace if dies_at is None else dies_at
                 refresh = self.refreshes[token]
                 refresh.dies_at = min(refresh.dies_at, end)
+            case events.TokenEnded(token=token, user_id=user_id):
+                self._end(token, user_id)
+
+    def ends(self, code: events.CodeIssued) -> float:
+        """When a code ends that nobody uses."""
+        return code.at + _BEFORE.code if code.expires_at is None else code.expires_at
 
     def code(self, code: str, now: float) -> events.CodeIssued | None:
         """The code, if it is still good."""
         found = self.codes.get(code)
-        if found is None:
-            return None
-        end = found.at + _BEFORE.code if found.expires_at is None else found.expires_at
-        return found if now < end else None
+        return found if found is not None and now < self.ends(found) else None
 
     def _fold_token(self, event: events.TokenIssued) -> None:
-        scope = self._scopes.get(event.code)
-        self.tokens[event.token] = Access(event.expires_at, event.user_id, scope)
+        scope, whose = self._scopes.get(event.code), event.application
+        self.tokens[event.token] = Access(event.expires_at, event.user_id, whose, scope)
         if event.refresh_token is not None and event.user_id is not None:
             end = event.refresh_expires_at
             dies_at = event.at + _BEFORE.refresh if end is None else end
-            self.refreshes[event.refresh_token] = Refresh(event.user_id, dies_at, event.code)
+            refresh = Refresh(event.user_id, dies_at, event.code, whose)
+            self.refreshes[event.refresh_token] = refresh
+
+    def _end(self, token: str, user_id: str | None) -> None:
+        """Whatever *token* is, it is good no longer; nor is any other of this user."""
+        for known in (self.tokens, self.refreshes, self.codes):
+            known.pop(token, None)
+            if user_id is not None:
+                for each in [each for each, held in known.items() if held.user_id == user_id]:
+                    del known[each]

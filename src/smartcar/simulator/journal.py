@@ -6,7 +6,7 @@ An event is on disk before anybody is told of it, so a killed server loses nothi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol
@@ -32,6 +32,10 @@ class Journal(Protocol):
         """Keep *event*, after all others."""
         ...
 
+    def replace(self, events: Iterable[AnyEvent]) -> None:
+        """Keep *events* in place of all there are: all of them, or, if that fails, none."""
+        ...
+
     def __iter__(self) -> Iterator[AnyEvent]:
         """All events, in order."""
         ...
@@ -45,6 +49,9 @@ class MemoryJournal:
     """Events that end with the process; the world itself remembers what follows from them."""
 
     def append(self, event: AnyEvent) -> None:
+        """Nothing need be kept."""
+
+    def replace(self, events: Iterable[AnyEvent]) -> None:
         """Nothing need be kept."""
 
     def __iter__(self) -> Iterator[AnyEvent]:
@@ -79,6 +86,23 @@ class SqliteJournal:
     def append(self, event: AnyEvent) -> None:
         """Keep *event*; it is in the file when this returns."""
         self._file.execute("INSERT INTO event (body) VALUES (?)", (msgspec.json.encode(event),))
+
+    def replace(self, events: Iterable[AnyEvent]) -> None:
+        """Keep *events* alone: a process that dies on the way leaves the old ones or the new."""
+        rows = [(msgspec.json.encode(event),) for event in events]
+        with self._transaction():
+            self._file.execute("DELETE FROM event")
+            self._file.executemany("INSERT INTO event (body) VALUES (?)", rows)
+
+    @contextmanager
+    def _transaction(self) -> Generator[None]:
+        self._file.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._file.execute("ROLLBACK")
+            raise
+        self._file.execute("COMMIT")
 
     def __iter__(self) -> Iterator[AnyEvent]:
         with self._closing_if_unusable():

@@ -161,6 +161,9 @@ class Refusal(Exception):  # noqa: N818 -- it reads as what happened
         self.type, self.code = type_, code
         self.known = KNOWN.get((type_, code), _CONFLICT)
         self.detail = detail or self.known.detail
+        is_throttled = (type_, code) == ("RATE_LIMIT", "VEHICLE")
+        self.retry_after: str | None = str(RETRY_AFTER) if is_throttled else None
+        """What ``Retry-After`` says; None: nothing."""
 
     def reply(self, request_id: str) -> Reply:
         """As v3 says it."""
@@ -179,8 +182,8 @@ class Refusal(Exception):  # noqa: N818 -- it reads as what happened
         item["links"] = {"about": f"https://smartcar.com/docs/errors/api-errors/v3/{page}"}
         item["meta"] = {"debug": {"requestId": request_id}}
         headers = {"content-type": "application/json"}
-        if (self.type, self.code) == ("RATE_LIMIT", "VEHICLE"):
-            headers["retry-after"] = str(RETRY_AFTER)
+        if self.retry_after is not None:
+            headers["retry-after"] = self.retry_after
         return Reply(self.known.status, headers, msgspec.json.encode({"errors": [item]}))
 
 

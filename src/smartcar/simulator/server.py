@@ -16,6 +16,7 @@ from .application import (
     DEFAULT_MANAGEMENT_TOKEN,
     SimulatedApplication,
 )
+from .connection import BreakableProtocol
 from .simulator import Simulator
 
 PORT: Final = 8686
@@ -42,7 +43,8 @@ class Server:
         self.greeting = greeting(self.origin, simulator.world.application)
         self._server = uvicorn.Server(
             uvicorn.Config(
-                asgi(simulator, self.greeting),
+                asgi(simulator, self.greeting, host, lambda: self._server.should_exit),
+                http=BreakableProtocol,
                 log_level="warning",
                 access_log=False,
                 server_header=False,

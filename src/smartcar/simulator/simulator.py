@@ -6,85 +6,121 @@ library: ``Smartcar(transport=Simulator(seed=7))``.  ``app`` serves the same obj
 
 from __future__ import annotations
 
-import re
-import threading
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from email.utils import format_datetime
-from types import NoneType, TracebackType
-from typing import Any, Final, Self
-
-import msgspec
+from functools import cached_property
+from types import TracebackType
+from typing import Self
 
 from smartcar.api.resources import Connection
-from smartcar.protocol.documents import Page, Resource
 from smartcar.protocol.oauth import Credentials
 from smartcar.protocol.origins import Origins
 from smartcar.protocol.wire import Reply, Request
 
-from . import classic, events, ids, tokens
-from .answers import ANSWERS
 from .answers.connections import connection_of
 from .application import SimulatedApplication
 from .cars.spec import Mode
 from .clock import VirtualClock
 from .connect.brands import find_brand
 from .connect.consent import agree, garage
-from .connect.flow import Connect
 from .connect.logins import read_login
+from .control.answers import answer as answer_control
+from .control.answers import is_control
+from .control.client import Control, Here
+from .faults.rules import Faults
 from .fleet import ALL_PERMISSIONS
+from .fleet_file import Fleets
 from .journal import Journal
+from .limiter import Limiter
+from .limits import Limits
 from .lives import TokenLives
-from .problems import Refusal
-from .routes import Route, find_route
-from .visit import Visit
-from .world import World
-
-_SAID_IN_PROGRESS: Final = frozenset({"create_subscription"})
-"""Endpoints whose success is 202."""
-
-_TOKEN_PATHS: Final = frozenset({"", "/oauth/token", "/oauth/token/oauth/token"})
-"""Where SDKs ask for an owner's tokens: some take the host from ``SMARTCAR_AUTH_ORIGIN``, some the
-whole address."""
-
-_JSON: Final = "application/json"
+from .log import Log
+from .outcome import Outcome
+from .pipeline import Pipeline
+from .stage import Stage
 
 
-class Simulator:
+class Simulator(Stage):
     """Smartcar, pretended.
 
     Args:
-        seed: Chooses the cars; the same seed and the same calls give the same bytes.
-        fleet: How many cars are connected from the beginning.
+        seed: Chooses the cars; the same seed and the same calls give the same bytes.  Unless you
+            say otherwise that of the fleet file, or 0.
+        fleet: How many cars are connected from the beginning, or a fleet file: one that
+            ``load_fleet`` has read, or its path.  12 unless you say otherwise.
         clock: Its time; frozen on a fixed morning unless you say otherwise.
-        application: Whose credentials it accepts.
-        journal: Where its state is kept; in memory unless you say otherwise.
+        application: Whose credentials it accepts, before those of the fleet file.
+        journal: Where its state is kept; in memory unless you say otherwise.  If there is a state
+            already, it is what counts; of a fleet file then only the applications do.
         lives: How long codes and tokens are good for; as documented unless you say otherwise.
+        limits: How much may be asked; no limits unless you say otherwise (``Limits()`` are those of
+            the real API).
+
+    Raises:
+        ValueError: There can be no such fleet.
     """
 
     def __init__(
         self,
-        seed: int = 0,
-        fleet: int = 12,
+        seed: int | None = None,
+        fleet: Fleets | None = None,
         *,
         clock: VirtualClock | None = None,
         application: SimulatedApplication | None = None,
         journal: Journal | None = None,
         lives: TokenLives | None = None,
+        limits: Limits | None = None,
     ) -> None:
-        if fleet < 0:
-            msg = "a fleet has 0 cars or more"
-            raise ValueError(msg)
-        self.clock = clock or VirtualClock()
-        self.world = World(seed, fleet, application, journal, lives)
-        if self.world.last_event_at is not None:
-            self.clock.reach(self.world.last_event_at)
-        if self.world.is_restored:
-            # Counted, so that nothing begun from now on has an id of before.
-            self.world.record(events.Restarted(at=self.clock.now()))
-        self._connect = Connect(self.world)
-        self._lock = threading.Lock()
-        self._requests = 0
+        given = () if application is None else (application,)
+        super().__init__(seed, fleet, clock, applications=given, journal=journal, lives=lives)
+        self._pipeline = Pipeline(self.world, self.clock.now)
+        self.faults = Faults(self.world, self.clock.now, self._lock)
+        self.limits = Limiter(self.world, self.clock.now, self._lock)
+        self._limits = limits
+        if limits is not None:
+            self.limits.set(limits)
+        self.log = Log()
+
+    @classmethod
+    def from_export(
+        cls,
+        document: bytes | str,
+        *,
+        clock: VirtualClock | None = None,
+        application: SimulatedApplication | None = None,
+        journal: Journal | None = None,
+        limits: Limits | None = None,
+    ) -> Self:
+        """A simulator whose world is that of a document of ``export``.
+
+        Raises:
+            ValueError: It is no such document.
+        """
+        made = cls(clock=clock, application=application, journal=journal, limits=limits)
+        made.import_(document)
+        return made
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begin anew: the world and the clock as they were at first, at the cost of microseconds.
+
+        Rules for faults, what was counted against limits, and the log are gone, too; limits are
+        those that the simulator was made with.  Snapshots are kept.
+
+        Args:
+            seed: Chooses other cars of the fleet; None: the same.
+        """
+        with self._lock:
+            super().reset(seed)
+            if self._limits is not None:
+                self.limits.set(self._limits)
+
+    @property
+    def _requests(self) -> int:
+        return self._pipeline.requests
+
+    def _began_anew(self, requests: int) -> None:
+        # Whoever was on the way through Connect must begin anew, too.
+        self._pipeline = Pipeline(self.world, self.clock.now, requests)
+        self.log.clear()
 
     @property
     def credentials(self) -> Credentials:
@@ -99,6 +135,7 @@ class Simulator:
         *,
         permissions: Iterable[str] = ALL_PERMISSIONS,
         mode: Mode = "live",
+        application: str | None = None,
     ) -> Connection:
         """Let an owner connect a car at once, without walking through Connect.
 
@@ -107,9 +144,10 @@ class Simulator:
             make: Brand, such as ``TESLA``; the owner's first car of it, invented if there is none.
             permissions: What the owner grants.
             mode: live, simulated or test.
+            application: Client id or application id of the one that is connected; None: the first.
 
         Raises:
-            ValueError: Connect would not have led to a connection.
+            ValueError: There is no such application, or Connect would not have led to a connection.
         """
         brand, login, email = find_brand(make), read_login(owner), owner.strip().lower()
         if brand is None or not brand.available:
@@ -119,19 +157,65 @@ class Simulator:
             msg = f"Signing in as {owner!r} ends with {login.failure or 'a question'}, not a car"
             raise ValueError(msg)
         with self._lock:
-            now = self.clock.now()
+            now, whose = self.clock.now(), self._whose(application)
             cars = garage(self.world, email, brand.make, login, mode=mode, vin=None, now=now)
-            agreed = agree(self.world, email, cars, tuple(permissions), external_id=None, now=now)
+            agreed = agree(
+                *(self.world, email, cars, tuple(permissions)),
+                external_id=None,
+                now=now,
+                application=whose,
+            )
             return connection_of(self.world, Origins().vehicle, agreed[0])
 
-    def send(self, request: Request) -> Reply:
-        """Answer *request* as Smartcar would."""
+    def _whose(self, application: str | None) -> str | None:
+        known = self.world.applications
+        found = known.first if application is None else known.called(application)
+        if found is None:
+            names = ", ".join(each.client_id for each in known)
+            msg = f"There is no application {application!r}; there is {names}."
+            raise ValueError(msg)
+        return known.key(found)
+
+    @cached_property
+    def control(self) -> Control:
+        """Its controls: clock, cars, consents and everything else, with no port and no network."""
+        return Control(transport=Here(self))
+
+    def controlled(self, request: Request) -> Reply:
+        """Answer *request* to ``/simulator/…``: never faulty, never limited, never logged."""
         with self._lock:
-            return self._answer(request)
+            return answer_control(self, request)
+
+    def answer(self, request: Request) -> Outcome:
+        """What becomes of *request*: the reply, when it is there, and whether it arrives whole.
+
+        Nothing is waited for: who carries the reply does that.
+        """
+        if is_control(request.path):
+            return Outcome(self.controlled(request), number=0)  # the log does not count these
+        with self._lock:
+            outcome, entry = self._pipeline.answer(request)
+            self.log.keep(entry)
+        self.log.tell(entry)
+        return outcome
+
+    def send(self, request: Request) -> Reply:
+        """Answer *request* as Smartcar, and the network before it, would.
+
+        Raises:
+            TransportError: A rule has the reply lost on its way, or later than the request waits.
+        """
+        outcome = self.answer(request)
+        if outcome.duration:
+            self.clock.sleep(outcome.wait(request))
+        return outcome.received(request)
 
     async def asend(self, request: Request) -> Reply:
-        """Answer *request* as Smartcar would."""
-        return self.send(request)
+        """As ``send``, letting others run while it waits."""
+        outcome = self.answer(request)
+        if outcome.duration:
+            await self.clock.asleep(outcome.wait(request))
+        return outcome.received(request)
 
     def close(self) -> None:
         """Let go of the journal, noting how late it was."""
@@ -152,62 +236,3 @@ class Simulator:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _answer(self, request: Request) -> Reply:
-        self._requests += 1
-        now = self.clock.now()
-        self.world.note(now)
-        request_id = ids.uuid(self.world.seed, "request", now, self._requests)
-        try:
-            reply = self._directed(request, now, request_id)
-        except Refusal as refusal:
-            reply = refusal.reply(request_id)
-        date = format_datetime(datetime.fromtimestamp(int(now), UTC), usegmt=True)
-        headers = {**reply.headers, "sc-request-id": request_id, "date": date}
-        return Reply(reply.status, headers, reply.body)
-
-    def _directed(self, request: Request, now: float, request_id: str) -> Reply:
-        path = classic.plain(request.path)
-        if classic.is_classic(path):
-            return classic.answer(self.world, now, request, request_id)
-        if path.startswith("/v3/"):
-            return self._api(request, now)
-        if (request.method, path) == ("POST", "/oauth2/token"):
-            return tokens.application_token(self.world, now, request)
-        if request.method == "POST" and path in _TOKEN_PATHS:
-            return tokens.user_token(self.world, now, request)
-        if path.startswith("/oauth/"):
-            return self._connect.answer(request, now)
-        if re.match(r"/v(?!3(/|$))[0-9]", path):
-            raise Refusal("RESOURCE_NOT_FOUND", "VERSION")
-        raise Refusal("RESOURCE_NOT_FOUND", "INVALID_PATH", f"There is no path {request.path}")
-
-    def _api(self, request: Request, now: float) -> Reply:
-        route, path_params = find_route(request)
-        access = tokens.access_of(self.world, now, request.headers)
-        if route.endpoint.facts.host == "management" and access.user_id is not None:
-            raise Refusal("AUTHENTICATION", "ACCESS_DENIED")  # an owner manages no application
-        visit = Visit(
-            world=self.world,
-            now=now,
-            access=access,
-            user_id=access.user_id or request.headers.get("sc-user-id") or None,
-            origin=request.origin,
-            path=request.path.rstrip("/"),
-            path_params=path_params,
-            query=request.query,
-            default_page=route.default_page,
-        )
-        arguments = route.arguments(path_params, request)
-        answer = ANSWERS[route.endpoint](visit, **arguments)
-        return _reply(route, visit, answer)
-
-
-def _reply(route: Route, visit: Visit, answer: Any) -> Reply:
-    if isinstance(answer, NoneType):
-        return Reply(204)
-    body = answer
-    if isinstance(answer, Resource) and not isinstance(answer, Page):
-        body = {"data": answer, **({"included": visit.included} if visit.included else {})}
-    status = 202 if route.endpoint.name in _SAID_IN_PROGRESS else 200
-    return Reply(status, {"content-type": _JSON}, msgspec.json.encode(body))

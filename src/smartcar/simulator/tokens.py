@@ -55,11 +55,18 @@ def application_token(world: World, now: float, request: Request) -> Reply:
     name, secret = _client(request, fields)
     if name is None or secret is None:
         return oauth_problem(400, "invalid_request", "client_id or client_secret is missing.")
-    if not world.application.is_proved_by(name, secret):
+    application = world.applications.proved_by(name, secret)
+    if application is None:
         return oauth_problem(401, "invalid_client", "Client authentication failed.")
-    token = world.next_id("application token")
+    token = world.next_token("application token")
     life = world.lives.application
-    world.record(events.TokenIssued(at=now, token=token, expires_at=now + life))
+    issued = events.TokenIssued(
+        at=now,
+        token=token,
+        expires_at=now + life,
+        application=world.applications.key(application),
+    )
+    world.record(issued)
     return _granted(token, life)
 
 
@@ -69,49 +76,51 @@ def user_token(world: World, now: float, request: Request) -> Reply:
     if fields is None:
         return oauth_problem(400, "invalid_request", "The body cannot be read.")
     name, secret = _client(request, fields)
-    if not world.application.is_proved_by(name, secret):
+    application = world.applications.proved_by(name, secret)
+    if application is None:
         return oauth_problem(401, "invalid_client", "Client authentication failed.")
+    whose = world.applications.key(application)
     match fields.get("grant_type"):
         case "authorization_code":
-            return _from_code(world, now, fields)
+            return _from_code(world, now, fields, whose)
         case "refresh_token":
-            return _from_refresh(world, now, fields)
+            return _from_refresh(world, now, fields, whose)
         case "client_credentials":
             return application_token(world, now, request)
         case _:
             return oauth_problem(400, "invalid_request", "grant_type is missing or unknown.")
 
 
-def _from_code(world: World, now: float, fields: Mapping[str, str]) -> Reply:
+def _from_code(world: World, now: float, fields: Mapping[str, str], whose: str | None) -> Reply:
     code = fields.get("code")
     if not code:
         return oauth_problem(400, "invalid_request", "code is missing.")
     issued = world.issued.code(code, now)
-    if issued is None:
+    if issued is None or issued.application != whose:
         return oauth_problem(400, "invalid_request", f"Invalid code: {code}.")
     redirect = fields.get("redirect_uri")
     # Without a URI of its own, the official Node SDK sends the text "undefined".
     if redirect not in {None, "", "undefined", issued.redirect_uri}:
         return oauth_problem(400, "invalid_request", "redirect_uri is not the one of Connect.")
     world.record(events.CodeUsed(at=now, code=code))
-    return _issue(world, now, issued.user_id, code)
+    return _issue(world, now, issued.user_id, code, whose)
 
 
-def _from_refresh(world: World, now: float, fields: Mapping[str, str]) -> Reply:
+def _from_refresh(world: World, now: float, fields: Mapping[str, str], whose: str | None) -> Reply:
     token = fields.get("refresh_token")
     if not token:
         return oauth_problem(400, "invalid_request", "refresh_token is missing.")
     refresh = world.issued.refreshes.get(token)
-    if refresh is None or now >= refresh.dies_at:
+    if refresh is None or now >= refresh.dies_at or refresh.application != whose:
         # The name of this error is unconfirmed; OAuth's own is invalid_grant.
         return oauth_problem(400, "invalid_grant", f"Invalid refresh_token: {token}.")
     dies_at = now + world.lives.grace
     world.record(events.RefreshTokenUsed(at=now, refresh_token=token, dies_at=dies_at))
-    return _issue(world, now, refresh.user_id, refresh.code)
+    return _issue(world, now, refresh.user_id, refresh.code, whose)
 
 
-def _issue(world: World, now: float, user_id: str, code: str | None) -> Reply:
-    token, refresh = world.next_id("user token"), world.next_id("refresh token")
+def _issue(world: World, now: float, user_id: str, code: str | None, whose: str | None) -> Reply:
+    token, refresh = world.next_token("user token"), world.next_token("refresh token")
     world.record(
         events.TokenIssued(
             at=now,
@@ -121,6 +130,7 @@ def _issue(world: World, now: float, user_id: str, code: str | None) -> Reply:
             refresh_token=refresh,
             refresh_expires_at=now + world.lives.refresh,
             code=code,
+            application=whose,
         )
     )
     return _granted(token, world.lives.access, refresh_token=refresh)

@@ -17,8 +17,9 @@ from smartcar.protocol.documents import Page
 from smartcar.protocol.endpoint import Declared
 from smartcar.protocol.meta import Meta
 
+from .application import SimulatedApplication
 from .cars import PLAYGROUND_ID, Car, Spec
-from .connect.fates import fate_of, is_mendable
+from .connect.fates import Fate, fate_of, is_mendable
 from .fleet import ALL_PERMISSIONS, Grant
 from .issued import Access
 from .problems import Refusal
@@ -48,6 +49,27 @@ class Visit:
     default_page: int = 10
     included: dict[str, Any] = field(default_factory=dict[str, Any])
     """What the answer brings along, by type."""
+    sees_all: bool = False
+    """Does it come from the simulator's own controls, which need nobody's consent?"""
+    fate: Fate | None = None
+    """The error that the car answers with, whoever asks it."""
+
+    @property
+    def whose(self) -> str | None:
+        """The application that asks: a client id, or None for the first one."""
+        return self.access.application
+
+    @property
+    def application(self) -> SimulatedApplication:
+        """The application that asks.
+
+        Raises:
+            Refusal: It is no longer known: a token outlived it.
+        """
+        found = self.world.applications.of(self.whose)
+        if found is None:
+            raise Refusal("AUTHENTICATION", "UNAUTHORIZED")
+        return found
 
     @property
     def spec(self) -> Spec:
@@ -89,14 +111,19 @@ class Visit:
         return grant
 
     def meet_fate(self, grant: Grant) -> None:
-        """A test login or VIN means its error from then on, some until the owner signs in again."""
+        """A test login or VIN means its error from then on, some until the owner signs in again.
+
+        So does a rule that has the car asleep, or out of reach.
+        """
+        if self.fate is not None:
+            raise Refusal(*self.fate)
         fate = fate_of(grant.owner_email, self.spec.vin)
         if fate is None or (is_mendable(fate) and grant.owner_email in self.world.mended):
             return
         raise Refusal(*fate)
 
     def _may_see(self, spec: Spec) -> bool:
-        if spec.id == PLAYGROUND_ID:
+        if spec.id == PLAYGROUND_ID or self.sees_all:
             return True
         return next(self.world.opened(self.access, vehicle_id=spec.id), None) is not None
 

@@ -13,9 +13,18 @@ from click.core import ParameterSource
 
 from smartcar.simulator.server import PORT
 
+from .agenda import command as agenda_command
+from .car import command as car_command
+from .clock import command as clock_command
+from .connect import command as connect_command
 from .env import command as env_command
 from .exec import command as exec_command
+from .fault import command as fault_command
+from .limits import command as limits_command
+from .log import command as log_command
 from .settings import Settings, server_options
+from .snapshot import command as snapshot_command
+from .state import export_command, import_command, reset_command
 
 
 @click.group("simulator", invoke_without_command=True)
@@ -33,7 +42,11 @@ def command(ctx: click.Context, *, settings: Settings) -> None:
         _refuse_options(ctx, ctx.invoked_subcommand)
 
 
-for _each in (env_command, exec_command):
+for _each in (
+    *(agenda_command, car_command, clock_command, connect_command, env_command, exec_command),
+    *(export_command, fault_command, import_command, limits_command, log_command, reset_command),
+    snapshot_command,
+):
     command.add_command(_each)
 
 
@@ -41,8 +54,8 @@ def _serve(settings: Settings) -> None:
     server = settings.server()
     world = server.simulator.world
     if world.is_restored:
-        fleet = world.fleet.size
-        click.echo(f"State restored from {settings.db}: seed {world.seed}, a fleet of {fleet}.\n")
+        told = f"seed {world.seed}, a fleet of {world.fleet.size}"
+        click.echo(f"State restored from {settings.db}: {told}.\n")
     click.echo(server.greeting)
     # As Ctrl-C does, so that the state is closed in order.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -21,6 +21,8 @@ from smartcar.simulator import (
 )
 from smartcar.simulator.server import Server
 
+LARGEST_FLEET: Final = 1_000_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -29,8 +31,8 @@ class Settings:
     host: str
     port: int
     db: Path | None
-    seed: int
-    fleet: int
+    seed: int | None
+    fleet: int | Path
     speed: float
     no_limits: bool
     lives: TokenLives
@@ -46,13 +48,37 @@ class Settings:
                 self.seed,
                 self.fleet,
                 clock=VirtualClock(time.time() if self.speed else None, self.speed),
-                application=SimulatedApplication.from_environment(os.environ),
+                application=self._application(),
                 journal=None if self.db is None else SqliteJournal(self.db),
                 lives=self.lives,
             )
+            simulator.limits.switch(is_on=not self.no_limits)
             return Server(simulator, self.host, self.port)
         except (OSError, ValueError) as error:
             raise click.ClickException(str(error)) from error
+
+    def _application(self) -> SimulatedApplication | None:
+        """That of the environment; None leaves it to the fleet file."""
+        own = SimulatedApplication.from_environment(os.environ)
+        return None if own == SimulatedApplication() and isinstance(self.fleet, Path) else own
+
+
+def fleet_of(ctx: click.Context, param: click.Parameter, text: str) -> int | Path:
+    """So many cars, or the path of a file that describes them.
+
+    Raises:
+        click.BadParameter: It is neither.
+    """
+    if text.lstrip("-").isdigit():
+        if 0 <= int(text) <= LARGEST_FLEET:
+            return int(text)
+        told = f"{text} is not in the range 0<=x<={LARGEST_FLEET}."
+        raise click.BadParameter(told, ctx, param)
+    path = Path(text)
+    if not path.is_file():
+        told = f"{text!r} is no number of cars, and no file either."
+        raise click.BadParameter(told, ctx, param)
+    return path
 
 
 _LIVES: Final = (
@@ -96,13 +122,14 @@ def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., N
             type=click.Path(dir_okay=False, path_type=Path),
             help="Keep the state in this file; a restart goes on where it was.",
         ),
-        click.option("--seed", default=0, show_default=True, help="Chooses the cars."),
+        click.option("--seed", type=int, help="Chooses the cars: that of the fleet file, or 0."),
         click.option(
             "--fleet",
-            default=12,
+            default="12",
             show_default=True,
-            type=click.IntRange(0, 1_000_000),
-            help="How many cars are connected from the beginning.",
+            callback=fleet_of,
+            metavar="N|FILE",
+            help="How many cars are connected from the beginning, or a fleet file (YAML, JSON).",
         ),
         click.option(
             "--speed",
@@ -114,7 +141,8 @@ def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., N
         click.option(
             "--no-limits",
             is_flag=True,
-            help="Limit no requests. (Limits are not simulated yet: this changes nothing so far.)",
+            help="Let everybody ask as much as they like. Otherwise: 120 requests at once, 2 more "
+            "a minute; 500 a month for each car.",
         ),
         *(
             click.option(
@@ -137,8 +165,8 @@ def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., N
             host: str,
             port: int,
             db: Path | None,
-            seed: int,
-            fleet: int,
+            seed: int | None,
+            fleet: int | Path,
             speed: float,
             no_limits: bool,
             **more: Any,

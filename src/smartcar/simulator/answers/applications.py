@@ -33,7 +33,7 @@ def applications(
 @answers(AccountEndpoints.application)
 def application(visit: Visit, application_id: str) -> Application:
     """The one there is, by its id."""
-    if application_id != visit.world.application.application_id:
+    if application_id != visit.application.application_id:
         raise missing("Application", application_id)
     return _application(visit)
 
@@ -58,7 +58,7 @@ def application_secrets(
 
 
 def _application(visit: Visit) -> Application:
-    which = visit.world.application
+    which = visit.application
     return Application(
         id=which.application_id,
         type="application",

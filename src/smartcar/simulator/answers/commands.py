@@ -13,6 +13,7 @@ from smartcar.simulator import events
 from smartcar.simulator.cars import PLAYGROUND_ID, Refused
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.visit import Visit, answers, missing, stamp
+from smartcar.simulator.world import Told
 
 _SCHEDULE = "charge-schedule-"
 
@@ -168,9 +169,9 @@ def _told(visit: Visit, name: str, permission: str, **arguments: object) -> Comm
     return _execution(visit, done)
 
 
-def _made(visit: Visit, schedule_id: str) -> events.Commanded:
+def _made(visit: Visit, schedule_id: str) -> Told:
     """How a schedule came to be, if it still is."""
-    made: events.Commanded | None = None
+    made: Told | None = None
     for told in visit.world.told(visit.spec.id):
         if told.arguments.get("scheduleId") == schedule_id:
             made = told if told.name == f"{_SCHEDULE}create" else None

@@ -39,13 +39,13 @@ def connections(
     wanted = {"simulated", "test"} if mode == "simulated" else {"live"}
     user_id = visit.access.user_id or user_id or visit.user_id
     if (user_id, vehicle_id, external_id, mode or "live") == (None, None, None, "live"):
-        found: Sequence[Grant] = visit.world.live_grants()
+        found: Sequence[Grant] = visit.world.live_grants(visit.whose)
     else:
         # The fleet itself is live and has no external ids: there is no need to look through it.
         is_about_all = (user_id, vehicle_id) == (None, None)
         world = visit.world
         grants = (
-            world.agreed()
+            world.agreed(visit.whose)
             if is_about_all
             else world.opened(visit.access, user_id=user_id, vehicle_id=vehicle_id)
         )

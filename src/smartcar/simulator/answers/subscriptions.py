@@ -53,7 +53,10 @@ def create_subscription(
     if visit.world.spec(vehicle_id) is None:
         told = f"Vehicle with ID {vehicle_id} not found"
         raise Refusal("RESOURCE_NOT_FOUND", "VEHICLE_NOT_FOUND", told)
-    if next(visit.world.grants(user_id=user_id, vehicle_id=vehicle_id), None) is None:
+    if (
+        next(visit.world.grants_of(visit.whose, user_id=user_id, vehicle_id=vehicle_id), None)
+        is None
+    ):
         raise Refusal("PERMISSION")
     if next(subscribed(visit, user_id, vehicle_id, webhook_id), None) is not None:
         # The reference has the status only; type and code are unconfirmed.
@@ -66,6 +69,7 @@ def create_subscription(
             webhook_id=webhook_id,
             user_id=user_id,
             vehicle_id=vehicle_id,
+            application=visit.whose,
         )
     )
     return SubscriptionRequested(meta=Meta({"message": "subscription creation in progress"}))
@@ -86,7 +90,7 @@ def delete_subscription(visit: Visit, subscription_id: str) -> None:
 
 def _existing(visit: Visit, subscription_id: str) -> events.Subscribed:
     found = visit.world.subscriptions.get(subscription_id)
-    if found is None:
+    if found is None or found.application != visit.whose:
         raise missing("Subscription", subscription_id)
     return found
 
@@ -100,7 +104,8 @@ def subscribed(
     """Subscriptions that match, in the order they were made."""
     for each in list(visit.world.subscriptions.values()):
         if (
-            user_id in {None, each.user_id}
+            each.application == visit.whose
+            and user_id in {None, each.user_id}
             and vehicle_id in {None, each.vehicle_id}
             and webhook_id in {None, each.webhook_id}
         ):

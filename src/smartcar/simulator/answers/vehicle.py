@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from smartcar.api.definition import SignalType, find
@@ -12,7 +13,8 @@ from smartcar.protocol.meta import NO_META, Meta
 from smartcar.simulator.cars import State, bodies, not_now
 from smartcar.simulator.cars.bodies import unit_of_missing
 from smartcar.simulator.cars.capabilities import applicable
-from smartcar.simulator.fleet import Grant
+from smartcar.simulator.fleet import ALL_PERMISSIONS
+from smartcar.simulator.overrides import Override
 from smartcar.simulator.problems import KNOWN, Refusal
 from smartcar.simulator.visit import Visit, answers, stamp, vehicle_resource
 
@@ -33,9 +35,7 @@ def signals(visit: Visit) -> Signals:
     """Everything that the model can have, also what it cannot: that says so in its status."""
     grant = visit.grant()
     visit.meet_fate(grant)
-    reading = _Reading(visit, grant)
-    codes = sorted(applicable(visit.spec.design))
-    data = tuple(reading.signal(code) for code in codes)
+    data = _everything(visit, grant.permissions)
     return Signals(
         data=data,
         meta=Meta({"totalCount": len(data), "pageSize": len(data), "pageNumber": 1}),
@@ -54,21 +54,38 @@ def signal(visit: Visit, code: str) -> Signal[Any]:
     if known is None:
         raise Refusal("RESOURCE_NOT_FOUND", "SIGNAL_NOT_FOUND", f"Signal {code!r} not found")
     visit.included["vehicle"] = vehicle_resource(visit, visit.spec).to_dict()
-    return _Reading(visit, grant).signal(code)
+    return _Reading(visit, grant.permissions).signal(code)
+
+
+def readings(visit: Visit) -> tuple[Signal[Any], ...]:
+    """All that *signals* answers, whatever anybody has granted."""
+    return _everything(visit, ALL_PERMISSIONS)
+
+
+def reading(visit: Visit, code: str) -> Signal[Any]:
+    """What *signal* answers of a signal of the catalogue, whatever anybody has granted."""
+    return _Reading(visit, ALL_PERMISSIONS).signal(code)
+
+
+def _everything(visit: Visit, permissions: Collection[str]) -> tuple[Signal[Any], ...]:
+    reading = _Reading(visit, permissions)
+    codes = sorted({*applicable(visit.spec.design), *reading.overrides})
+    return tuple(reading.signal(code) for code in codes)
 
 
 class _Reading:
     """A car as its maker's cloud knew it when it last reported."""
 
-    def __init__(self, visit: Visit, grant: Grant) -> None:
+    def __init__(self, visit: Visit, permissions: Collection[str]) -> None:
         self._visit = visit
         self._spec = visit.spec
-        self._granted = frozenset(grant.permissions)
+        self._granted = frozenset(permissions)
         car = visit.car
         self._at = car.reported_at(visit.now)
         self._state: State = car.state(self._at)
         self._bodies = bodies(self._spec, self._state)
         self._not_now = not_now(self._spec, self._state)
+        self.overrides = visit.world.overrides(self._spec.id, visit.now)
 
     def signal(self, code: str) -> Signal[Any]:
         """One signal, good or not."""
@@ -76,6 +93,9 @@ class _Reading:
         assert known is not None  # noqa: S101 -- the callers took it from the catalogue
         if not self._granted.intersection(known.permissions):
             return self._failed(known, "PERMISSION", None)
+        made = self.overrides.get(code)
+        if made is not None:
+            return self._overridden(known, made)
         if code not in self._spec.served:
             ingested = {"ingestedAt": stamp(min(self._at + INGESTED_AFTER, self._visit.now))}
             return self._failed(known, "COMPATIBILITY", "VEHICLE_NOT_CAPABLE", meta=ingested)
@@ -85,6 +105,13 @@ class _Reading:
             return self._failed(known, kind, why, body=body, meta=self._times(known))
         status = SignalStatus(value="SUCCESS")
         return self._made(known, status, self._bodies[code], self._times(known))
+
+    def _overridden(self, known: SignalType[Any], made: Override) -> Signal[Any]:
+        """What it was made to tell, and when."""
+        meta = self._times(known, made.at)
+        if made.fault is not None:
+            return self._failed(known, *made.fault, meta=meta)
+        return self._made(known, SignalStatus(value="SUCCESS"), made.body, meta)
 
     def _failed(
         self,
@@ -122,12 +149,13 @@ class _Reading:
             links={"self": self._visit.link("vehicles", self._spec.id, "signals", known.code)},
         )
 
-    def _times(self, known: SignalType[Any]) -> dict[str, Any]:
-        ingested = stamp(min(self._at + INGESTED_AFTER, self._visit.now))
+    def _times(self, known: SignalType[Any], at: float | None = None) -> dict[str, Any]:
+        at = self._at if at is None else at
+        ingested = stamp(min(at + INGESTED_AFTER, self._visit.now))
         if known.is_attribute:
             return {"ingestedAt": ingested}
         return {
-            "oemUpdatedAt": stamp(self._at),
-            "retrievedAt": stamp(min(self._at + RETRIEVED_AFTER, self._visit.now)),
+            "oemUpdatedAt": stamp(at),
+            "retrievedAt": stamp(min(at + RETRIEVED_AFTER, self._visit.now)),
             "ingestedAt": ingested,
         }

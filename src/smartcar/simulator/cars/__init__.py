@@ -4,6 +4,7 @@ Nothing here does I/O, reads a clock, or knows how Smartcar's API is spoken; it 
 its words for signals and refusals.
 """
 
+from .added import Registration, added_spec
 from .bodies import bodies, not_now
 from .capabilities import ALL as CODES
 from .car import Car
@@ -12,7 +13,15 @@ from .identity import cars_of, find_index
 from .moment import Command, Refused
 from .places import CITIES, City, Place
 from .roads import roads
-from .spec import PLAYGROUND_ID, Spec, find_vin, fleet_spec, owned_spec, playground_spec
+from .spec import (
+    PLAYGROUND_ID,
+    Spec,
+    find_vin,
+    fleet_design,
+    fleet_spec,
+    owned_spec,
+    playground_spec,
+)
 from .state import State
 
 __all__ = [
@@ -25,12 +34,15 @@ __all__ = [
     "Command",
     "Place",
     "Refused",
+    "Registration",
     "Spec",
     "State",
+    "added_spec",
     "bodies",
     "cars_of",
     "find_index",
     "find_vin",
+    "fleet_design",
     "fleet_spec",
     "not_now",
     "owned_spec",

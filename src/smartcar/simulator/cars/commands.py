@@ -12,6 +12,7 @@ from math import inf
 
 import msgspec
 
+from .adjustments import adjust
 from .charge_plan import target_kwh
 from .charging import schedule
 from .hashing import between
@@ -204,6 +205,7 @@ _EFFECTS: dict[str, Callable[[Moment], Phase]] = {
     "park": _park,
     "sleep": _sleep,
     "wake": _wake,
+    "adjust": adjust,
     **OF_SOME_MAKES,
 }
 NAMES: tuple[str, ...] = tuple(_EFFECTS)

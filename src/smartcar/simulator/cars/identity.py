@@ -6,6 +6,8 @@ searched without being built. Nothing here knows what a car is.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .hashing import choose, digest
 
 INDEX_BITS = 40  # a million million cars
@@ -62,6 +64,7 @@ def vehicle_id(seed: int, index: int) -> str:
     return uuid_text(tag << INDEX_BITS | index ^ digest("mask", seed, tag, bits=INDEX_BITS))
 
 
+@lru_cache(maxsize=8192)
 def find_index(seed: int, vehicle_id: str) -> int | None:
     """The index of the car with *vehicle_id*; ``None`` when it is not of this fleet."""
     number = _number(vehicle_id)

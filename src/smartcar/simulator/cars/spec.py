@@ -17,7 +17,7 @@ from . import identity, places
 from .capabilities import cannot_serve, served
 from .designs import DESIGNS, SHOWCASE, TESTED, Design, Powertrain
 from .hashing import between, choose, digest, draw, whole
-from .places import City, Node, Place
+from .places import City, Node, Place, Point
 from .roads import TOWN_RADIUS, on_road, place
 
 Mode = Literal["live", "simulated", "test"]
@@ -26,6 +26,14 @@ COLORS = ("White", "Black", "Silver", "Midnight Blue", "Red", "Grey", "Green", "
 PLAYGROUND_ID = "tst2e255-d3c8-4f90-9fec-e6e68b98e9cb"
 SERIAL_DIGITS = 6
 SERIAL_STEP = 7919  # shares no factor with a million: no two of a million cars have one serial
+
+
+class Outing(msgspec.Struct, frozen=True):
+    """A drive that a car makes every week."""
+
+    day: int  # 0 is Monday
+    seconds: int  # after midnight, local
+    to: Point | None  # None: home
 
 
 class Spec(msgspec.Struct, frozen=True, eq=False):
@@ -45,6 +53,7 @@ class Spec(msgspec.Struct, frozen=True, eq=False):
     work_node: Node
     forgets_lock: bool = False  # the owner never locks at home
     is_faulty: bool = False  # shows a fault now and then
+    routes: tuple[Outing, ...] | None = None  # every week; None: as its owner's habits are
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Spec) and (self.key, self.id, self.vin) == (
@@ -150,6 +159,12 @@ _SHOWN: tuple[_Show, ...] = (
 )
 
 
+def fleet_design(seed: int, index: int) -> Design:
+    """The model of the car number *index* of the fleet *seed*: cheaper than all of the car."""
+    return SHOWCASE[index] if index < len(_SHOWN) else choose(DESIGNS, "design", f"{seed}/{index}")
+
+
+@lru_cache(maxsize=4096)
 def fleet_spec(seed: int, index: int) -> Spec:
     """The car number *index* of the fleet *seed*; the first twelve are the showcase."""
     if not 0 <= index < 1 << identity.INDEX_BITS:
@@ -160,8 +175,14 @@ def fleet_spec(seed: int, index: int) -> Spec:
     email = identity.owner_email(seed, owner)
     if index < len(_SHOWN):
         show = _SHOWN[index]
-        spec = _made(
-            key, owner_key, SHOWCASE[index], show.city, year=show.year, serial=serial, email=email
+        spec = made_spec(
+            key,
+            owner_key,
+            fleet_design(seed, index),
+            show.city,
+            year=show.year,
+            serial=serial,
+            email=email,
         )
         return msgspec.structs.replace(
             spec,
@@ -171,10 +192,10 @@ def fleet_spec(seed: int, index: int) -> Spec:
             forgets_lock=show.forgets_lock,
             is_faulty=show.is_faulty,
         )
-    design = choose(DESIGNS, "design", key)
+    design = fleet_design(seed, index)
     year = whole(*design.years, "year", key)
     city = choose(places.CITIES, "city", owner_key)
-    spec = _made(key, owner_key, design, city, year=year, serial=serial, email=email)
+    spec = made_spec(key, owner_key, design, city, year=year, serial=serial, email=email)
     return msgspec.structs.replace(spec, id=identity.vehicle_id(seed, index))
 
 
@@ -206,10 +227,10 @@ def owned_spec(
     key = f"{seed}/owned/{owner_email}/{make.upper()}/{number}"
     owner_key = f"{seed}/owned/{owner_email}"
     tested = TESTED.get(make.upper()) if mode == "test" and powertrain is None else None
-    design = tested or _design_of(make.upper(), powertrain, key)
+    design = tested or design_of(make.upper(), powertrain, key)
     year = whole(max(design.years[0], design.years[1] - 3), design.years[1], "year", key)
     city = choose(places.CITIES, "city", owner_key)
-    spec = _made(
+    spec = made_spec(
         key, owner_key, design, city, year=year, serial=digest("serial", key), email=owner_email
     )
     if mode != "live" and vin is None:
@@ -220,7 +241,7 @@ def owned_spec(
 
 def playground_spec() -> Spec:
     """The car of Smartcar's data playground: an electric one, known by a fixed id."""
-    spec = _made(
+    spec = made_spec(
         "playground",
         "playground",
         SHOWCASE[0],
@@ -232,7 +253,7 @@ def playground_spec() -> Spec:
     return msgspec.structs.replace(spec, id=PLAYGROUND_ID, mode="test", nickname="Playground")
 
 
-def _design_of(make: str, powertrain: Powertrain | None, key: str) -> Design:
+def design_of(make: str, powertrain: Powertrain | None, key: str) -> Design:
     """A model of *make*; where the catalogue has none that fits, another's under its name."""
     fitting = [d for d in DESIGNS if powertrain is None or d.powertrain == powertrain]
     own = [design for design in fitting if design.make == make]
@@ -249,9 +270,10 @@ def _renamed(make: str, design: Design) -> Design:
     return replace(design, make=make, model=names[design.powertrain], trims=("Standard",))
 
 
-def _made(
+def made_spec(
     key: str, owner_key: str, design: Design, city: City, *, year: int, serial: int, email: str
 ) -> Spec:
+    """A car with places to live and to work."""
     home = _home(owner_key)
     work = beside(home, between(14, 32, "commute", key), 36, "work", key)
     return Spec(

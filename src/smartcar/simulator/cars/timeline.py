@@ -107,6 +107,8 @@ def place_name(spec: Spec, node: Node | None) -> str | None:
 
 def upcoming(spec: Spec, settings: Settings, body: Body) -> tuple[Settings, float, Trip]:
     """When the owner means to leave next, and for where; with the plans that lapsed dropped."""
+    if spec.routes == ():  # it goes nowhere by itself
+        return settings, settings.returns_at, Trip(settings.returns_at, spec.home_node, "return")
     week, index = settings.week, settings.index
     ready = body.stopped_at + TURNAROUND
     while True:

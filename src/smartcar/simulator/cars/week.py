@@ -16,7 +16,7 @@ import msgspec
 from .hashing import between, choose, digest, draw, whole
 from .motion import Route, route
 from .places import Node
-from .roads import ARTERIAL
+from .roads import ARTERIAL, nearest
 from .spec import Spec, beside
 
 HOUR = 3600.0
@@ -117,6 +117,8 @@ def trips(spec: Spec, week: int) -> tuple[Trip, ...]:
     if week < own.delivered:
         return ()
     midnight = week_start(spec, week) - WEEK_BEGINS
+    if spec.routes is not None:
+        return _own_routes(spec, midnight)
     found: list[Trip] = []
     days = sorted(range(5), key=lambda day: digest("day", spec.key, week, day))
     evenings = sorted(range(5), key=lambda day: digest("evening", spec.key, week, day))
@@ -136,6 +138,25 @@ def trips(spec: Spec, week: int) -> tuple[Trip, ...]:
     found += _outing(spec, midnight + 5 * DAY + hour * HOUR, stops)
     found += _sunday(spec, week, midnight + 6 * DAY)
     return tuple(sorted(found, key=lambda trip: trip.due))
+
+
+def _own_routes(spec: Spec, midnight: float) -> tuple[Trip, ...]:
+    """The drives that were asked for, and the way home before a new week begins."""
+    found = [
+        Trip(
+            midnight + one.day * DAY + one.seconds,
+            spec.home_node if one.to is None else nearest(spec.city, one.to),
+            "route",
+        )
+        for one in spec.routes or ()
+    ]
+    found.sort(key=lambda trip: trip.due)
+    if found and found[-1].node != spec.home_node:
+        way = route_between(spec, found[-1].node, spec.home_node).seconds
+        latest = midnight + WEEK + WEEK_BEGINS - way - HOUR
+        due = max(found[-1].due + 1, min(found[-1].due + 2 * way + HOUR, latest))
+        found.append(Trip(due, spec.home_node, "return"))
+    return tuple(found)
 
 
 SHOPPING = ((10.0, 11.5), (0.7, 1.4))  # hour of leaving, hours of staying

@@ -13,7 +13,8 @@ from . import (
     tesla,
     tesla_commands,
 )
-from .door import answer, is_classic, plain
+from .door import answer, is_classic, plain, refuse
+from .visit import no_fate
 
 __all__ = [
     "account",
@@ -22,9 +23,11 @@ __all__ = [
     "commands",
     "compatibility",
     "is_classic",
+    "no_fate",
     "other_makes",
     "plain",
     "reads",
+    "refuse",
     "tesla",
     "tesla_commands",
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
 from smartcar.protocol.wire import Request
 from smartcar.simulator import tokens
+from smartcar.simulator.application import SimulatedApplication
 from smartcar.simulator.cars import PLAYGROUND_ID
 from smartcar.simulator.issued import Access
 from smartcar.simulator.problems import Refusal
@@ -21,9 +21,6 @@ from .visit import ClassicVisit
 
 _WITHOUT_THE_CAR: Final = frozenset({"attributes", "vin", "permissions", "disconnect", "subscribe"})
 """They work whatever the owner's test login stands for; of the last two this is unconfirmed."""
-
-NOBODY: Final = Access(0.0, None)
-"""What speaks for no owner: the application, and its management token."""
 
 
 def know(visit: ClassicVisit) -> None:
@@ -57,27 +54,26 @@ def authorised(
     world: World, now: float, request: Request, route: Route
 ) -> tuple[Access, tuple[str, ...]]:
     """What the request may see, and the secrets that it showed."""
-    application = world.application
     name, secret = tokens._client(request, {})
     match route.endpoint.facts.authority:
         case "client":
-            if not application.is_proved_by(name, secret):
-                raise Refusal("AUTHENTICATION")
-            return NOBODY, (name or "", secret or "")
+            return _nobody(world, world.applications.proved_by(name, secret)), (
+                name or "",
+                secret or "",
+            )
         case "default:management token":
-            if name != "default" or not _is_management(world, secret):
-                raise Refusal("AUTHENTICATION")
-            return NOBODY, (secret or "",)
+            manager = world.applications.managed_by(secret if name == "default" else None)
+            return _nobody(world, manager), (secret or "",)
         case "management token":
-            token = _bearer(request.headers)
-            if not _is_management(world, token):
-                raise Refusal("AUTHENTICATION")
-            return NOBODY, (token,)
+            token = bearer(request.headers)
+            return _nobody(world, world.applications.managed_by(token)), (token,)
         case "token":
             # A car is also let go by a management token (in which form is unconfirmed).
-            shown = (_bearer(request.headers), secret)
-            if route.endpoint.name == "disconnect" and any(_is_management(world, t) for t in shown):
-                return NOBODY, ()
+            if route.endpoint.name == "disconnect":
+                shown = (bearer(request.headers), secret)
+                managers = [world.applications.managed_by(each) for each in shown]
+                if any(managers):
+                    return _nobody(world, next(filter(None, managers))), ()
             return owner_access(world, now, request), ()
 
 
@@ -93,20 +89,28 @@ def owner_access(world: World, now: float, request: Request) -> Access:
     return access
 
 
-def _bearer(headers: Mapping[str, str]) -> str:
+def bearer(headers: Mapping[str, str]) -> str:
+    """The token that a request carries, if it carries one."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     return token if scheme.lower() == "bearer" else ""
 
 
-def _is_management(world: World, token: str | None) -> bool:
-    return hmac.compare_digest((token or "").encode(), world.application.management_token.encode())
+def _nobody(world: World, application: SimulatedApplication | None) -> Access:
+    """What speaks for no owner: the application, and its management token.
+
+    Raises:
+        Refusal: No application has shown who it is.
+    """
+    if application is None:
+        raise Refusal("AUTHENTICATION")
+    return Access(0.0, None, world.applications.key(application))
 
 
-def reconnect_url(world: World, origin: str, vehicle_id: str) -> str:
+def reconnect_url(application: SimulatedApplication, origin: str, vehicle_id: str) -> str:
     """Where the owner of a car signs in anew; the application adds its redirect URI."""
     asked = {
         "response_type": "vehicle_id",
-        "client_id": world.application.client_id,
+        "client_id": application.client_id,
         "vehicle_id": vehicle_id,
     }
     return f"{origin}/oauth/reauthenticate?{urlencode(asked)}"

@@ -82,11 +82,19 @@ def _read(visit: ClassicVisit, route: Route, asked: Mapping[str, Any]) -> Answer
     return perform(visit, route, route.arguments(visit.path_params, asked, ()))
 
 
+def _meet_rules(visit: ClassicVisit, item: _Item) -> None:
+    # A batch names its items from where the car's own paths begin.
+    fate = visit.fate_of_item(visit.path.removesuffix("/batch") + item.path)
+    if fate is not None:
+        raise Refusal(*fate)
+
+
 def _asked(visit: ClassicVisit, item: _Item, request_id: str) -> dict[str, Any]:
     try:
+        _meet_rules(visit, item)
         answered = item.ask(replace(visit, seen=None, says_units=False))
     except Refusal as refusal:
-        reconnect = reconnect_url(visit.world, visit.origin, visit.path_params["vehicle_id"])
+        reconnect = reconnect_url(visit.application, visit.origin, visit.path_params["vehicle_id"])
         problem = classic_body(refusal, request_id, reconnect, version=visit.version)
         return {"path": item.path, "code": problem["statusCode"], "body": problem}
     return {"path": item.path, "code": 200, "body": answered.body, "headers": answered.headers}

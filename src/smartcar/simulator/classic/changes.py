@@ -35,7 +35,9 @@ def attributes(visit: ClassicVisit) -> models.Attributes:
 @answers(ClassicChanges.disconnect)
 def disconnect(visit: ClassicVisit) -> models.ActionResponse:
     """The owner's token opens this car no more; with a management token, nobody's does."""
-    for grant in list(visit.world.grants(user_id=visit.user_id, vehicle_id=visit.spec.id)):
+    for grant in list(
+        visit.world.grants_of(visit.whose, user_id=visit.user_id, vehicle_id=visit.spec.id)
+    ):
         _end(visit, grant)
     return models.ActionResponse(status="success")
 
@@ -53,6 +55,7 @@ def subscribe(visit: ClassicVisit, webhook_id: str) -> models.WebhookSubscriptio
                 webhook_id=webhook_id,
                 user_id=user_id,
                 vehicle_id=vehicle_id,
+                application=visit.whose,
             )
         )
     return models.WebhookSubscription(webhook_id=webhook_id, vehicle_id=vehicle_id)

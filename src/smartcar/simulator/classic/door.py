@@ -11,17 +11,18 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from smartcar.protocol.wire import Reply, Request
+from smartcar.simulator.connect.fates import Fate
 from smartcar.simulator.issued import Access
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.world import World
 
-from .admission import NOBODY, admit, authorised, know, owner_access, reconnect_url
+from .admission import admit, authorised, bearer, know, owner_access, reconnect_url
 from .batch import answer_batch
 from .makes import answer_make, find_make
 from .perform import Answered, perform
 from .problems import FIRST, classic_reply
 from .routes import Route, find_routes, given, meant, queried
-from .visit import ClassicVisit
+from .visit import ClassicVisit, FateOfItem, no_fate
 
 _JSON: Final = "application/json"
 _VERSIONED: Final = re.compile(r"/v(\d+\.\d+|(?!ehicles)[^/\d][^/]*)(/.*)?", re.DOTALL)
@@ -39,6 +40,8 @@ class Asked(NamedTuple):
     now: float
     id: str
     version: str
+    fate: Fate | None
+    fate_of_item: FateOfItem
 
 
 def is_classic(path: str) -> bool:
@@ -51,22 +54,46 @@ def plain(path: str) -> str:
     return re.sub("/{2,}", "/", path).rstrip("/")
 
 
-def answer(world: World, now: float, request: Request, request_id: str) -> Reply:
-    """Answer *request*, which is one of v2.0, whatever comes of it."""
+def answer(
+    world: World,
+    now: float,
+    request: Request,
+    request_id: str,
+    *,
+    fate: Fate | None = None,
+    fate_of_item: FateOfItem = no_fate,
+) -> Reply:
+    """Answer *request*, which is one of v2.0, whatever comes of it.
+
+    Args:
+        world: Where it is asked.
+        now: When.
+        request: What is asked.
+        request_id: What the answer calls it.
+        fate: The error that the car answers with, if it is asked at all.
+        fate_of_item: The same of a batch's item, by its path without the version.
+    """
     # The official Java SDK puts the query of the service history into its last segment.
     path, _, hidden = plain(request.path).replace("%3f", "%3F").partition("%3F")
     query = {**dict(parse_qsl(hidden)), **request.query}
     version, path = _version(path)
     if version not in _SERVED:
         return classic_reply(Refusal("RESOURCE_NOT_FOUND", "VERSION"), request_id)
-    asked = Asked(replace(request, path=path, query=query), now, request_id, version)
+    asked_for = replace(request, path=path, query=query)
+    asked = Asked(asked_for, now, request_id, version, fate, fate_of_item)
     try:
         answered = _answered(world, asked)
     except Refusal as refusal:
-        reconnect = _reconnect(world, request.origin, path)
-        return classic_reply(refusal, request_id, reconnect, version=version)
+        return refuse(world, request, request_id, refusal)
     headers = {"content-type": _JSON, **answered.headers}
     return Reply(200, headers, msgspec.json.encode(answered.body))
+
+
+def refuse(world: World, request: Request, request_id: str, refusal: Refusal) -> Reply:
+    """*refusal* in the words of the version that *request* is for."""
+    version, path = _version(plain(request.path))
+    reconnect = _reconnect(world, replace(request, path=path))
+    return classic_reply(refusal, request_id, reconnect, version=version)
 
 
 def _usual(path: str) -> str:
@@ -102,7 +129,7 @@ def _routed(world: World, asked: Asked, routes: list[Route], params: Mapping[str
     visit = _visit(world, asked, access, params)
     if "vehicle_id" in params:
         know(visit)
-        if access is not NOBODY:
+        if access.user_id is not None:
             admit(visit, endpoint.name, endpoint.facts.permission)
     sent = given(asked.request)
     route = meant(routes, sent)
@@ -122,10 +149,16 @@ def _visit(world: World, asked: Asked, access: Access, params: Mapping[str, str]
         query=request.query,
         headers=request.headers,
         version=asked.version,
+        fate=asked.fate,
+        fate_of_item=asked.fate_of_item,
     )
 
 
-def _reconnect(world: World, origin: str, path: str) -> str | None:
-    """Where the owner of the car that *path* names signs in anew."""
-    car = _CAR.fullmatch(path)
-    return reconnect_url(world, origin, car["vehicle_id"]) if car else None
+def _reconnect(world: World, request: Request) -> str | None:
+    """Where the owner of the car that the path names signs in anew."""
+    car = _CAR.fullmatch(request.path)
+    if car is None:
+        return None
+    asker = world.tokens.get(bearer(request.headers))
+    application = world.applications.of(asker.application) if asker else None
+    return reconnect_url(application or world.application, request.origin, car["vehicle_id"])

@@ -20,7 +20,7 @@ from smartcar.simulator.connect.brands import BRANDS
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.visit import stamp
 
-from .perform import Answered, headers_of
+from .perform import Answered, headers_of, reading
 from .problems import Malformed, missing_field
 from .reads import day, fraction
 from .visit import ClassicVisit, Report
@@ -77,7 +77,8 @@ def answer_make(visit: ClassicVisit, path: MakePath, method: str, sent: Sent) ->
     visit.require(found.permission)
     if visit.spec.make.lower() != path.make:
         raise Refusal("COMPATIBILITY", "VEHICLE_NOT_CAPABLE")
-    body = said(found.answer(visit, sent))
+    with reading(visit):
+        body = said(found.answer(visit, sent))
     if method != "GET":
         visit.seen = None  # the answer to a command has no age
     return Answered(body, headers_of(visit))

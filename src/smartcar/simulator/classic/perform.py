@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
+
+from smartcar.simulator.problems import Refusal
 
 from .routes import Route
 from .visit import CLASSIC_ANSWERS, ClassicVisit
@@ -20,12 +23,28 @@ class Answered(NamedTuple):
 def perform(visit: ClassicVisit, route: Route, arguments: Mapping[str, Any]) -> Answered:
     """Answer, in the caller's units."""
     units = visit.units
-    answer = CLASSIC_ANSWERS[route.endpoint](visit, **arguments)
+    with reading(visit):
+        answer = CLASSIC_ANSWERS[route.endpoint](visit, **arguments)
     headers = headers_of(visit)
     if has_units(answer):
         answer = in_units(answer, units)
         headers["sc-unit-system"] = units
     return Answered(said(answer), headers)
+
+
+@contextmanager
+def reading(visit: ClassicVisit) -> Generator[None]:
+    """What a signal was made to tell may be nonsense to v2.0: then the maker sent bad data.
+
+    Raises:
+        Refusal: It is.
+    """
+    try:
+        yield
+    except (KeyError, TypeError, ValueError):
+        if visit.seen is None or not visit.seen.overrides:
+            raise
+        raise Refusal("UPSTREAM", "INVALID_DATA") from None
 
 
 def headers_of(visit: ClassicVisit) -> dict[str, str]:

@@ -12,13 +12,13 @@ from typing import Any, Final
 import msgspec
 
 from smartcar.protocol.wire import Reply
-from smartcar.simulator.problems import KNOWN, RETRY_AFTER, Refusal
+from smartcar.simulator.problems import KNOWN, Refusal
 
 from .first_version import first_body
 
 _JSON: Final = {"content-type": "application/json"}
 
-_BEFORE_V3: Final[Mapping[tuple[str, str | None], tuple[str, str | None]]] = {
+BEFORE_V3: Final[Mapping[tuple[str, str | None], tuple[str, str | None]]] = {
     ("VALIDATION", "INVALID_INPUT_FORMAT"): ("VALIDATION", None),
     ("VALIDATION", "MISSING_PARAMETER"): ("VALIDATION", None),
     ("AUTHENTICATION", "UNAUTHORIZED"): ("AUTHENTICATION", None),
@@ -30,6 +30,7 @@ _BEFORE_V3: Final[Mapping[tuple[str, str | None], tuple[str, str | None]]] = {
     ("RESOURCE_NOT_FOUND", "NOT_FOUND"): ("RESOURCE_NOT_FOUND", "PATH"),
     ("VEHICLE_STATE", "DEVICE_PAIRING_REQUIRED"): ("VEHICLE_STATE", "UNKNOWN"),
 }
+"""What v2.0 calls errors that only v3 has."""
 
 _PAGES: Final = {"RESOURCE_NOT_FOUND": "resource-errors"}
 """Pages of the documentation that are not named after their type."""
@@ -62,8 +63,8 @@ def classic_reply(
     """*refusal* in the words of *version*; *reconnect* is where the car's owner signs in anew."""
     problem = classic_body(refusal, request_id, reconnect, version=version)
     headers = dict(_JSON)
-    if (refusal.type, refusal.code) == ("RATE_LIMIT", "VEHICLE"):
-        headers["retry-after"] = str(RETRY_AFTER)
+    if refusal.retry_after is not None:
+        headers["retry-after"] = refusal.retry_after
     return Reply(problem["statusCode"], headers, msgspec.json.encode(problem))
 
 
@@ -78,7 +79,7 @@ def classic_body(
     if version == FIRST:
         return first_body(refusal, request_id)
     kind = refusal.type, refusal.code
-    kind = _BEFORE_V3.get(kind, kind)
+    kind = BEFORE_V3.get(kind, kind)
     known = KNOWN.get(kind, refusal.known)
     type_, code = kind
     page = _PAGES.get(type_, f"{type_.lower().replace('_', '-')}-errors")

@@ -9,6 +9,8 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
 from smartcar.api.classic_models import ActionResponse, Paging
 from smartcar.protocol.endpoint import Declared
 from smartcar.simulator.cars import Spec, State, bodies, not_now
+from smartcar.simulator.connect.fates import Fate
+from smartcar.simulator.overrides import Override
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.visit import Visit, stamp
 
@@ -19,21 +21,36 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
+FateOfItem: TypeAlias = Callable[[str], Fate | None]
+
 LARGEST_LIST: Final = 50
 """Items that a list of v2.0 gives at most."""
+
+
+def no_fate(path: str) -> None:
+    """No rule is about an item."""
+    del path
 
 
 class Report:
     """A car as it last reported: v2.0 asks the maker when it is asked itself."""
 
-    def __init__(self, spec: Spec, at: float, fetched_at: float, state: State) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        at: float,
+        fetched_at: float,
+        state: State,
+        overrides: Mapping[str, Override],
+    ) -> None:
         self.spec, self.at, self.fetched_at, self.state = spec, at, fetched_at, state
+        self.overrides = overrides
         self._bodies = bodies(spec, state)
         self._not_now = not_now(spec, state)
 
     def knows(self, code: str) -> bool:
-        """Does the model report this signal?"""
-        return code in self.spec.served
+        """Does the model report this signal, or was it made to?"""
+        return code in self.spec.served or code in self.overrides
 
     def body(self, code: str) -> Mapping[str, Any]:
         """What v3 says under *code*.
@@ -41,6 +58,11 @@ class Report:
         Raises:
             Refusal: The model cannot say, or cannot say it now.
         """
+        made = self.overrides.get(code)
+        if made is not None and made.fault is not None:
+            raise Refusal(*made.fault)
+        if made is not None:
+            return made.body or {}
         if not self.knows(code):
             raise Refusal("COMPATIBILITY", "VEHICLE_NOT_CAPABLE")
         if code in self._not_now:
@@ -68,6 +90,8 @@ class ClassicVisit(Visit):
     """In whose words errors are told."""
     says_units: bool = False
     """Does the answer have units?  Set by those that are no models."""
+    fate_of_item: FateOfItem = no_fate
+    """What a rule makes of an item of a batch, by its path."""
 
     @property
     def units(self) -> UnitSystem:
@@ -88,7 +112,8 @@ class ClassicVisit(Visit):
         if self.seen is None:
             car = self.car
             at = car.reported_at(self.now)
-            self.seen = Report(self.spec, at, self.now, car.state(at))
+            made = self.world.overrides(self.spec.id, self.now)
+            self.seen = Report(self.spec, at, self.now, car.state(at), made)
         return self.seen
 
     def paged(

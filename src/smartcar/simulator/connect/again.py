@@ -13,20 +13,24 @@ from typing import Final
 
 from smartcar.protocol.wire import Reply, Request
 from smartcar.simulator import events
+from smartcar.simulator.application import SimulatedApplication
 from smartcar.simulator.cars import Spec
 from smartcar.simulator.fleet import Grant
 from smartcar.simulator.world import World
 
 from . import pages
-from .attempt import Misconfigured, check_application, read_redirect, way_back
+from .attempt import Misconfigured, read_redirect, the_application, way_back
 from .brands import BrandRow, find_brand
 from .fates import fate_of, is_mendable
+from .logins import is_wrong
 from .replies import (
+    REFUSED,
     SAID,
     answers_of,
-    dead_end,
+    bad_link,
     done,
     no_form,
+    no_way_back,
     one,
     page,
     redirect,
@@ -43,6 +47,7 @@ class Attempt:
     """Who is to sign in again, to which car, and where to go then."""
 
     id: str
+    application: SimulatedApplication
     redirect_uri: str | None
     state: str | None
     spec: Spec
@@ -82,43 +87,66 @@ class Again:
         if one(answers, "decision") == "deny":
             return self._back(attempt, "access_denied")
         username = one(answers, "username").strip().lower()
-        if not username or not one(answers, "password"):
-            told = "Enter the e-mail and the password of your account."
+        password = one(answers, "password")
+        if not username or not password or is_wrong(password):
+            asked = "Enter the e-mail and the password of your account."
+            told = REFUSED if username and password else asked
             return self._ask(attempt, username, told)
         return self._sign_in(attempt, username, now)
 
+    def fail(self, request: Request, error: str, now: float) -> Reply:
+        """Send the owner back to the app with *error*, wherever on the way they are."""
+        attempt = self._attempt_of(request)
+        return self.answer(request, now) if attempt is None else self._back(attempt, error)
+
+    def _attempt_of(self, request: Request) -> Attempt | None:
+        """Whose way *request* is a step of; None if it is of nobody's."""
+        if request.method == "GET" and "interaction" not in request.query:
+            started = self._start(request.query)
+            return started if isinstance(started, Attempt) else None
+        return self._attempts.get(one(answers_of(request) or {}, "interaction"))
+
     def _begin(self, query: Mapping[str, str]) -> Reply:
-        application = self._world.application
+        attempt = self._start(query)
+        if isinstance(attempt, Reply):
+            return attempt
+        self._attempts[attempt.id] = attempt
+        if len(self._attempts) > ATTEMPTS_AT_HAND:
+            self._attempts.popitem(last=False)
+        return self._ask(attempt, attempt.grants[0].owner_email)
+
+    def _start(self, query: Mapping[str, str]) -> Attempt | Reply:
+        """What the link asks for, or a page that says what is wrong with it."""
         try:
-            check_application(query, application)
+            application = the_application(query, self._world.applications)
             _check_response_type(query)
             # A resolution.url comes without one: opened as it is, it ends on a page.
             redirect_uri = read_redirect(query, application)
-            spec, grants = self._found(query.get("vehicle_id", ""))
+            spec, grants = self._found(query.get("vehicle_id", ""), application)
         except Misconfigured as error:
-            return dead_end(400, "This link does not work", str(error))
+            return bad_link(str(error))
         self._begun += 1
-        attempt = Attempt(
+        return Attempt(
             id=self._world.next_id("sign in again", self._begun),
+            application=application,
             redirect_uri=redirect_uri,
             state=query.get("state"),
             spec=spec,
             grants=grants,
             external_id=query.get("external_id") or None,
         )
-        self._attempts[attempt.id] = attempt
-        if len(self._attempts) > ATTEMPTS_AT_HAND:
-            self._attempts.popitem(last=False)
-        return self._ask(attempt, grants[0].owner_email)
 
-    def _found(self, vehicle_id: str) -> tuple[Spec, tuple[Grant, ...]]:
+    def _found(
+        self, vehicle_id: str, application: SimulatedApplication
+    ) -> tuple[Spec, tuple[Grant, ...]]:
         """The car, and who has connected it.
 
         Raises:
             Misconfigured: Nobody has (what the real Connect shows then is unconfirmed).
         """
         spec = self._world.spec(vehicle_id)
-        grants = list(self._world.grants(vehicle_id=vehicle_id)) if spec else []
+        whose = self._world.applications.key(application)
+        grants = list(self._world.grants_of(whose, vehicle_id=vehicle_id)) if spec else []
         if spec is None or not grants:
             msg = "vehicle_id is not of a car that is connected to this application."
             raise Misconfigured(msg)
@@ -134,7 +162,7 @@ class Again:
         spec = attempt.spec
         return page(
             pages.sign_in_again(
-                app_name=self._world.application.name,
+                app_name=attempt.application.name,
                 brand=attempt.brand,
                 vehicle=pages.VehicleRow(spec.id, spec.make, spec.model, spec.year),
                 owner=attempt.grants[0].owner_email,
@@ -155,7 +183,7 @@ class Again:
         self._world.record(events.SignedInAgain(at=now, owner_email=grant.owner_email))
         del self._attempts[attempt.id]
         if attempt.redirect_uri is None:
-            app_name = self._world.application.name
+            app_name = attempt.application.name
             told = f"{app_name} can reach your car again. You can close this page."
             return done("You are signed in again", told)
         kept = None if attempt.external_id == "null" else attempt.external_id
@@ -173,15 +201,15 @@ class Again:
                 permissions=grant.permissions,
                 mode=grant.mode,
                 external_id=None if external_id == "null" else external_id,
+                application=grant.application,
             )
         )
 
     def _back(self, attempt: Attempt, error: str) -> Reply:
-        del self._attempts[attempt.id]
-        told = SAID[error]
+        self._attempts.pop(attempt.id, None)
         if attempt.redirect_uri is None:
-            return dead_end(400, "You are not signed in", told)
-        return redirect(attempt.back(error=error, error_description=told))
+            return no_way_back("You are not signed in", error)
+        return redirect(attempt.back(error=error, error_description=SAID[error]))
 
 
 def _check_response_type(query: Mapping[str, str]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from smartcar.simulator.application import SimulatedApplication
+from smartcar.simulator.application import Applications, SimulatedApplication
 from smartcar.simulator.cars import Spec
 from smartcar.simulator.cars.spec import Mode
 from smartcar.simulator.fleet import ALL_PERMISSIONS
@@ -36,6 +36,7 @@ class Attempt:
     """What the app's URL asked for, and how far its owner has come."""
 
     id: str
+    application: SimulatedApplication
     redirect_uri: str | None
     asked: tuple[tuple[str, bool], ...]
     """Permissions, and whether the owner must grant them."""
@@ -95,15 +96,13 @@ def way_back(redirect_uri: str, state: str | None, parameters: Mapping[str, str 
     return f"{scheme}:{behind}"
 
 
-def read_attempt(
-    attempt_id: str, query: Mapping[str, str], application: SimulatedApplication
-) -> Attempt:
+def read_attempt(attempt_id: str, query: Mapping[str, str], applications: Applications) -> Attempt:
     """What the URL asks for.
 
     Raises:
         Misconfigured: It names no application that we know, or no address that we may send to.
     """
-    check_application(query, application)
+    application = the_application(query, applications)
     response_type = query.get("response_type", "code")
     if response_type not in {"code", "none"}:
         msg = "response_type must be code or none."
@@ -117,6 +116,7 @@ def read_attempt(
     is_single = query.get("single_select", "false").lower() == "true"
     return Attempt(
         id=attempt_id,
+        application=application,
         redirect_uri=redirect_uri,
         asked=_asked(query.get("scope", "")),
         state=query.get("state"),
@@ -131,16 +131,18 @@ def read_attempt(
     )
 
 
-def check_application(query: Mapping[str, str], application: SimulatedApplication) -> None:
-    """See that the URL names the application.
+def the_application(query: Mapping[str, str], applications: Applications) -> SimulatedApplication:
+    """The application that the URL names.
 
     Raises:
-        Misconfigured: It names none, or another.
+        Misconfigured: It names none, or one that nobody knows.
     """
     name = query.get("client_id") or query.get("application_id")
-    if not application.is_called(name):
+    application = applications.called(name)
+    if application is None:
         msg = "client_id (or application_id) is not of an application that this simulator knows."
         raise Misconfigured(msg)
+    return application
 
 
 def read_redirect(

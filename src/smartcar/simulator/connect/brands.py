@@ -38,6 +38,11 @@ class BrandRow:
         short = (text for text in (self.name, *self.aliases) if text.isupper() and len(text) <= 3)
         return next(short, None) or monogram(self.name)
 
+    @property
+    def words(self) -> str:
+        """All that it is found by, in letters and digits, with a space between."""
+        return " ".join(dict.fromkeys(map(_plain, (self.name, self.make, *self.aliases))))
+
 
 _AMERICA = ("CA", "US")
 _EUROPE = ("EUROPE",)
@@ -134,11 +139,7 @@ def matching(search: str, brands: Iterable[BrandRow] = BRANDS) -> tuple[BrandRow
     wanted = _plain(search)
     if not wanted:
         return () if search.strip() else tuple(brands)
-    return tuple(
-        brand
-        for brand in brands
-        if any(wanted in _plain(text) for text in (brand.name, brand.make, *brand.aliases))
-    )
+    return tuple(brand for brand in brands if any(wanted in word for word in brand.words.split()))
 
 
 def monogram(name: str) -> str:

@@ -46,12 +46,13 @@ def agree(
     *,
     external_id: str | None,
     now: float,
+    application: str | None = None,
 ) -> list[Grant]:
     """Connect the owner's cars; what was connected before keeps its id."""
     user_id = world.user_id_of(owner)
     granted: list[Grant] = []
     for spec in cars:
-        old = next(world.grants(user_id=user_id, vehicle_id=spec.id), None)
+        old = next(world.grants_of(application, user_id=user_id, vehicle_id=spec.id), None)
         connection_id = old.id if old else world.next_id("connection")
         world.record(
             events.Connected(
@@ -63,6 +64,7 @@ def agree(
                 permissions=permissions,
                 mode=spec.mode,
                 external_id=external_id,
+                application=application,
             )
         )
         made = world.grant(connection_id)

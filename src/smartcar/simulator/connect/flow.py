@@ -17,17 +17,21 @@ from smartcar.simulator.world import World
 
 from . import pages
 from .again import AGAIN_PATH, Again
+from .assets import asset
 from .attempt import Attempt, Misconfigured, read_attempt
 from .brands import BrandRow, find_brand, sold_in
 from .consent import agree, garage
-from .logins import failure_of_vin
+from .logins import failure_of_vin, is_wrong
 from .replies import (
+    REFUSED,
     SAID,
     Answers,
     answers_of,
+    bad_link,
     dead_end,
     done,
     no_form,
+    no_way_back,
     one,
     page,
     redirect,
@@ -40,9 +44,12 @@ ATTEMPTS_AT_HAND: Final = 4096
 
 _AHEAD: Final = "You have gone ahead of the page that you were on."
 """Shown as the message of a configuration_error; the words are this simulator's own."""
+_BY_RULE: Final = "A rule of the simulator says so."
+"""Likewise."""
 
 
-_USUAL_COUNTRY: Final = "US"
+_USUAL_COUNTRY: Final = ""
+"""Any, unless the app or the owner names one."""
 
 
 class Connect:
@@ -54,16 +61,36 @@ class Connect:
         self._attempts: OrderedDict[str, Attempt] = OrderedDict()
         self._begun = 0
 
+    def fail(self, request: Request, error: str, now: float) -> Reply:
+        """Send the owner back to the app with *error*, wherever on the way they are."""
+        path = request.path.rstrip("/")
+        if path == AGAIN_PATH:
+            return self._again.fail(request, error, now)
+        attempt = self._attempt_of(request) if path == "/oauth/authorize" else None
+        if attempt is None:
+            return self.answer(request, now)
+        if error == "configuration_error":
+            return self._misconfigured(attempt, _BY_RULE)
+        return self._back(attempt, error, find_brand(attempt.brand or attempt.make or ""))
+
+    def _attempt_of(self, request: Request) -> Attempt | None:
+        """Whose way *request* is a step of; None if it is of nobody's."""
+        if request.method == "GET" and "interaction" not in request.query:
+            started = self._start(request.query)
+            return started if isinstance(started, Attempt) else None
+        answers = answers_of(request) or {}
+        return self._attempts.get(one(answers, "interaction"))
+
     def answer(self, request: Request, now: float) -> Reply:
         """A page, the stylesheet, or a redirect."""
         path = request.path.rstrip("/")
-        if request.method == "GET" and path == pages.STYLESHEET_PATH:
-            headers = {"content-type": "text/css; charset=utf-8", "cache-control": "max-age=3600"}
-            return Reply(200, headers, pages.stylesheet())
+        loaded = asset(path) if request.method == "GET" else None
+        if loaded is not None:
+            return loaded
         if path == AGAIN_PATH:
             return self._again.answer(request, now)
         if path != "/oauth/authorize":
-            return dead_end(404, "There is nothing here", f"{path} is no page of Connect.")
+            return dead_end(404, "There is nothing here", "This is no page of Connect.", path)
         return self._authorize(request, now)
 
     def _authorize(self, request: Request, now: float) -> Reply:
@@ -78,12 +105,31 @@ class Connect:
         return self._go_on(attempt, answers, now)
 
     def _begin(self, query: Mapping[str, str]) -> Reply:
+        attempt = self._start(query)
+        if isinstance(attempt, Reply):
+            return attempt
+        self._attempts[attempt.id] = attempt
+        if len(self._attempts) > ATTEMPTS_AT_HAND:
+            self._attempts.popitem(last=False)
+        return page(
+            pages.preamble(
+                app_name=attempt.application.name,
+                permissions=_permissions(attempt),
+                form=_form(attempt),
+                country=attempt.country or _USUAL_COUNTRY,
+                can_exit=_can_exit(attempt),
+                brand_is_given=attempt.brand_is_given,
+            )
+        )
+
+    def _start(self, query: Mapping[str, str]) -> Attempt | Reply:
+        """What the link asks for, or what becomes of it at once."""
         self._begun += 1
         attempt_id = self._world.next_id("attempt", self._begun)
         try:
-            attempt = read_attempt(attempt_id, query, self._world.application)
+            attempt = read_attempt(attempt_id, query, self._world.applications)
         except Misconfigured as error:
-            return dead_end(400, "This link does not work", str(error))
+            return bad_link(str(error))
         if attempt.single_select_vin is not None:
             told = misplaced(attempt.single_select_vin, attempt.mode)
             if told is not None:
@@ -91,18 +137,7 @@ class Connect:
             attempt.make = make_of(attempt.single_select_vin) or attempt.make or "TESLA"
         if attempt.make is not None and find_brand(attempt.make) is None:
             return self._misconfigured(attempt, f"There is no brand {attempt.make}.")
-        self._attempts[attempt.id] = attempt
-        if len(self._attempts) > ATTEMPTS_AT_HAND:
-            self._attempts.popitem(last=False)
-        return page(
-            pages.preamble(
-                app_name=self._world.application.name,
-                permissions=_permissions(attempt),
-                form=_form(attempt),
-                country=attempt.country or _USUAL_COUNTRY,
-                can_exit=_can_exit(attempt),
-            )
-        )
+        return attempt
 
     def _go_on(  # noqa: PLR0911 -- one return for each way on
         self, attempt: Attempt, answers: Answers, now: float
@@ -122,9 +157,11 @@ class Connect:
                 return self._back(attempt, "vehicle_incompatible")
             attempt.brand = brand.make
             return self._ask_who(attempt, brand)
+        if "country" in answers:
+            attempt.country = one(answers, "country") or None
         return page(
             pages.brand_list(
-                app_name=self._world.application.name,
+                app_name=attempt.application.name,
                 brands=sold_in(attempt.country),
                 search=one(answers, "brand_search"),
                 form=_form(attempt),
@@ -135,13 +172,13 @@ class Connect:
     def _ask_who(self, attempt: Attempt, brand: BrandRow, problem: str | None = None) -> Reply:
         return page(
             pages.sign_in(
-                app_name=self._world.application.name,
+                app_name=attempt.application.name,
                 brand=brand,
                 username=attempt.username,
                 problem=problem,
                 form=_form(attempt),
                 can_exit=_can_exit(attempt),
-                can_change_brand=not attempt.brand_is_given,
+                brand_is_given=attempt.brand_is_given,
             )
         )
 
@@ -154,6 +191,8 @@ class Connect:
             return self._ask_who(
                 attempt, brand, "Enter the e-mail and the password of your account."
             )
+        if is_wrong(one(answers, "password")):
+            return self._ask_who(attempt, brand, REFUSED)
         login = attempt.login
         failure = login.failure or failure_of_vin(attempt.single_select_vin)
         if failure is not None:
@@ -173,10 +212,16 @@ class Connect:
             return self._grant(attempt, attempt.vehicles, asked, now)
         return self._ask_leave(attempt, brand)
 
-    def _ask_leave(self, attempt: Attempt, brand: BrandRow, problem: str | None = None) -> Reply:
+    def _ask_leave(
+        self,
+        attempt: Attempt,
+        brand: BrandRow,
+        problem: str | None = None,
+        answers: Answers | None = None,
+    ) -> Reply:
         return page(
             pages.grant(
-                app_name=self._world.application.name,
+                app_name=attempt.application.name,
                 brand=brand,
                 vehicles=[
                     pages.VehicleRow(spec.id, spec.make, spec.model, spec.year)
@@ -187,6 +232,9 @@ class Connect:
                 problem=problem,
                 form=_form(attempt),
                 can_exit=_can_exit(attempt),
+                brand_is_given=attempt.brand_is_given,
+                chosen=None if answers is None else answers.get("vehicle_id", []),
+                ticked=None if answers is None else answers.get("permission", []),
             )
         )
 
@@ -198,11 +246,12 @@ class Connect:
         chosen = [spec for spec in attempt.vehicles if spec.id in chosen_ids]
         if not chosen or (attempt.single_select and len(chosen) > 1):
             told = "Choose one car." if attempt.single_select else "Choose at least one car."
-            return self._ask_leave(attempt, brand, told)
+            return self._ask_leave(attempt, brand, told, answers)
         ticked = set(answers.get("permission", []))
         granted = tuple(name for name, required in attempt.asked if required or name in ticked)
         if not granted:
-            return self._ask_leave(attempt, brand, "Leave at least one permission ticked.")
+            told = "Leave at least one permission ticked."
+            return self._ask_leave(attempt, brand, told, answers)
         return self._grant(attempt, chosen, granted, now)
 
     def _grant(
@@ -211,8 +260,12 @@ class Connect:
         world = self._world
         user_id = world.user_id_of(attempt.username)
         external_id = attempt.external_id
+        whose = world.applications.key(attempt.application)
         agreed = agree(
-            world, attempt.username, chosen, permissions, external_id=external_id, now=now
+            *(world, attempt.username, chosen, permissions),
+            external_id=external_id,
+            now=now,
+            application=whose,
         )
         del self._attempts[attempt.id]
         code = None
@@ -227,6 +280,7 @@ class Connect:
                     permissions=permissions,
                     connection_ids=tuple(grant.id for grant in agreed),
                     expires_at=now + world.lives.code,
+                    application=whose,
                 )
             )
         if attempt.redirect_uri is None:
@@ -237,8 +291,9 @@ class Connect:
         """Was just this granted before, for every car?  Then ``auto`` does not ask again."""
         user_id = self._world.user_id_of(attempt.username)
         asked = {name for name, _ in attempt.asked}
+        whose = self._world.applications.key(attempt.application)
         for spec in attempt.vehicles:
-            old = next(self._world.grants(user_id=user_id, vehicle_id=spec.id), None)
+            old = next(self._world.grants_of(whose, user_id=user_id, vehicle_id=spec.id), None)
             if old is None or not asked <= set(old.permissions):
                 return False
         return True
@@ -255,10 +310,9 @@ class Connect:
 
     def _end(self, attempt: Attempt, error: str, **more: str | None) -> Reply:
         self._attempts.pop(attempt.id, None)
-        told = SAID[error]
         if attempt.redirect_uri is None:
-            return dead_end(400, "You are not connected", more.get("error_message") or told)
-        return redirect(attempt.back(error=error, error_description=told, **more))
+            return no_way_back("You are not connected", error, more.get("error_message"))
+        return redirect(attempt.back(error=error, error_description=SAID[error], **more))
 
 
 def _form(attempt: Attempt) -> pages.Form:

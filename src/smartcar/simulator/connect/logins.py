@@ -24,6 +24,8 @@ _FAILURES: Final = {
     "smartcar@no-vehicles.com": "no_vehicles",
     "smartcar@server-error.com": "server_error",
 }
+_WRONG_PASSWORD: Final = "wrong"
+"""Smartcar names none: its test logins go with any password."""
 _FAILING_VINS: Final = {
     "0SCAUDI012FE3B132": "vehicle_incompatible",
     "0SCAUDI0155C49A95": "invalid_subscription",
@@ -70,3 +72,8 @@ def read_login(username: str) -> Login:
 def failure_of_vin(vin: str | None) -> str | None:
     """The Connect error that a VIN of test mode stands for."""
     return _FAILING_VINS.get(vin or "")
+
+
+def is_wrong(password: str) -> bool:
+    """Is it the one password that signs nobody in, so that this can be tried as well?"""
+    return password.strip().lower() == _WRONG_PASSWORD

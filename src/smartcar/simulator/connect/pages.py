@@ -1,8 +1,9 @@
 """The pages of Connect: what a car's owner sees between an app's link and the way back to it.
 
 Each function gives the whole HTML of one page. The pages are plain forms: they need no JavaScript,
-carry their state in hidden fields, load one stylesheet from the same origin and nothing else, and
-use neither inline styles nor inline scripts, so that the strictest Content-Security-Policy serves.
+carry their state in hidden fields, load nothing but ``assets``, and use neither inline styles nor
+inline scripts, so that the strictest Content-Security-Policy serves. The one script only makes
+comfortable what the forms do without it.
 
 The element ids are those of Smartcar's own pages, as its SDKs' browser tests use them:
 `continue-button`, `brand-search`, `button#<MAKE>.brand-list-item`, `username`, `password`,
@@ -13,13 +14,13 @@ Nothing here decides anything: which page comes next is the business of whoever 
 Exit sends what Decline sends, `decision=deny`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from zlib import crc32
 
+from smartcar.simulator.connect import assets
 from smartcar.simulator.connect.brands import BRANDS, BrandRow, find_brand, matching, monogram
 from smartcar.simulator.connect.words import COUNTRY_NAMES, PERMISSION_WORDS, permission_words
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PERMISSION_WORDS",
-    "STYLESHEET",
-    "STYLESHEET_PATH",
     "BrandRow",
     "Form",
     "PermissionRow",
@@ -42,13 +41,7 @@ __all__ = [
     "problem_page",
     "sign_in",
     "sign_in_again",
-    "stylesheet",
 ]
-
-STYLESHEET: Final = (
-    files("smartcar.simulator.connect").joinpath("static", "connect.css").read_bytes()
-)
-STYLESHEET_PATH: Final = "/oauth/static/connect.css"
 
 # Five and twelve share no divisor: all tints are used, and neighbours in the grid never share one.
 _BRAND_TINTS = {brand.make: index * 5 % 12 for index, brand in enumerate(BRANDS)}
@@ -77,6 +70,15 @@ class PermissionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the owner's way."""
+
+    label: str
+    is_done: bool
+    is_now: bool
+
+
+@dataclass(frozen=True, slots=True)
 class VehicleRow:
     """One car of the account that signed in."""
 
@@ -99,15 +101,25 @@ def preamble(
     form: Form,
     country: str,
     can_exit: bool = True,
+    brand_is_given: bool = False,
 ) -> str:
-    """The first page: who asks, and for what. Sends `step=brands`."""
+    """The first page: who asks, and for what. Sends `step=brands`.
+
+    Sends `country` too, a code or nothing, unless *brand_is_given*: then the app chose the brand
+    (`make`, `single_select_vin`), and the owner chooses none.
+    """
+    code = country.upper()
+    names = dict(COUNTRY_NAMES) if not code else {code: country, **COUNTRY_NAMES}
     return _page(
         "preamble.html",
+        steps=_steps("Overview", brand_is_given=brand_is_given),
         app_name=app_name,
         permissions=permissions,
         form=form,
-        country=COUNTRY_NAMES.get(country.upper(), country),
+        country=code,
+        countries=sorted(names.items(), key=lambda each: each[1]),
         can_exit=can_exit,
+        brand_is_given=brand_is_given,
     )
 
 
@@ -126,6 +138,7 @@ def brand_list(
     """
     return _page(
         "brand_list.html",
+        steps=_steps("Brand"),
         app_name=app_name,
         brands=matching(search, brands),
         search=search.strip(),
@@ -144,14 +157,15 @@ def sign_in(
     problem: str | None,
     form: Form,
     can_exit: bool = True,
-    can_change_brand: bool = True,
+    brand_is_given: bool = False,
 ) -> str:
     """The brand's sign-in. Sends `username` and `password`, or `step=brands` for another brand.
 
-    Turn *can_change_brand* off where the app chose the brand (`make`, `single_select_vin`).
+    There is no other brand where the app chose it (`make`, `single_select_vin`).
     """
     return _page(
         "sign_in.html",
+        steps=_steps("Sign in", brand_is_given=brand_is_given),
         app_name=app_name,
         brand=brand,
         username=username,
@@ -159,7 +173,7 @@ def sign_in(
         form=form,
         change_form=Form(form.action, _without(form, "make", "step")),
         can_exit=can_exit,
-        can_change_brand=can_change_brand,
+        can_change_brand=not brand_is_given,
     )
 
 
@@ -173,19 +187,27 @@ def grant(
     problem: str | None,
     form: Form,
     can_exit: bool = True,
+    brand_is_given: bool = False,
+    chosen: Collection[str] | None = None,
+    ticked: Collection[str] | None = None,
 ) -> str:
     """The last page: which cars, which permissions, yes or no.
 
     Sends any number of `vehicle_id` (one when *single_select*) and `permission`, and `decision`,
     which is `allow` or `deny`. A required permission is ticked and sent whatever the owner does.
+    What the owner left *chosen* and *ticked* before a *problem* stays so; at first all is.
     """
-    chosen = [vehicle.id for vehicle in vehicles if vehicle.compatible]
+    if chosen is None:
+        possible = [vehicle.id for vehicle in vehicles if vehicle.compatible]
+        chosen = possible[:1] if single_select else possible
     return _page(
         "grant.html",
+        steps=_steps("Approve", brand_is_given=brand_is_given),
         app_name=app_name,
         brand=brand,
         vehicles=vehicles,
-        chosen=chosen[:1] if single_select else chosen,
+        chosen=chosen,
+        ticked=[row.name for row in permissions] if ticked is None else ticked,
         single_select=single_select,
         permissions=permissions,
         problem=problem,
@@ -232,17 +254,19 @@ def problem_page(*, title: str, message: str, detail: str) -> str:
     return _page("problem.html", title=title, message=message, detail=detail, can_exit=False)
 
 
-def stylesheet() -> bytes:
-    """The one stylesheet, to be served at `STYLESHEET_PATH` as `text/css`."""
-    return STYLESHEET
-
-
-def _page(template: str, **facts: object) -> str:
+def _page(template: str, *, steps: Sequence[Step] = (), **facts: object) -> str:
     return (
         _environment()
         .get_template(template)
-        .render(facts, monogram=monogram, stylesheet_path=STYLESHEET_PATH, tint=_tint)
+        .render(facts, assets=assets, monogram=monogram, steps=steps, tint=_tint)
     )
+
+
+def _steps(now: str, *, brand_is_given: bool = False) -> list[Step]:
+    """The owner's way, of which *now* is the step that the page is."""
+    labels = ["Overview", *(() if brand_is_given else ("Brand",)), "Sign in", "Approve"]
+    here = labels.index(now)
+    return [Step(label, index < here, index == here) for index, label in enumerate(labels)]
 
 
 def _without(form: Form, *names: str) -> dict[str, str]:

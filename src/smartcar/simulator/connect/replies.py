@@ -15,7 +15,8 @@ HEADERS: Final = {
     "cache-control": "no-store",
     # No form-action: browsers would apply it to the redirect that leads back to the app.
     "content-security-policy": (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
     ),
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
@@ -33,6 +34,21 @@ SAID: Final[Mapping[str, str]] = {
 
 Source: https://smartcar.com/docs/errors/connect-errors
 """
+
+_SAID_TO_OWNERS: Final[Mapping[str, str]] = {
+    "vehicle_incompatible": "This car cannot be connected.",
+    "invalid_subscription": (
+        "This account has no active subscription for connected cars. "
+        "Renew it in the app of the brand."
+    ),
+    "no_vehicles": "There is no car on this account. Add it in the app of the brand.",
+    "configuration_error": "The app that sent you here asked for something that cannot be.",
+    "server_error": "Something went wrong here.",
+}
+"""The same to somebody who owns a car, in this simulator's own words."""
+
+REFUSED: Final = "The e-mail or the password is not right. Enter both again."
+"""Of a sign-in; the words are this simulator's own."""
 
 Answers = Mapping[str, list[str]]
 """What a form says, by name."""
@@ -63,11 +79,23 @@ def done(title: str, message: str) -> Reply:
     return page(pages.done_page(title=title, message=message))
 
 
-def dead_end(status: int, title: str, message: str) -> Reply:
-    """It goes no further from here."""
-    return Reply(
-        status, HEADERS, pages.problem_page(title=title, message=message, detail="").encode()
-    )
+def dead_end(status: int, title: str, message: str, detail: str = "") -> Reply:
+    """It goes no further from here; *detail* is for the app's makers."""
+    html = pages.problem_page(title=title, message=message, detail=detail)
+    return Reply(status, HEADERS, html.encode())
+
+
+def bad_link(detail: str) -> Reply:
+    """The app's link asks for what cannot be, and names no address to say so to."""
+    told = _SAID_TO_OWNERS["configuration_error"]
+    return dead_end(400, "This link does not work", told, detail)
+
+
+def no_way_back(title: str, error: str, detail: str | None = None) -> Reply:
+    """The end, with a Connect *error*, of a way that began without a redirect URI."""
+    if error == "access_denied":
+        return done(title, "You said no, and nothing was shared. You can close this page.")
+    return dead_end(400, title, _SAID_TO_OWNERS[error], f"{error}: {detail or SAID[error]}")
 
 
 def no_form() -> Reply:

@@ -1,0 +1,202 @@
+"""``smartcar simulator car``: the cars of a running simulator."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+import click
+from rich.console import Group
+from rich.markup import escape
+from rich.table import Table
+
+from smartcar.simulator.control.models import Car, CarDetails, Signal
+
+from .running import Running, length, on_running, pairs, table, value_of
+
+
+@click.group("car")
+def command() -> None:
+    """Look at cars, and change them.
+
+    CAR is an id, the beginning of one, a VIN, or a nickname.
+    """
+
+
+@command.command("list")
+@click.option("--make", help="Only of this brand.")
+@click.option("--powertrain", type=click.Choice(("BEV", "PHEV", "HEV", "ICE")), help="Only these.")
+@click.option("--owner", help="Only of the owner with this e-mail.")
+@click.option(
+    "--activity",
+    type=click.Choice(("parked", "driving", "charging", "refueling")),
+    help="Only those that are about this now.",
+)
+@click.option("--with-fault", is_flag=True, help="Only those that a rule names.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="At most.")
+@on_running
+def list_(
+    *, running: Running, limit: int, with_fault: bool, make: str | None, **filters: Any
+) -> None:
+    """What the cars are up to."""
+    asked = running.control.cars(
+        make=make, has_fault=with_fault or None, page_size=min(limit, 1000), **filters
+    )
+    cars = list(islice(asked, limit))
+    running.show(cars, lambda: _cars(cars) if cars else "There is no such car.")
+
+
+@command.command()
+@click.argument("car")
+@click.option("--signals", "with_signals", is_flag=True, help="All that it reports, too.")
+@on_running
+def show(*, running: Running, car: str, with_signals: bool) -> None:
+    """One car: what it is, what it is up to, who may use it."""
+    details = running.control.car(running.car(car).id)
+    if not with_signals:
+        running.show(details, lambda: _details(details))
+        return
+    told = running.control.signals(details.id)
+    running.show(told, lambda: Group(_details(details), "", _signals(told.signals)))
+
+
+@command.command("set")
+@click.argument("car")
+@click.argument("signals", nargs=-1, required=True, metavar="CODE[=VALUE]...")
+@click.option("--freeze", is_flag=True, help="Keep it so until it is released.")
+@click.option("--error", help="Answer with an error, such as VEHICLE_STATE:ASLEEP.")
+@on_running
+def set_(
+    *, running: Running, car: str, signals: tuple[str, ...], freeze: bool, error: str | None
+) -> None:
+    """Make signals tell something else, such as tractionbattery-stateofcharge=20.
+
+    A charge, an odometer, a lock and their kin change the car itself, which goes on from there.
+    With --freeze and no value, a signal stays as it is; with --error it has no value.
+    """
+    vehicle_id = running.car(car).id
+    done: list[Signal] = []
+    for each in signals:
+        code, sign, text = each.partition("=")
+        value = value_of(text) if sign else None
+        done.append(
+            running.control.set_signal(vehicle_id, code, value=value, error=error, frozen=freeze)
+        )
+    running.show(done, lambda: _signals(done))
+
+
+@command.command()
+@click.argument("car")
+@click.argument("codes", nargs=-1, metavar="[CODE]...")
+@on_running
+def release(*, running: Running, car: str, codes: tuple[str, ...]) -> None:
+    """Let signals tell again what the car says: those named, or all that are set."""
+    found = running.car(car)
+    released = codes or found.overrides
+    for code in released:
+        running.control.release_signal(found.id, code)
+    told = ", ".join(released) or "nothing was set"
+    running.show(released, lambda: f"Released: {told}.")
+
+
+@command.command()
+@click.argument("car")
+@click.argument("name", metavar="COMMAND")
+@click.argument("arguments", nargs=-1, metavar="[NAME=VALUE]...")
+@on_running
+def do(*, running: Running, car: str, name: str, arguments: tuple[str, ...]) -> None:
+    """Do something to a car, as somebody at its door: drive, park, plug-in, unplug, sleep.
+
+    A drive takes minutes=20, or latitude=… longitude=…
+    """
+    details = running.control.command(running.car(car).id, name, arguments=pairs(arguments))
+    running.show(details, lambda: _cars([details]))
+
+
+def _cars(cars: list[Car] | list[CarDetails]) -> Table:
+    made = table(
+        *("name", "id", "car", "is", "where", "charge", "fuel", "range", "locked", "last heard"),
+        right=("charge", "fuel", "range"),
+    )
+    for each in cars:
+        marks = "*" * bool(each.overrides) + "!" * bool(each.faults)
+        made.add_row(
+            f"{escape(each.nickname)}{marks}",
+            each.id[:8],
+            f"{each.year} {each.make} {each.model}",
+            _activity(each),
+            f"{each.city}, {each.place}" if each.place else each.city,
+            _percent(each.charge_percent),
+            _percent(each.fuel_percent),
+            f"{each.range_km:.0f} km",
+            "yes" if each.locked else "no",
+            f"{length(each.age_seconds)} ago",
+        )
+    return made
+
+
+def _activity(car: Car) -> str:
+    match car.activity:
+        case "driving":
+            return f"driving, {car.speed_kmh:.0f} km/h"
+        case "charging":
+            return f"charging, {car.charging_kw:.1f} kW"
+        case "parked":
+            return "asleep" if car.asleep else "plugged in" if car.plugged else "parked"
+        case "refueling":
+            return "refueling"
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.0f} %"
+
+
+def _details(car: CarDetails) -> Table:
+    made = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    made.add_column(style="bold")
+    made.add_column(overflow="fold")
+    energy = [
+        f"charge {_percent(car.charge_percent)} of limit {_percent(car.charge_limit_percent)}"
+        if car.charge_percent is not None
+        else "",
+        f"fuel {_percent(car.fuel_percent)}" if car.fuel_percent is not None else "",
+        f"range {car.range_km:.0f} km",
+    ]
+    facts = {
+        car.nickname: f"{car.color} {car.year} {car.make} {car.model}, {car.powertrain}",
+        "id": car.id,
+        "VIN": car.vin,
+        "owner": f"{car.owner} ({car.mode})",
+        "is": f"{_activity(car)}, since {car.since:%a %H:%M} UTC",
+        "where": f"{car.place or 'on the way'}, {car.city} {car.country} "
+        f"({car.position.latitude:.5f}, {car.position.longitude:.5f})",
+        "energy": ", ".join(each for each in energy if each),
+        "odometer": f"{car.odometer_km:,.1f} km",
+        "locked": "yes" if car.locked else "no",
+        "last heard": f"{length(car.age_seconds)} ago",
+        "set": ", ".join(car.overrides) or "no signal",
+        "faults": ", ".join(car.faults) or "none",
+        "connections": "\n".join(
+            f"{each.id}: {len(each.permissions)} permissions" for each in car.grants
+        )
+        or "none",
+    }
+    for name, told in facts.items():
+        made.add_row(escape(name), escape(told))
+    return made
+
+
+def _signals(signals: tuple[Signal, ...] | list[Signal]) -> Table:
+    made = table("signal", "value", "unit", "age", "")
+    for each in signals:
+        error = each.error and ":".join(part for part in (each.error.type, each.error.code) if part)
+        age = "" if each.age_seconds is None else length(each.age_seconds)
+        state = "frozen" if each.is_frozen else "set" if each.is_set else ""
+        value = f"[dim]{error}[/]" if error else escape(_short(each.value))
+        made.add_row(each.code, value, each.unit or "", age, state)
+    return made
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"

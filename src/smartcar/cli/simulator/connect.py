@@ -1,0 +1,40 @@
+"""``smartcar simulator connect``: an owner says yes, without anybody walking through Connect."""
+
+from __future__ import annotations
+
+import click
+
+from smartcar.simulator.cars.spec import Mode
+
+from .running import Running, on_running
+
+
+@click.command("connect")
+@click.argument("owner")
+@click.argument("make", default="TESLA")
+@click.option("--permission", "permissions", multiple=True, help="One that is granted; else all.")
+@click.option(
+    "--mode",
+    type=click.Choice(("live", "simulated", "test")),
+    default="live",
+    show_default=True,
+    help="Of the car.",
+)
+@on_running
+def command(
+    *, running: Running, owner: str, make: str, permissions: tuple[str, ...], mode: Mode
+) -> None:
+    """Let an owner connect a car at once.
+
+    OWNER is an e-mail, and means what it means in Connect; the car of MAKE is invented if there is
+    none.
+    """
+    control = running.control
+    grant = control.connect(owner, make, permissions=list(permissions) or None, mode=mode)
+    running.show(
+        grant,
+        lambda: (
+            f"{grant.owner} connected a {grant.car}.\n"
+            f"connection {grant.id}\nvehicle    {grant.vehicle_id}\nuser       {grant.user_id}"
+        ),
+    )

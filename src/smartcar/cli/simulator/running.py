@@ -1,0 +1,150 @@
+"""A simulator that runs already, as the commands that control it see it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from smartcar.errors import ConnectError, DecodeError, NotFoundError, SmartcarError
+from smartcar.simulator.control import Control
+from smartcar.simulator.control.models import Car
+from smartcar.simulator.server import PORT
+
+from .env import _where
+
+ROOMY: Final = 160
+"""Columns, where nobody says how many there are."""
+LOOKED_THROUGH: Final = 1000
+"""Cars among which a name is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The controls of a simulator, and where to show what they say."""
+
+    control: Control
+    is_json: bool
+    console: Console
+
+    def show(self, answer: object, told: Callable[[], object]) -> None:
+        """Show *answer* as JSON where that is wanted, else as it is *told*."""
+        if self.is_json:
+            click.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2))
+        else:
+            self.console.print(told())
+
+    def car(self, name: str) -> Car:
+        """The car that *name* means: its id, the beginning of it, its VIN or its nickname.
+
+        Raises:
+            click.ClickException: None, or several.
+        """
+        try:
+            return self.control.car(name)
+        except NotFoundError:
+            first = next(self.control.cars(page_size=LOOKED_THROUGH).pages())
+        found = [each for each in first.data if _is_called(each, name.lower())]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            msg = f"There is no car {name!r}: say an id, a VIN or a nickname of 'car list'."
+            raise click.ClickException(msg)
+        several = ", ".join(f"{each.nickname} ({each.id[:8]})" for each in found[:5])
+        raise click.ClickException(f"{name!r} could be {several}: say more of the id.")
+
+
+def _is_called(car: Car, name: str) -> bool:
+    return car.id.startswith(name) or name in {car.vin.lower(), car.nickname.lower()}
+
+
+def on_running(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say where the simulator is, and the simulator itself."""
+
+    @wraps(function)
+    def with_running(*, port: int | None, origin: str | None, is_json: bool, **more: Any) -> None:
+        where = _where(port, origin)
+        with _told(where), Control(where) as control:
+            function(running=Running(control, is_json, _console()), **more)
+
+    command: Callable[..., None] = with_running
+    for option in (
+        click.option("--json", "is_json", is_flag=True, help="Print JSON, for programs."),
+        click.option("--origin", help="Where the simulator is, if not on this machine."),
+        click.option(
+            "--port",
+            type=click.IntRange(1, 65535),
+            help=f"Where the simulator is, on this machine.  [default: {PORT}]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _console() -> Console:
+    """As wide as the terminal; wide enough for any table where there is none."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else ROOMY)
+
+
+@contextmanager
+def _told(where: str) -> Generator[None]:
+    """Say in a sentence what went wrong."""
+    try:
+        yield
+    except ConnectError:
+        told = f"No simulator listens at {where}. Start one with: smartcar simulator"
+        raise click.ClickException(told) from None
+    except DecodeError:
+        told = f"What listens at {where} is no simulator, or one of another version."
+        raise click.ClickException(told) from None
+    except SmartcarError as error:
+        raise click.ClickException(error.description or error.message) from None
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def table(*columns: str, right: Sequence[str] = ()) -> Table:
+    """A plain table; the columns in *right* are numbers."""
+    made = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for name in columns:
+        made.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    return made
+
+
+def length(seconds: float) -> str:
+    """A length of time as people say it."""
+    for unit, size in (("d", 86400.0), ("h", 3600.0), ("min", 60.0)):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def value_of(text: str) -> Any:
+    """What somebody typed as a value: JSON where it is some, else the text itself."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text
+
+
+def pairs(words: Sequence[str]) -> dict[str, Any]:
+    """``name=value`` words, by name.
+
+    Raises:
+        click.UsageError: One of them is none.
+    """
+    found: dict[str, Any] = {}
+    for word in words:
+        name, sign, text = word.partition("=")
+        if not sign or not name:
+            raise click.UsageError(f"{word!r} is no name=value, such as minutes=20.")
+        found[name] = value_of(text)
+    return found

@@ -1,0 +1,157 @@
+"""A request to a page: what it asks for, and the answers it can get."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, TypeVar
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from smartcar.protocol.documents import Page
+from smartcar.protocol.pages import Items
+from smartcar.simulator.control.client import Control
+from smartcar.simulator.simulator import Simulator
+
+from .drawing import draw
+
+T = TypeVar("T")
+
+SPEEDS: Final = (0, 1, 10, 60, 600)
+"""Virtual seconds a second that a button is for."""
+
+LARGEST_FORM: Final = 64 * 1024
+"""Bytes."""
+SAID: Final = "said"
+"""The cookie that carries what was done to the page that is shown next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was done, or why not: shown once."""
+
+    good: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody's request to a page."""
+
+    request: Request
+    simulator: Simulator
+    form: Mapping[str, str]
+    """What a form says."""
+
+    @property
+    def control(self) -> Control:
+        """What the page may be told, and may do."""
+        return self.simulator.control
+
+    def asked(self, name: str) -> str | None:
+        """What the query says of *name*; None where it says nothing."""
+        return self.request.query_params.get(name, "").strip() or None
+
+    def whole(self, name: str, most: int = 10**6) -> int:
+        """A whole number of the query, 1 where it is none."""
+        text = self.asked(name) or ""
+        is_number = text.isascii() and text.isdigit() and len(text) < 9
+        return min(max(1, int(text)), most) if is_number else 1
+
+    @property
+    def here(self) -> str:
+        """The page's own address, without the host."""
+        query = self.request.url.query
+        return self.request.url.path + (f"?{query}" if query else "")
+
+    def url(self, **changes: object) -> str:
+        """The same page with other fields in its query."""
+        fields = {**self.request.query_params, **{k: str(v) for k, v in changes.items()}}
+        kept = {name: text for name, text in fields.items() if text}
+        return f"{self.request.url.path}?{urlencode(kept)}" if kept else self.request.url.path
+
+    # --- answers ---------------------------------------------------------------------------------
+
+    def page(self, template: str, section: str, view: object, **facts: object) -> Response:
+        """The page, or its twin in JSON where that is asked for."""
+        if self.request.url.path.endswith(".json"):
+            return self.json(view)
+        return self.html(template, section, 200, view=view, **facts)
+
+    def json(self, view: object) -> Response:
+        """The model itself."""
+        return Response(msgspec.json.encode(view), media_type="application/json")
+
+    def html(self, template: str, section: str, status: int = 200, **facts: object) -> Response:
+        """A page of HTML with the frame around it."""
+        said = self.request.cookies.get(SAID)
+        shown = {
+            "section": section,
+            "summary": self.control.summary(),
+            "clock": self.control.clock(),
+            "speeds": SPEEDS,
+            "here": self.here,
+            "url": self.url,
+            "live": "/simulator/events",
+            "said": None if said is None else _read_said(said),
+            **facts,
+        }
+        answer = HTMLResponse(draw(template, **shown), status)
+        if said is not None:
+            answer.delete_cookie(SAID)
+        return answer
+
+    def done(self, text: str, *, to: str | None = None) -> Response:
+        """It is done: told in place, or on the page that the form came from."""
+        return self._told(Said(True, text), to)
+
+    def refused(self, text: str) -> Response:
+        """It is not done, and why."""
+        return self._told(Said(False, text), None)
+
+    def _told(self, said: Said, to: str | None) -> Response:
+        if self.request.headers.get("hx-request") == "true":
+            told = {"said": {"good": said.good, "text": said.text}}
+            headers = {"HX-Trigger": json.dumps(told)}  # in ASCII, as headers are
+            if to is not None and said.good:
+                headers["HX-Location"] = to
+            return Response(status_code=204, headers=headers)
+        answer = RedirectResponse(to or self._back(), 303)
+        value = quote(f"{'good' if said.good else 'bad'}:{said.text}")
+        answer.set_cookie(SAID, value, max_age=30, httponly=True, samesite="strict")
+        return answer
+
+    def _back(self) -> str:
+        """The page that the form came from, of this site only."""
+        where = self.form.get("next", "/")
+        parts = urlsplit(where)
+        is_ours = where.startswith("/") and not where.startswith(("//", "/\\"))
+        return where if is_ours and not parts.netloc else "/"
+
+
+def _read_said(cookie: str) -> Said:
+    kind, _, text = unquote(cookie).partition(":")
+    return Said(kind == "good", text)
+
+
+def first_page(items: Items[T]) -> Page[T]:
+    """The page that was asked for, and no other."""
+    return next(items.pages())
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The fields of a form, the last of each name; none where it is no form."""
+    if request.method != "POST":
+        return {}
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FORM:
+            raise HTTPException(413, "That is more than any form of these pages says.")
+    text = body.decode("utf-8", "replace")
+    return {name: values[-1] for name, values in parse_qs(text, keep_blank_values=True).items()}

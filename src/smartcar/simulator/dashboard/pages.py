@@ -1,0 +1,339 @@
+"""What each page shows: asked of the controls, put together, and drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, get_args
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from smartcar.protocol.documents import Page
+from smartcar.simulator.cars.designs import DESIGNS, Powertrain
+from smartcar.simulator.connect.brands import find_brand
+from smartcar.simulator.control.models import Car, Exchange
+from smartcar.simulator.faults.names import names
+
+from .asking import Visitor, first_page
+from .copies import as_curl, as_pytest
+from .live import MOST_CARS
+from .views import (
+    ApplicationsPage,
+    CarPage,
+    ClockPage,
+    FleetPage,
+    RequestsPage,
+    Subscription,
+    WebhooksPage,
+)
+
+CARS_ON_A_PAGE: Final = 25
+GRANTS_ON_A_PAGE: Final = 25
+AT_ONCE: Final = 20
+"""Cars that are worked out without letting a request in between."""
+KEPT: Final = 100
+"""Requests that are shown."""
+POINTS: Final = 240
+"""Of a chart: more would not be seen."""
+LONGEST_HOURS: Final = 24 * 31
+
+SIGNS: Final = {
+    "departure": "navigation",
+    "arrival": "circle-parking",
+    "charging-start": "zap",
+    "charging-end": "battery-charging",
+    "refuelling": "fuel",
+    "asleep": "moon",
+    "awake": "sun",
+    "signal-release": "rotate-ccw",
+}
+"""Which icon stands for what comes next; a clock for all else."""
+
+ERRORS: Final = tuple(
+    (kind, [name for name in names() if name.partition(":")[0] == kind])
+    for kind in dict.fromkeys(name.partition(":")[0] for name in names())
+    if kind.isupper()
+)
+"""Every error of the API, by type."""
+
+POWERTRAINS: Final[tuple[Powertrain, ...]] = get_args(Powertrain)
+MAKES: Final = sorted({design.make for design in DESIGNS})
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which cars the fleet's page is to show."""
+
+    make: str | None
+    powertrain: Powertrain | None
+    owner: str | None
+    has_fault: bool | None
+
+    @classmethod
+    def of(cls, visitor: Visitor) -> Chosen:
+        """What the query says; what makes no sense there says nothing."""
+        powertrain = visitor.asked("powertrain")
+        return cls(
+            make=visitor.asked("make"),
+            powertrain=next((each for each in POWERTRAINS if each == powertrain), None),
+            owner=visitor.asked("owner"),
+            has_fault=True if visitor.asked("fault") == "yes" else None,
+        )
+
+    @property
+    def is_all(self) -> bool:
+        """Are all cars meant?"""
+        return (self.make, self.powertrain, self.owner, self.has_fault) == (None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenRequests:
+    """Which requests the log's page is to show."""
+
+    text: str | None
+    method: str | None
+    status: str | None
+    fault: str | None
+
+    @classmethod
+    def of(cls, visitor: Visitor) -> ChosenRequests:
+        """What the query says."""
+        asked = visitor.asked
+        return cls(asked("text"), asked("method"), asked("status"), asked("fault"))
+
+    @property
+    def is_any(self) -> bool:
+        """Are all meant?"""
+        return (self.text, self.method, self.status, self.fault) == (None, None, None, None)
+
+    def means(self, exchange: Exchange) -> bool:
+        """Is *exchange* one of them?"""
+        where = (exchange.path, exchange.error, exchange.user_id, exchange.request_id)
+        text = (self.text or "").lower()
+        return (
+            any(text in (each or "").lower() for each in where)
+            and self.method in {None, exchange.method}
+            and self.status in {None, str((exchange.status or 0) // 100)}
+            and (self.fault is None or bool(exchange.fault_ids))
+        )
+
+
+def _events(**watched: str | None) -> str:
+    """Where the page hears of what it shows."""
+    fields = {name: text for name, text in watched.items() if text}
+    return "/simulator/events" + (f"?{urlencode(fields)}" if fields else "")
+
+
+def fleet(visitor: Visitor) -> Response:
+    """All cars, on a map and in a table."""
+    chosen = Chosen.of(visitor)
+    cars = _cars(visitor, chosen, CARS_ON_A_PAGE, visitor.whole("page"))
+    return visitor.page(
+        "fleet.html",
+        "/",
+        FleetPage(cars=cars),
+        chosen=chosen,
+        is_filtered=not chosen.is_all,
+        makes=[(make, _name(make)) for make in MAKES],
+        powertrains=POWERTRAINS,
+        page_size=CARS_ON_A_PAGE,
+        connect_link=_connect_link(visitor),
+        live=_events(
+            watch="fleet",
+            make=chosen.make,
+            powertrain=chosen.powertrain,
+            owner=chosen.owner,
+            fault="yes" if chosen.has_fault else None,
+        ),
+    )
+
+
+def watched(visitor: Visitor) -> Callable[[], tuple[list[Car], int]]:
+    """The cars that a page hears of, and how many there are in all."""
+    vehicle_id = visitor.asked("car")
+    if vehicle_id is not None:
+        return lambda: ([visitor.control.car(vehicle_id)], 1)
+    if visitor.asked("watch") != "fleet":
+        return lambda: ([], 0)
+    chosen = Chosen.of(visitor)
+
+    def look() -> tuple[list[Car], int]:
+        # A few at a time: requests to the API are answered in between.
+        found: list[Car] = []
+        total, number = MOST_CARS, 0
+        while len(found) < min(total, MOST_CARS):
+            number += 1
+            page = _cars(visitor, chosen, AT_ONCE, number)
+            found += page.data
+            total = (page.total or 0) if page.data else len(found)
+        return found, total
+
+    return look
+
+
+def _cars(visitor: Visitor, chosen: Chosen, size: int, number: int) -> Page[Car]:
+    return first_page(
+        visitor.control.cars(
+            make=chosen.make,
+            powertrain=chosen.powertrain,
+            owner=chosen.owner,
+            has_fault=chosen.has_fault,
+            page_size=size,
+            page_number=number,
+        )
+    )
+
+
+def car(visitor: Visitor) -> Response:
+    """One car: what it says, how it fared, and what can be done to it."""
+    vehicle_id = _vehicle_id(visitor)
+    details = visitor.control.car(vehicle_id)
+    view = CarPage(
+        car=details,
+        signals=visitor.control.signals(vehicle_id),
+        faults=tuple(
+            each
+            for each in visitor.control.faults()
+            if each.rule.vehicle_id == vehicle_id or each.rule.owner == details.owner
+        ),
+    )
+    return visitor.page(
+        "car.html",
+        "/",
+        view,
+        live=_events(car=vehicle_id),
+        faults=view.faults,
+        fault_car=vehicle_id,
+        errors=ERRORS,
+    )
+
+
+def signal(visitor: Visitor) -> Response:
+    """The form that sets one signal."""
+    vehicle_id = _vehicle_id(visitor)
+    view = visitor.control.signal(vehicle_id, str(visitor.request.path_params["code"]))
+    return visitor.page(
+        "signal.html", "/", view, car=visitor.control.car(vehicle_id), errors=ERRORS
+    )
+
+
+def history(visitor: Visitor) -> Response:
+    """How a car fared, for its charts."""
+    hours = visitor.whole("hours", LONGEST_HOURS)
+    now = visitor.control.clock().now
+    found = visitor.control.history(
+        _vehicle_id(visitor), begins=now - timedelta(hours=hours), ends=now, points=POINTS
+    )
+    return visitor.json(found)
+
+
+def requests(visitor: Visitor) -> Response:
+    """What was asked lately, and one of it in full."""
+    chosen = ChosenRequests.of(visitor)
+    log = visitor.control.requests(limit=KEPT if chosen.is_any else 1000)
+    found = [each for each in reversed(log.requests) if chosen.means(each)][:KEPT]
+    number = visitor.request.path_params.get("number")
+    view = RequestsPage(
+        requests=tuple(found),
+        last=log.last,
+        request=None if number is None else visitor.control.request(int(number)),
+    )
+    query = f"?{visitor.request.url.query}" if visitor.request.url.query else ""
+    return visitor.page(
+        "requests.html",
+        "/requests",
+        view,
+        chosen=chosen,
+        query=query,
+        is_filtered=not chosen.is_any,
+        callers=_callers(visitor, [*found, *([view.request] if view.request else [])]),
+        origin=_origin(visitor),
+        **({} if view.request is None else _copies(visitor, view.request)),
+    )
+
+
+def _copies(visitor: Visitor, exchange: Exchange) -> dict[str, str]:
+    world = visitor.simulator.world
+    return {
+        "as_curl": as_curl(exchange, _origin(visitor), world.application),
+        "as_pytest": as_pytest(exchange, world),
+    }
+
+
+def _callers(visitor: Visitor, exchanges: Iterable[Exchange]) -> dict[str, str]:
+    """Owners' addresses by their user ids, as far as they are known."""
+    owners: dict[str, str] = {}
+    for user_id in {each.user_id for each in exchanges if each.user_id is not None}:
+        for grant in first_page(visitor.control.grants(user_id=user_id, page_size=1)).data:
+            owners[user_id] = grant.owner
+    return owners
+
+
+def clock(visitor: Visitor) -> Response:
+    """Virtual time, and what comes next."""
+    view = ClockPage(clock=visitor.control.clock(), agenda=visitor.control.agenda(limit=20))
+    return visitor.page("clock.html", "/clock", view, signs=SIGNS)
+
+
+def applications(visitor: Visitor) -> Response:
+    """Who may ask, and whom they may ask about."""
+    grants = visitor.control.grants(page_size=GRANTS_ON_A_PAGE, page_number=visitor.whole("page"))
+    view = ApplicationsPage(
+        applications=visitor.control.applications(),
+        grants=first_page(grants),
+        limits=visitor.control.limits(),
+        faults=visitor.control.faults(),
+    )
+    return visitor.page(
+        "applications.html",
+        "/applications",
+        view,
+        page_size=GRANTS_ON_A_PAGE,
+        connect_link=_connect_link(visitor),
+        origin=_origin(visitor),
+        faults=view.faults,
+        fault_car=None,
+        errors=ERRORS,
+    )
+
+
+def webhooks(visitor: Visitor) -> Response:
+    """Which cars' events are meant to go where."""
+    world = visitor.simulator.world
+    view = WebhooksPage(
+        webhooks=(world.webhook_id,),
+        subscriptions=tuple(
+            Subscription(
+                id=each.subscription_id,
+                webhook_id=each.webhook_id,
+                vehicle_id=each.vehicle_id,
+                user_id=each.user_id,
+            )
+            for each in list(world.subscriptions.values())
+        ),
+    )
+    return visitor.page("webhooks.html", "/webhooks", view)
+
+
+def _connect_link(visitor: Visitor) -> str:
+    """Where an owner connects a car of theirs."""
+    application = visitor.simulator.world.application
+    query = urlencode({"client_id": application.client_id, "response_type": "none"})
+    return f"/oauth/authorize?{query}"
+
+
+def _origin(visitor: Visitor) -> str:
+    """The simulator's own address, as this browser has it."""
+    base = visitor.request.base_url
+    return f"{base.scheme}://{base.netloc}"
+
+
+def _vehicle_id(visitor: Visitor) -> str:
+    return str(visitor.request.path_params["vehicle_id"])
+
+
+def _name(make: str) -> str:
+    found = find_brand(make)
+    return found.name if found else make.title()

@@ -1,0 +1,207 @@
+"""The pages as an ASGI application: who may come, what is where, and the files that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import partial
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from smartcar.errors import NotFoundError, SmartcarError
+from smartcar.protocol.wire import Request as Plain
+from smartcar.simulator.cars.places import CITIES
+from smartcar.simulator.cars.roads import roads
+from smartcar.simulator.control.guard import check
+from smartcar.simulator.control.problems import Problem
+from smartcar.simulator.simulator import Simulator
+
+from . import actions, pages
+from .asking import Visitor, form_of
+from .drawing import STATIC
+from .live import Watch, stream
+
+Handler = Callable[[Visitor], Response]
+
+HEADERS: Final = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+        " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "cross-origin-opener-policy": "same-origin",
+}
+"""Of every page.  A form says where it came from (``Origin``), which no-referrer would hide."""
+
+_PAGES: Final[tuple[tuple[str, Handler], ...]] = (
+    ("/", pages.fleet),
+    ("/cars", pages.fleet),
+    ("/cars/{vehicle_id}/history.json", pages.history),
+    ("/cars/{vehicle_id}/signals/{code}", pages.signal),
+    ("/cars/{vehicle_id}", pages.car),
+    ("/requests/{number:int}", pages.requests),
+    ("/requests", pages.requests),
+    ("/applications", pages.applications),
+    ("/webhooks", pages.webhooks),
+    ("/clock", pages.clock),
+)
+_ACTIONS: Final[tuple[tuple[str, Handler], ...]] = (
+    ("/clock", actions.set_clock),
+    ("/cars/{vehicle_id}/commands", actions.command),
+    ("/cars/{vehicle_id}/signals", actions.set_signal),
+    ("/cars/{vehicle_id}/signals/{code}/release", actions.release_signal),
+    ("/grants/{connection_id}/revoke", actions.revoke),
+    ("/faults", actions.add_fault),
+    ("/faults/{fault_id}/remove", actions.remove_fault),
+    ("/limits", actions.set_limits),
+    ("/requests/clear", actions.clear_requests),
+)
+_PLACES: Final = (
+    "/applications",
+    "/cars",
+    "/clock",
+    "/faults",
+    "/grants",
+    "/limits",
+    "/requests",
+    "/webhooks",
+    "/simulator/events",
+    "/simulator/roads",
+    STATIC,
+)
+"""What the pages have of all paths, besides ``/``."""
+
+
+def is_page(path: str, method: str, accept: str) -> bool:
+    """Is this a page's, not the simulated API's?  ``/`` is one to whoever wants HTML."""
+    if path == "/":
+        return method in {"GET", "HEAD"} and "text/html" in accept
+    whole = path.removesuffix(".json")
+    return any(whole == each or path.startswith(f"{each}/") for each in _PLACES)
+
+
+class Dashboard:
+    """The pages of one simulator.
+
+    Args:
+        simulator: What they show.
+        bound_to: Where the server listens: they answer to this name and to local ones.
+        is_closing: Tells the pages that listen for events when the server stops.
+    """
+
+    def __init__(
+        self,
+        simulator: Simulator,
+        bound_to: str = "127.0.0.1",
+        is_closing: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._simulator, self._bound_to, self._is_closing = simulator, bound_to, is_closing
+        self._app = Starlette(
+            routes=list(self._routes()),
+            middleware=[Middleware(_Guarded, bound_to=bound_to)],
+            exception_handlers={HTTPException: self._lost},
+        )
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        await self._app(scope, receive, send)
+
+    def _routes(self) -> Iterable[BaseRoute]:
+        for path, handler in _PAGES:
+            if path != "/" and not path.endswith(".json"):
+                yield Route(f"{path}.json", self._answering(handler), methods=["GET"])
+            yield Route(path, self._answering(handler), methods=["GET"])
+        for path, handler in _ACTIONS:
+            yield Route(path, self._answering(handler), methods=["POST"])
+        yield Route("/simulator/events", self._events, methods=["GET"])
+        yield Route("/simulator/roads/{city}.json", _roads, methods=["GET"])
+        yield Mount(STATIC, _Kept(packages=[(__package__ or "", "static")]))
+
+    def _answering(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            visitor = Visitor(request, self._simulator, await form_of(request))
+            try:
+                return await run_in_threadpool(handler, visitor)
+            except NotFoundError as error:
+                raise HTTPException(404, error.description) from None
+            except SmartcarError as error:
+                if request.method == "POST":
+                    return visitor.refused(error.description)
+                raise HTTPException(400, error.description) from None
+
+        return answer
+
+    async def _lost(self, request: Request, error: Exception) -> Response:
+        """The page for what there is not."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        told = error.detail if isinstance(error, HTTPException) else ""
+        if request.url.path.endswith(".json"):
+            return JSONResponse({"error": {"code": str(status), "message": told}}, status)
+        visitor = Visitor(request, self._simulator, {})
+        page = partial(visitor.html, "problem.html", "", status, problem=status, told=told)
+        return await run_in_threadpool(page)
+
+    async def _events(self, request: Request) -> Response:
+        visitor = Visitor(request, self._simulator, {})
+        watch = Watch(self._simulator, pages.watched(visitor))
+        return StreamingResponse(
+            stream(watch, self._is_closing),
+            media_type="text/event-stream",
+            headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+        )
+
+
+def _roads(request: Request) -> Response:
+    """The roads of a city, which never change, as GeoJSON."""
+    name = request.path_params["city"]
+    city = next((each for each in CITIES if each.name == name), None)
+    if city is None:
+        raise HTTPException(404, f"No pretend car lives in {name}.")
+    return JSONResponse(roads(city), headers={"cache-control": "max-age=86400"})
+
+
+class _Kept(StaticFiles):
+    """Files that a browser keeps, asking whether they changed."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """A file."""
+        answer = super().file_response(*args, **kwargs)
+        answer.headers["cache-control"] = "no-cache"
+        return answer
+
+
+class _Guarded:
+    """Lets in whoever asks for the simulator by its own name, and no page of another site."""
+
+    def __init__(self, app: ASGIApp, bound_to: str) -> None:
+        self._app, self._bound_to = app, bound_to
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        try:
+            check(Plain(request.method, request.url.path, headers=request.headers), self._bound_to)
+        except Problem as problem:
+            said = problem.detail.message + "\n"
+            await Response(said, problem.status, media_type="text/plain")(scope, receive, send)
+            return
+
+        async def strictly(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own: MutableMapping[bytes, bytes] = dict(message["headers"])
+                given = {name.encode(): text.encode() for name, text in HEADERS.items()}
+                if b"cache-control" not in own:
+                    given[b"cache-control"] = b"no-store"
+                message["headers"] = [*message["headers"], *given.items()]
+            await send(message)
+
+        await self._app(scope, receive, strictly)

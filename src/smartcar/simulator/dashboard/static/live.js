@@ -1,0 +1,156 @@
+// What every page does: hear from the simulator, tick its clock, and say for a moment what was done.
+
+const unheard = document.getElementById("live");
+let source = null;
+let address = "";
+
+// --- events -----------------------------------------------------------------------------------
+
+const names = ["clock", "cars", "requests", "changed"];
+
+const soon = new Map();
+
+/** Scripts hear of everything at once; the page renews itself once a second at most, never too seldom. */
+function tell(name, detail) {
+  document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
+  if (soon.has(name)) return;
+  soon.set(name, setTimeout(() => {
+    soon.delete(name);
+    document.body.dispatchEvent(new CustomEvent(`fresh:${name}`));
+  }, name === "changed" ? 150 : 1000));
+}
+
+function listen() {
+  const wanted = document.getElementById("main").dataset.live;
+  if (document.hidden) return close(); // a browser has six connections to a host, for all its tabs
+  if (source && address === wanted && source.readyState !== EventSource.CLOSED) return;
+  close();
+  if (address && address !== wanted) tell("anew", {}); // it looks at other cars now
+  address = wanted;
+  source = new EventSource(wanted);
+  source.addEventListener("open", () => state("open", "Live"));
+  source.addEventListener("error", () => {
+    state("lost", "Connection lost, trying again");
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
+  });
+  for (const name of names) {
+    source.addEventListener(name, (event) => tell(name, JSON.parse(event.data)));
+  }
+}
+
+function close() {
+  source?.close();
+  source = null;
+}
+
+function state(is, words) {
+  unheard.dataset.is = is;
+  if (unheard.textContent !== words) unheard.textContent = words;
+}
+
+document.addEventListener("visibilitychange", listen);
+document.body.addEventListener("htmx:afterSettle", listen);
+addEventListener("pagehide", close);
+addEventListener("pageshow", listen);
+
+// --- the clock --------------------------------------------------------------------------------
+
+const face = document.getElementById("now");
+const today = document.getElementById("today");
+const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: "UTC" });
+const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const clock = { now: Number(face.dataset.now), speed: Number(face.dataset.speed), since: performance.now() };
+
+function now() {
+  return clock.now + (performance.now() - clock.since) / 1000 * clock.speed;
+}
+
+function tick() {
+  const at = new Date(now() * 1000);
+  for (const each of [face, ...document.querySelectorAll("[data-clock]")]) {
+    const words = time.format(at);
+    if (each.textContent !== words) each.textContent = words;
+  }
+  for (const each of [today, ...document.querySelectorAll("[data-day]")]) {
+    const words = day.format(at).replace(",", "");
+    if (each.textContent !== words) each.textContent = words;
+  }
+}
+
+document.body.addEventListener("live:clock", ({ detail }) => {
+  Object.assign(clock, { now: detail.now, speed: detail.speed, since: performance.now() });
+  face.dataset.now = detail.now;
+  face.dataset.speed = detail.speed;
+  for (const button of document.querySelectorAll("button[name=speed]")) {
+    button.ariaPressed = String(Number(button.value) === detail.speed);
+  }
+  tick();
+});
+setInterval(tick, 200);
+
+// A page renews itself by becoming what the server says it is now, but for what somebody has opened,
+// what scripts draw, and what is being typed.
+Object.assign(Idiomorph.defaults.callbacks, {
+  beforeNodeMorphed: (old) => !old.matches?.("[data-kept]"),
+  beforeAttributeUpdated: (name, node) => name !== "hidden" && !(name === "open" && node.matches("details, dialog")),
+});
+
+// --- what was done ----------------------------------------------------------------------------
+
+function say(good, words) {
+  const toast = document.getElementById(good ? "toast-good" : "toast-bad").content.cloneNode(true);
+  toast.querySelector("span").textContent = words;
+  const shown = toast.firstElementChild;
+  document.getElementById("toasts").append(shown);
+  setTimeout(() => shown.remove(), good ? 4000 : 9000);
+}
+
+document.body.addEventListener("said", ({ detail }) => {
+  say(detail.good, detail.text);
+  if (detail.good) document.querySelector("dialog[open]")?.close();
+  tell("changed", {});
+});
+document.body.addEventListener("htmx:sendError", () => say(false, "The simulator does not answer. Is it still running?"));
+document.body.addEventListener("htmx:responseError", ({ detail }) => {
+  if (!detail.xhr.getResponseHeader("HX-Trigger")) say(false, `That did not work: the simulator answered ${detail.xhr.status}.`);
+});
+for (const toast of document.querySelectorAll("#toasts .toast")) setTimeout(() => toast.remove(), 6000);
+
+// --- small things -----------------------------------------------------------------------------
+
+function ready() {
+  for (const button of document.querySelectorAll("[data-copy][hidden], [data-open][hidden]")) button.hidden = false;
+}
+ready();
+document.body.addEventListener("htmx:afterSettle", ready);
+
+document.addEventListener("click", async (event) => {
+  const copy = event.target.closest?.("[data-copy]");
+  if (copy) {
+    const from = document.getElementById(copy.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(from.textContent);
+      say(true, "Copied.");
+    } catch {
+      getSelection().selectAllChildren(from);
+      say(true, "Selected: press Ctrl+C to copy.");
+    }
+  }
+  const open = event.target.closest?.("[data-open]");
+  if (open) {
+    event.preventDefault(); // without scripts the same form is a page
+    const dialog = document.getElementById(open.dataset.open);
+    for (const [name, value] of Object.entries(open.dataset)) {
+      const field = name.startsWith("set") && dialog.querySelector(`[name="${name.slice(3).toLowerCase()}"]`);
+      if (field) field.value = value;
+      const shown = name.startsWith("set") && dialog.querySelector(`[data-shows="${name.slice(3).toLowerCase()}"]`);
+      if (shown) shown.textContent = value;
+    }
+    dialog.showModal();
+  }
+  const dialog = event.target.closest?.("[data-close]")?.closest("dialog");
+  if (dialog) {
+    event.preventDefault();
+    dialog.close();
+  }
+});

@@ -1,0 +1,76 @@
+"""What each page shows, which is what its JSON twin says: models of the controls, put together."""
+
+from __future__ import annotations
+
+from smartcar.protocol.documents import Page
+from smartcar.simulator.control.models import (
+    Application,
+    Car,
+    CarDetails,
+    Clock,
+    Exchange,
+    Fault,
+    Grant,
+    LimitState,
+    Shown,
+    Signals,
+    Upcoming,
+)
+
+
+class FleetPage(Shown, frozen=True):
+    """``/`` and ``/cars.json``."""
+
+    cars: Page[Car]
+
+
+class CarPage(Shown, frozen=True):
+    """``/cars/{id}``."""
+
+    car: CarDetails
+    signals: Signals
+    faults: tuple[Fault, ...]
+    """Rules that are about this car."""
+
+
+class RequestsPage(Shown, frozen=True):
+    """``/requests`` and ``/requests/{number}``."""
+
+    requests: tuple[Exchange, ...]
+    """Newest first."""
+    last: int
+    """How many there were."""
+    request: Exchange | None
+    """The one that is looked at."""
+
+
+class ClockPage(Shown, frozen=True):
+    """``/clock``."""
+
+    clock: Clock
+    agenda: tuple[Upcoming, ...]
+
+
+class ApplicationsPage(Shown, frozen=True):
+    """``/applications``."""
+
+    applications: tuple[Application, ...]
+    grants: Page[Grant]
+    limits: LimitState
+    faults: tuple[Fault, ...]
+
+
+class Subscription(Shown, frozen=True):
+    """A car whose events are meant to go to a webhook."""
+
+    id: str
+    webhook_id: str
+    vehicle_id: str
+    user_id: str
+
+
+class WebhooksPage(Shown, frozen=True):
+    """``/webhooks``."""
+
+    webhooks: tuple[str, ...]
+    subscriptions: tuple[Subscription, ...]

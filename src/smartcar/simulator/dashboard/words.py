@@ -1,0 +1,184 @@
+"""Facts in words and figures that a person reads: what the templates call."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+
+from smartcar.errors.problem import is_list
+from smartcar.simulator.connect.brands import find_brand
+from smartcar.simulator.faults import FaultRule
+
+_ID: Final = re.compile(r"[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}")
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+")
+_BROKEN: Final = {"reset": "reset", "truncate": "truncated", "slow": "slow"}
+
+UNITS: Final = {
+    "percent": "%",
+    "celsius": "°C",
+    "kph": "km/h",
+    "ampere": "A",
+    "volts": "V",
+    "volt": "V",
+    "liters": "l",
+    "minutes": "min",
+    "seconds": "s",
+    "kilowatt": "kW",
+    "kilowatts": "kW",
+}
+"""Units of the API as they are printed; any other is printed as it is."""
+
+
+def time(at: datetime) -> str:
+    """The time of day in UTC."""
+    return at.astimezone(UTC).strftime("%H:%M:%S")
+
+
+def day(at: datetime) -> str:
+    """The day in UTC."""
+    at = at.astimezone(UTC)
+    return f"{at:%a} {at.day} {at:%b %Y}"
+
+
+def age(seconds: float | None) -> str:
+    """How long ago, to one unit."""
+    if seconds is None:
+        return "never"
+    return "just now" if seconds < 1 else f"{length(seconds)} ago"
+
+
+def length(seconds: float) -> str:
+    """A length of time, to one unit."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def short(path: str) -> str:
+    """A path with its ids cut to what tells them apart."""
+    return _ID.sub(lambda found: f"{found[0][:8]}…", path) or "/"
+
+
+def latency(seconds: float) -> str:
+    """How long a reply took."""
+    if not seconds:
+        return "at once"
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A figure with its thousands set apart."""
+    return f"{value:,.{digits}f}"
+
+
+def brand(make: str) -> str:
+    """A make as its maker writes it."""
+    found = find_brand(make)
+    return found.name if found else make.title()
+
+
+def unit(name: str | None) -> str:
+    """A unit as it is printed behind a figure."""
+    return "" if name is None else UNITS.get(name, name)
+
+
+def value(found: Any) -> str:
+    """A signal's value in one line, or its parts as JSON."""
+    if isinstance(found, bool):
+        return "Yes" if found else "No"
+    if isinstance(found, int | float):
+        return f"{found:,}" if isinstance(found, int) else f"{found:,.10g}"
+    if found is None:
+        return "none"
+    return found if isinstance(found, str) else msgspec.json.encode(found).decode()
+
+
+def is_plain(found: Any) -> bool:
+    """Does it fit on a line?"""
+    return not isinstance(found, dict | list)
+
+
+def parts(found: Any) -> str:
+    """What a value of several parts holds, in a few words."""
+    if is_list(found):
+        return "none" if not found else f"{len(found)} {'item' if len(found) == 1 else 'items'}"
+    said = [f"{name} {value(each)}" for name, each in found.items() if is_plain(each)]
+    return ", ".join(said)[:80] or f"{len(found)} parts"
+
+
+def sentence(name: str) -> str:
+    """A name of code as words: ``StateOfCharge`` is "State of charge"."""
+    first, *rest = _WORD.findall(name) or [name]
+    return " ".join(
+        [first, *(each if each.isupper() and len(each) > 1 else each.lower() for each in rest)]
+    )
+
+
+def effect(rule: FaultRule) -> str:
+    """What a rule does, in a few words."""
+    said = [
+        rule.error,
+        None if rule.status is None else f"HTTP {rule.status}",
+        None if rule.car is None else f"car {rule.car.replace('_', ' ')}",
+        None if rule.token is None else f"token {rule.token}",
+        None if rule.consent is None else f"consent {rule.consent}",
+        None if rule.breakage is None else f"reply {_BROKEN[rule.breakage]}",
+        None if rule.body is None else f"body {rule.body}",
+        None if rule.latency is None else f"latency {rule.latency}",
+        None if rule.retry_after is None else f"Retry-After {rule.retry_after}",
+    ]
+    return ", ".join(each for each in said if each is not None)
+
+
+def matches(rule: FaultRule) -> str:
+    """Which requests meet a rule, in a few words."""
+    said = [
+        f"{rule.method or 'any method'} {rule.path or 'any path'}",
+        None if rule.api is None else f"of {rule.api}",
+        None if rule.vehicle_id is None else f"car {rule.vehicle_id[:8]}",
+        None if rule.owner is None else f"for {rule.owner}",
+        None if rule.nth is None else f"only no. {rule.nth}",
+        None if rule.first is None else f"the first {rule.first}",
+        None if rule.every is None else f"every {rule.every}",
+        None if rule.probability is None else f"with probability {rule.probability:g}",
+        None if rule.times is None else f"{rule.times} times at most",
+    ]
+    return ", ".join(each for each in said if each is not None)
+
+
+def pretty(body: str) -> str:
+    """A body with its JSON laid out, where it is JSON."""
+    try:
+        return msgspec.json.format(body.encode(), indent=2).decode()
+    except msgspec.DecodeError:
+        return body
+
+
+def unix(at: datetime) -> float:
+    """Seconds since 1970."""
+    return at.timestamp()
+
+
+FILTERS: Final[dict[str, Any]] = {
+    "age": age,
+    "brand": brand,
+    "day": day,
+    "effect": effect,
+    "latency": latency,
+    "matches": matches,
+    "span": length,
+    "number": number,
+    "parts": parts,
+    "plain": is_plain,
+    "pretty": pretty,
+    "sentence": sentence,
+    "short": short,
+    "time": time,
+    "unit": unit,
+    "unix": unix,
+    "value": value,
+}

@@ -1,0 +1,121 @@
+"""What a rule does to a request and to its reply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+from smartcar.protocol.wire import Reply
+from smartcar.simulator import events, tokens
+from smartcar.simulator.connect.fates import Fate
+from smartcar.simulator.problems import RETRY_AFTER
+
+from .book import Fault
+from .rule import Body, TokenFate
+
+if TYPE_CHECKING:
+    from smartcar.simulator.arrival import Arrival
+    from smartcar.simulator.world import World
+
+_PAGE: Final = (
+    b"<!DOCTYPE html>\n<html><head><title>Sorry</title></head>\n"
+    b"<body><h1>Something went wrong on the way.</h1></body></html>\n"
+)
+_JSON: Final = "application/json"
+
+CAR_FATES: Final[dict[str, Fate]] = {
+    "asleep": ("VEHICLE_STATE", "ASLEEP"),
+    "offline": ("VEHICLE_STATE", "UNREACHABLE"),
+    "out_of_plan": ("BILLING", "VEHICLE_LIMIT"),
+}
+
+
+def bare(fault: Fault) -> Reply:
+    """The status that a rule asks for, and nothing else."""
+    return Reply(fault.rule.status or 500)
+
+
+def with_body(reply: Reply, body: Body) -> Reply:
+    """*reply* with another body."""
+    kind, content = _content(reply, body)
+    headers = {name: value for name, value in reply.headers.items() if name != "content-type"}
+    if kind is not None:
+        headers["content-type"] = kind
+    return replace(reply, headers=headers, body=content)
+
+
+_BODIES: Final[Mapping[Body, tuple[str | None, bytes]]] = {
+    "html": ("text/html; charset=utf-8", _PAGE),
+    "mislabelled": (_JSON, _PAGE),
+    "text": ("text/plain; charset=utf-8", b"upstream request timeout"),
+    "empty": (None, b""),
+    "null": (_JSON, b"null"),
+    "array": (_JSON, b"[]"),
+    "portal": (_JSON, b'{"portal":"sign in to go online"}'),
+}
+
+
+def _content(reply: Reply, body: Body) -> tuple[str | None, bytes]:
+    if body != "cut":
+        return _BODIES[body]
+    whole = reply.body or b'{"data":{"attributes":{}}}'
+    return _JSON, whole[: max(1, len(whole) // 2)]
+
+
+def with_retry_after(reply: Reply, fault: Fault, at: float) -> Reply:
+    """*reply* with the ``Retry-After`` that a rule asks for."""
+    headers = {name: value for name, value in reply.headers.items() if name != "retry-after"}
+    asked = fault.rule.retry_after
+    wait = float(RETRY_AFTER) if fault.ends_at is None else max(1.0, fault.ends_at - at)
+    match asked:
+        case None:
+            return reply
+        case "missing":
+            pass
+        case "right":
+            headers["retry-after"] = str(ceil(wait))
+        case "wrong":
+            # What the official Java SDK's documentation takes it for.
+            headers["retry-after"] = str(round((at + wait) * 1000))
+        case "date":
+            when = datetime.fromtimestamp(ceil(at + wait), UTC)
+            headers["retry-after"] = format_datetime(when, usegmt=True)
+        case "nonsense":
+            headers["retry-after"] = "soon"
+        case int():
+            headers["retry-after"] = str(asked)
+    return replace(reply, headers=headers)
+
+
+def end_token(world: World, arrival: Arrival, fate: TokenFate) -> None:
+    """Let the token that was shown die; if revoked, all tokens of its holder too."""
+    shown, user_id = _shown_token(world, arrival)
+    if shown:
+        holder = user_id if fate == "revoked" else None
+        world.record(events.TokenEnded(at=arrival.at, token=shown, user_id=holder))
+
+
+def _shown_token(world: World, arrival: Arrival) -> tuple[str, str | None]:
+    """The token, refresh token or code that a request shows, and whose it is."""
+    if arrival.api != "token":
+        token = arrival.request.headers.get("authorization", "").partition(" ")[2]
+        held = world.tokens.get(token)
+        return (token, held.user_id) if held else ("", None)
+    fields = tokens._fields(arrival.request) or {}
+    issued = world.issued
+    for name, known in (("refresh_token", issued.refreshes), ("code", issued.codes)):
+        found = known.get(fields.get(name, ""))
+        if found is not None:
+            return fields[name], found.user_id
+    return "", None
+
+
+def revoke_consent(world: World, arrival: Arrival) -> None:
+    """Let the owner on whose behalf it is asked, or else every owner of the car, disconnect it."""
+    grants = list(world.grants(user_id=arrival.caller.user_id, vehicle_id=arrival.vehicle_id))
+    for grant in grants:
+        world.record(events.Disconnected(at=arrival.at, connection_id=grant.id))

@@ -1,0 +1,35 @@
+"""A world's beginning in a file: applications, owners, cars, and who may read which."""
+
+from .founding import Fleets, founding_of, read_fleet
+from .models import (
+    ApplicationEntry,
+    CarEntry,
+    FleetFile,
+    GrantEntry,
+    OwnerEntry,
+    PointEntry,
+    RouteEntry,
+    ScheduleEntry,
+    schema,
+)
+from .reading import FleetFileError, load_fleet
+from .writing import fleet_of, written
+
+__all__ = [
+    "ApplicationEntry",
+    "CarEntry",
+    "FleetFile",
+    "FleetFileError",
+    "Fleets",
+    "GrantEntry",
+    "OwnerEntry",
+    "PointEntry",
+    "RouteEntry",
+    "ScheduleEntry",
+    "fleet_of",
+    "founding_of",
+    "load_fleet",
+    "read_fleet",
+    "schema",
+    "written",
+]

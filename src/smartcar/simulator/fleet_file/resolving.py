@@ -1,0 +1,179 @@
+"""What a fleet file's entries mean together: names that are given, taken, or not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from smartcar.api.catalogue import find
+from smartcar.simulator import ids
+from smartcar.simulator.application import Applications
+from smartcar.simulator.cars import Registration, added_spec
+from smartcar.simulator.cars.adjustments import FARTHEST_M
+from smartcar.simulator.cars.places import Point, metres_between
+from smartcar.simulator.cars.spec import Outing, Spec
+from smartcar.simulator.connect.logins import read_login
+from smartcar.simulator.fleet import ALL_PERMISSIONS
+from smartcar.simulator.made_bodies import (
+    body_of_value,
+    checked_body,
+    checked_error,
+    known_signal,
+)
+
+from .models import EVERY_DAY, CarEntry, FleetFile, GrantEntry, PointEntry
+
+Wrong = tuple[str, str]
+"""A place such as ``.cars[2].charge``, and what is wrong there."""
+Made = tuple[dict[str, Any] | None, str | None]
+"""The body of a frozen signal, or its error."""
+
+
+def registration(entry: CarEntry, number: int, seed: int) -> Registration:
+    """The car number *number* of a file, with an id and an owner if it has none."""
+    key = entry.character or f"{seed}/file/{entry.vin or number}"
+    return Registration(
+        vehicle_id=entry.id or ids.uuid(seed, "car of a file", key),
+        key=key,
+        owner_email=(entry.owner or f"owner-{number + 1}@example.com").strip().lower(),
+        make=entry.make.upper(),
+        model=entry.model,
+        powertrain=entry.powertrain,
+        year=entry.year,
+        vin=entry.vin,
+        mode=entry.mode,
+        nickname=entry.nickname,
+        color=entry.color,
+        city=entry.city,
+        home=None if entry.home is None else point(entry.home),
+        routes=_routes(entry),
+    )
+
+
+def point(entry: PointEntry) -> Point:
+    """Latitude and longitude."""
+    return entry.latitude, entry.longitude
+
+
+def _routes(entry: CarEntry) -> tuple[Outing, ...] | None:
+    if entry.routes is None:
+        return None
+    facts = [(route, _seconds(route.leaves)) for route in entry.routes]
+    return tuple(
+        Outing(EVERY_DAY.index(day), seconds, None if route.to == "home" else point(route.to))
+        for route, seconds in facts
+        for day in route.days
+    )
+
+
+def _seconds(time: str) -> int:
+    hours, minutes = time.split(":")
+    return int(hours) * 3600 + int(minutes) * 60
+
+
+def frozen(code: str, said: Any) -> Made:
+    """What a frozen signal is to tell.
+
+    Raises:
+        ValueError: It cannot.
+    """
+    known = known_signal(code)
+    match said:
+        case {"error": error, **more} if not more:
+            return None, checked_error(str(error))
+        case {"body": body, **more} if not more:
+            return checked_body(known, msgspec.convert(body, dict[str, Any])), None
+        case _:
+            pass
+    return body_of_value(known, said, None), None
+
+
+def grants_of(file: FleetFile, car: Registration, nickname: str | None) -> list[GrantEntry]:
+    """The consents to *car*: those that name it, or else the usual one."""
+    return [each for each in file.grants if each.car in {car.vehicle_id, car.vin, nickname}]
+
+
+def check(file: FleetFile, seed: int = 0) -> Iterator[Wrong]:
+    """Everything that is wrong with *file*, though each entry alone may be right."""
+    yield from _check_applications(file)
+    cars: list[Registration] = []
+    names: dict[str, int] = {}
+    for number, entry in enumerate(file.cars):
+        place = f".cars[{number}]"
+        facts = registration(entry, number, seed)
+        try:
+            spec = added_spec(facts)
+        except ValueError as error:
+            field = "city" if "city" in str(error) or "home" in str(error) else "model"
+            yield f"{place}.{field}", str(error)
+            return
+        yield from _check_car(entry, spec, place)
+        for field in ("id", "vin"):
+            name = getattr(entry, field)
+            if name is not None and names.setdefault(name, number) != number:
+                yield f"{place}.{field}", f"{name} is the {field} of cars[{names[name]}], too."
+        cars.append(facts)
+    yield from _check_grants(file, cars)
+    for number, owner in enumerate(file.owners):
+        if sum(owner.email.lower() == each.email.lower() for each in file.owners) > 1:
+            yield f".owners[{number}]", f"{owner.email} has two user ids: keep one."
+
+
+def _check_applications(file: FleetFile) -> Iterator[Wrong]:
+    try:
+        Applications([each.application() for each in file.applications])
+    except ValueError as error:
+        yield ".applications", str(error)
+
+
+def _check_car(entry: CarEntry, spec: Spec, place: str) -> Iterator[Wrong]:
+    """What the car itself cannot be."""
+    if not spec.is_plug_in:
+        for field in ("charge", "charge_limit", "plugged_in", "schedules"):
+            if getattr(entry, field):
+                yield f"{place}.{field}", f"A {spec.make} {spec.model} has no plug."
+    if spec.tank_litres is None and entry.fuel is not None:
+        yield f"{place}.fuel", f"A {spec.make} {spec.model} has no tank."
+    if entry.schedules and not spec.can_schedule:
+        yield f"{place}.schedules", "Only a TESLA or a VOLVO keeps charge schedules."
+    if entry.owner is not None and read_login(entry.owner).failure is not None:
+        yield f"{place}.owner", f"Signing in as {entry.owner} fails: nobody can own a car so."
+    yield from _check_places(entry, spec, place)
+    for code, said in entry.signals.items():
+        try:
+            frozen(code, said)
+        except (ValueError, msgspec.ValidationError) as error:
+            yield f"{place}.signals" + (f".{code}" if find(code) else ""), str(error)
+
+
+def _check_places(entry: CarEntry, spec: Spec, place: str) -> Iterator[Wrong]:
+    """What is too far for it."""
+    middle = (spec.city.latitude, spec.city.longitude)
+    far = [("position", entry.position)]
+    far += [
+        (f"routes[{n}].to", each.to)
+        for n, each in enumerate(entry.routes or ())
+        if isinstance(each.to, PointEntry)
+    ]
+    for field, where in far:
+        if where is not None and metres_between(point(where), middle) > FARTHEST_M:
+            yield f"{place}.{field}", f"It is more than 200 km from {spec.city.name}."
+
+
+def _check_grants(file: FleetFile, cars: list[Registration]) -> Iterator[Wrong]:
+    known = {each.client_id for each in file.applications}
+    for number, grant in enumerate(file.grants):
+        place = f".grants[{number}]"
+        named = [car for car in cars if grant.car in {car.vehicle_id, car.vin, car.nickname}]
+        if len(named) != 1:
+            what = "No car" if not named else "More than one car"
+            yield f"{place}.car", f"{what} of this file has the id, VIN or nickname {grant.car!r}."
+        if grant.application is not None and grant.application not in known:
+            yield f"{place}.application", f"No application of this file is {grant.application!r}."
+        for name in grant.permissions or ():
+            if name not in ALL_PERMISSIONS:
+                yield f"{place}.permissions", f"There is no permission {name!r}."
+        if grant.permissions == ():
+            yield f"{place}.permissions", "A consent is to something: leave the grant out."

@@ -1,0 +1,385 @@
+"""The dashboard without a browser: what it answers, to whom, and what it hands out to be run."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+import pytest
+
+from smartcar import Smartcar
+from smartcar.errors import SmartcarError
+from smartcar.protocol.wire import Request
+from smartcar.signals import TractionBattery
+from smartcar.simulator import Limits, SimulatedApplication, Simulator
+from smartcar.simulator.dashboard.copies import as_pytest
+from smartcar.simulator.dashboard.words import age, sentence, value
+from smartcar.simulator.faults import FaultRule
+from smartcar.simulator.server import Server
+
+HTML = {"accept": "text/html"}
+
+
+@pytest.fixture
+def server() -> Generator[Server]:
+    with Server(Simulator(seed=7)) as running:
+        yield running
+
+
+def ask(
+    server: Server,
+    path: str,
+    form: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> tuple[int, dict[str, str], str]:
+    """What the server answers to a page's request, or to a form."""
+    with closing(http.client.HTTPConnection(urlsplit(server.origin).netloc, timeout=30)) as line:
+        if form is None:
+            line.request("GET", path, headers={**HTML, **(headers or {})})
+        else:
+            kind = {"content-type": "application/x-www-form-urlencoded"}
+            line.request("POST", path, urlencode(form), {**HTML, **kind, **(headers or {})})
+        reply = line.getresponse()
+        return (
+            reply.status,
+            {k.lower(): v for k, v in reply.getheaders()},
+            reply.read().decode(),
+        )
+
+
+def twin(server: Server, path: str) -> Any:
+    status, headers, body = ask(server, path)
+    assert (status, headers["content-type"]) == (200, "application/json")
+    return json.loads(body)
+
+
+def first_car(server: Server) -> str:
+    return server.simulator.world.fleet.grant(0).vehicle_id
+
+
+# --- pages and their twins -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "twin_path", "holds"),
+    [
+        ("/", "/cars.json", "cars"),
+        ("/cars/{car}", "/cars/{car}.json", "signals"),
+        ("/requests", "/requests.json", "requests"),
+        ("/clock", "/clock.json", "agenda"),
+        ("/applications", "/applications.json", "limits"),
+        ("/webhooks", "/webhooks.json", "webhooks"),
+    ],
+)
+def test_every_page_has_a_twin_in_json(
+    server: Server, path: str, twin_path: str, holds: str
+) -> None:
+    car = first_car(server)
+    status, headers, body = ask(server, path.format(car=car))
+    assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert body.startswith("<!doctype html>")
+    assert holds in twin(server, twin_path.format(car=car))
+
+
+def test_a_twin_says_what_the_controls_say(server: Server) -> None:
+    car = first_car(server)
+    told = twin(server, f"/cars/{car}.json")
+    control = server.simulator.control
+    assert told["car"] == json.loads(msgspec.json.encode(control.car(car)))
+    assert told["signals"] == json.loads(msgspec.json.encode(control.signals(car)))
+
+
+def test_who_wants_no_page_is_greeted_as_ever(server: Server) -> None:
+    status, headers, body = ask(server, "/", headers={"accept": "*/*"})
+    assert (status, headers["content-type"]) == (200, "text/plain; charset=utf-8")
+    assert body == server.greeting
+
+
+def test_pages_are_strict(server: Server) -> None:
+    for path in ("/", "/simulator/static/dashboard.css", "/clock/nowhere"):
+        _, headers, body = ask(server, path)
+        policy = headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+        assert headers["x-content-type-options"] == "nosniff"
+        assert " style=" not in body
+        assert "<script>" not in body
+
+
+def test_secrets_of_ones_own_are_on_no_page() -> None:
+    own = SimulatedApplication("my-id", "my-own-secret", "my-own-token")
+    with Server(Simulator(application=own)) as server:
+        for path in ("/", "/applications", "/applications.json"):
+            body = ask(server, path)[2]
+            assert "my-own-secret" not in body
+            assert "my-own-token" not in body
+
+
+def test_what_an_owner_is_called_is_text_whatever_it_holds() -> None:
+    simulator = Simulator(fleet=0)
+    simulator.connect("<script>alert(1)</script>@example.com", "TESLA")
+    with Server(simulator) as server:
+        assert "<script>alert" not in ask(server, "/")[2]
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=x", "page=99999999999", "make=%ff", "page=77"])
+def test_a_query_that_makes_no_sense_does_no_harm(server: Server, query: str) -> None:
+    assert ask(server, f"/?{query}")[0] == 200
+    assert ask(server, f"/requests?{query}")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cars/none",
+        "/cars/none.json",
+        "/cars/none/history.json",
+        "/requests/99",
+        "/simulator/roads/Atlantis.json",
+        "/simulator/static/nothing.css",
+        "/simulator/static/../site.py",
+        "/simulator/static/%2e%2e/site.py",
+    ],
+)
+def test_what_there_is_not_is_not_found(server: Server, path: str) -> None:
+    assert ask(server, path)[0] == 404
+
+
+# --- who may do what -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://elsewhere.example"},
+        {"origin": "null"},
+        {"host": "elsewhere.example", "origin": "http://elsewhere.example"},
+    ],
+)
+def test_a_page_elsewhere_drives_nothing(server: Server, headers: dict[str, str]) -> None:
+    before = server.simulator.clock.now()
+    status, _, _ = ask(server, "/clock", {"by": "1h"}, headers)
+    assert status == 403
+    assert server.simulator.clock.now() == before
+
+
+def test_a_name_that_somebody_else_gave_away_sees_nothing(server: Server) -> None:
+    for path in ("/", "/cars.json", "/simulator/events"):
+        assert ask(server, path, headers={"host": "rebound.example"})[0] == 403
+
+
+def test_a_form_leads_back_to_this_site_only(server: Server) -> None:
+    for where in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example"):
+        _, headers, _ = ask(server, "/clock", {"by": "1s", "next": where})
+        assert headers["location"] == "/"
+    assert ask(server, "/clock", {"by": "1s", "next": "/clock"})[1]["location"] == "/clock"
+
+
+def test_a_form_that_is_too_long_is_refused(server: Server) -> None:
+    assert ask(server, "/clock", {"by": "1" * 100_000})[0] == 413
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "says"),
+    [
+        ("/clock", {"by": "soon"}, "90s"),
+        ("/clock", {"speed": "fast"}, "how fast"),
+        ("/clock", {"at": "yesterday"}, "moment"),
+        ("/cars/{car}/commands", {"name": "fly"}, "fly"),
+        ("/cars/{car}/commands", {"name": "unplug"}, ""),
+        ("/cars/{car}/signals", {"code": "no-such", "value": "1"}, "no-such"),
+        ("/faults", {}, "effect"),
+        ("/faults", {"error": "NO:SUCH"}, "NO:SUCH"),
+        ("/faults", {"error": "RATE_LIMIT", "times": "many"}, "whole number"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_not_done(
+    server: Server, path: str, form: dict[str, str], says: str
+) -> None:
+    control, car = server.simulator.control, first_car(server)
+    if form.get("name") == "unplug":
+        control.command(car, "unplug")
+    status, headers, _ = ask(server, path.format(car=car), form, {"hx-request": "true"})
+    assert status == 204
+    said = json.loads(headers["hx-trigger"])["said"]
+    assert not said["good"]
+    assert says in said["text"]
+    assert control.faults() == ()
+
+
+def test_a_fault_can_be_all_that_the_form_offers(server: Server) -> None:
+    form = {
+        "breakage": "slow",
+        "latency": "2s",
+        "method": "GET",
+        "path": "/v3/*",
+        "times": "2",
+        "probability": "0.5",
+    }
+    assert ask(server, "/faults", form)[0] == 303
+    (fault,) = server.simulator.control.faults()
+    assert fault.rule == FaultRule(
+        breakage="slow", latency="2s", method="GET", path="/v3/*", times=2, probability=0.5
+    )
+
+
+def test_limits_are_switched_and_their_figures_stay() -> None:
+    with Server(Simulator(limits=Limits(bucket=7))) as server:
+        ask(server, "/limits", {"on": "no"})
+        assert not server.simulator.control.limits().settings.is_on
+        ask(server, "/limits", {"on": "yes"})
+        assert server.simulator.control.limits().settings == Limits(bucket=7)
+
+
+# --- events --------------------------------------------------------------------------------------
+
+
+def test_events_tell_the_clock_the_cars_and_what_is_new(server: Server) -> None:
+    with closing(http.client.HTTPConnection(urlsplit(server.origin).netloc, timeout=30)) as line:
+        line.request("GET", "/simulator/events?watch=fleet")
+        reply = line.getresponse()
+        assert reply.getheader("content-type") == "text/event-stream; charset=utf-8"
+
+        def hear(name: str) -> Any:
+            while reply.readline().decode().strip() != f"event: {name}":
+                pass
+            return json.loads(reply.readline().decode().removeprefix("data: "))
+
+        assert hear("clock") == {"now": server.simulator.clock.now(), "speed": 0.0}
+        cars = hear("cars")
+        assert (cars["isWhole"], cars["total"], len(cars["sightings"])) == (True, 12, 12)
+        server.simulator.clock.advance("2h")
+        moved = hear("cars")
+        assert not moved["isWhole"]
+        assert any(len(each["path"]) > 1 for each in moved["sightings"])
+        server.simulator.send(Request("GET", "/v3/connections"))
+        assert hear("requests") == {"last": 1}
+        server.simulator.connect("ada@example.com", "KIA")
+        hear("changed")
+
+
+def test_a_server_stops_although_somebody_listens() -> None:
+    with (
+        Server(Simulator()) as server,
+        closing(http.client.HTTPConnection(urlsplit(server.origin).netloc, timeout=30)) as line,
+    ):
+        line.request("GET", "/simulator/events")
+        line.getresponse().readline()
+        server._server.should_exit = True
+        assert server._thread is not None
+        server._thread.join(20)
+        assert not server._thread.is_alive()
+
+
+# --- to be run -----------------------------------------------------------------------------------
+
+
+def run_as_test(text: str, folder: Path) -> None:
+    file = folder / "test_copied.py"
+    file.write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(file)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{text}\n{done.stdout}"
+
+
+def copied(simulator: Simulator, number: int) -> str:
+    return as_pytest(simulator.control.request(number), simulator.world)
+
+
+def test_copies_for_pytest_pass_in_a_world_that_was_changed_or_not(tmp_path: Path) -> None:
+    simulator = Simulator(seed=7)
+    with Smartcar(transport=simulator) as client:
+        connections = list(client.connections())
+        car = client.vehicle(connections[0])
+        car.signal(TractionBattery.StateOfCharge)
+        unchanged = copied(simulator, simulator.log.last)
+        assert "PAST" not in unchanged
+        simulator.clock.advance("1h")
+        simulator.set_signal(car.id, "tractionbattery-stateofcharge", 12.5, frozen=True)
+        simulator.clock.advance("1h")
+        simulator.faults.add(FaultRule(car="asleep", vehicle_id=car.id, nth=2))
+        car.signal(TractionBattery.StateOfCharge)
+        with pytest.raises(SmartcarError):
+            car.signal(TractionBattery.StateOfCharge)
+        simulator.faults.clear()
+        simulator.faults.add(FaultRule(breakage="reset", api="v3"))
+        with pytest.raises(SmartcarError):
+            car.signal(TractionBattery.StateOfCharge)
+    tests = [copied(simulator, number) for number in range(1, simulator.log.last + 1)]
+    assert any("PAST" in each for each in tests)
+    # In one file, to start one pytest only.
+    for number, text in enumerate(tests):
+        (tmp_path / f"copy_{number}.py").write_text(text)
+    runs = "\n".join(
+        f"import copy_{number}\n"
+        f"def test_{number}():\n"
+        f"    for name in dir(copy_{number}):\n"
+        f"        if name.startswith('test_'): getattr(copy_{number}, name)()\n"
+        for number in range(len(tests))
+    )
+    run_as_test(runs, tmp_path)
+
+
+def test_a_copy_for_a_shell_gets_the_same_answer(server: Server) -> None:
+    application = server.simulator.world.application
+    with Smartcar(application.client_id, application.client_secret, origin=server.origin) as client:
+        connection = next(iter(client.connections()))
+        client.vehicle(connection).signal(TractionBattery.StateOfCharge)
+    log = server.simulator.control.requests().requests
+    wanted = next(each for each in log if each.path.endswith("stateofcharge"))
+    page = ask(server, f"/requests/{wanted.number}")[2]
+    command = page.partition('id="as-curl"')[2].partition(">")[2].partition("</pre>")[0]
+    for escaped, plain in (("&#34;", '"'), ("&#39;", "'"), ("&amp;", "&")):
+        command = command.replace(escaped, plain)
+    assert shlex.split(command.splitlines()[-1])
+    done = subprocess.run(
+        ["/bin/bash", "-c", command.replace("curl --request", "curl --silent --request")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["data"]["id"] == "tractionbattery-stateofcharge"
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def test_facts_are_said_in_words() -> None:
+    assert sentence("StateOfCharge") == "State of charge"
+    assert sentence("IsDCCharging") == "Is DC charging"
+    assert sentence("HVAC") == "HVAC"
+    assert age(None) == "never"
+    assert age(0.2) == "just now"
+    assert age(7300) == "2 h ago"
+    assert value(True) == "Yes"
+    assert value(12345) == "12,345"
+    assert value([1, 2]) == "[1,2]"
+
+
+def test_the_cars_of_a_make_are_the_same_whether_all_are_made_or_not() -> None:
+    control = Simulator(seed=7, fleet=300).control
+    wanted = [car.id for car in control.cars() if (car.make, car.powertrain) == ("BMW", "BEV")]
+    assert [car.id for car in control.cars(make="bmw", powertrain="BEV")] == wanted != []
+
+
+def test_cars_with_a_fault_are_found_by_car_and_by_owner() -> None:
+    simulator = Simulator(seed=7, fleet=300)
+    one, other = simulator.world.fleet.grant(3), simulator.world.fleet.grant(200)
+    simulator.faults.add(FaultRule(car="asleep", vehicle_id=one.vehicle_id))
+    simulator.faults.add(FaultRule(car="offline", owner=other.user_id))
+    found = {car.id for car in simulator.control.cars(has_fault=True)}
+    owned = {spec.id for spec in simulator.world.cars_of(other.owner_email)}
+    assert found == {one.vehicle_id, *owned}

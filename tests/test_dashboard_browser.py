@@ -1,0 +1,381 @@
+"""The dashboard in a real browser: what a person sees, does, and cannot see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from browsing import Visit, chromium, visiting
+from playwright.sync_api import Browser, Page, expect
+
+from smartcar import RateLimitError, Smartcar
+from smartcar.errors import VehicleStateError
+from smartcar.signals import TractionBattery
+from smartcar.simulator import Simulator, VirtualClock
+from smartcar.simulator.server import Server
+
+AXE = Path(__file__).parent / "samples" / "axe" / "axe.min.js"
+PAGES = ("/", "/cars/{car}", "/requests", "/requests/1", "/clock", "/applications", "/webhooks")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Generator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def server() -> Generator[Server]:
+    clock = VirtualClock()
+    clock.advance("1h20min")  # somebody is on the way to work
+    with Server(Simulator(seed=7, clock=clock)) as running:
+        yield running
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Generator[Visit]:
+    with visiting(browser, server.origin) as visits:
+        yield visits
+
+
+@pytest.fixture
+def driving(server: Server) -> str:
+    """Id of the car that is on its way."""
+    (car,) = server.simulator.control.cars(activity="driving")
+    return car.id
+
+
+@pytest.fixture
+def client(server: Server) -> Generator[Smartcar]:
+    application = server.simulator.world.application
+    with Smartcar(
+        application.client_id, application.client_secret, origin=server.origin
+    ) as smartcar:
+        yield smartcar
+
+
+def place_of(page: Page, car: str) -> str:
+    """Where a car's marker is drawn."""
+    marker = page.locator(f".leaflet-marker-icon[data-car='{car}']")
+    expect(marker).to_be_visible()
+    return str(marker.evaluate("marker => marker.style.transform"))
+
+
+def ask_something(client: Smartcar, car: str) -> None:
+    connection = next(each for each in client.connections(vehicle_id=car))
+    client.vehicle(connection).signal(TractionBattery.StateOfCharge)
+
+
+def ask_too_much(client: Smartcar, car: str) -> None:
+    for _ in range(130):
+        ask_something(client, car)
+
+
+# --- every page ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_whole_and_fits_on_a_phone_and_a_desk(
+    visit: Visit, client: Smartcar, driving: str, path: str
+) -> None:
+    ask_something(client, driving)
+    for width, scheme in ((390, "dark"), (1440, "light")):
+        page = visit(path.format(car=driving), width=width, scheme=scheme)
+        expect(page.locator("h1")).to_have_count(1)
+        expect(page.locator("#live")).to_have_text("Live")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.title().endswith("· Simulator")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_can_be_used_by_everybody(
+    visit: Visit, client: Smartcar, driving: str, path: str
+) -> None:
+    ask_something(client, driving)
+    page = visit(path.format(car=driving))
+    expect(page.locator("#live")).to_have_text("Live")
+    page.evaluate(AXE.read_text("utf-8"))
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        told = [
+            f"{rule['id']}: {rule['help']}: {node['target']} {node.get('failureSummary', '')}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+        assert told == [], scheme
+
+
+@pytest.mark.parametrize("path", ["/nowhere-of-mine", "/cars/no-such-car", "/requests/999"])
+def test_what_there_is_not_is_told_on_a_page(server: Server, browser: Browser, path: str) -> None:
+    context = browser.new_context(base_url=server.origin)
+    page = context.new_page()
+    reply = page.goto(path if path != "/nowhere-of-mine" else "/clock/nowhere")
+    assert reply is not None
+    assert reply.status == 404
+    page.get_by_role("link", name="Go to the fleet").click()
+    expect(page.get_by_role("heading", name="Fleet")).to_be_visible()
+    context.close()
+
+
+# --- the clock, and cars that move ---------------------------------------------------------------
+
+
+def test_a_car_moves_on_the_map_when_the_clock_is_put_forward(
+    visit: Visit, server: Server, driving: str
+) -> None:
+    page = visit(f"/cars/{driving}")
+    before = place_of(page, driving)
+    page.get_by_role("button", name="+15 min").click()
+    expect(page.locator("#now")).to_have_text("07:35:00")
+    page.wait_for_function(
+        "([car, was]) => document.querySelector(`.leaflet-marker-icon[data-car='${car}']`)"
+        ".style.transform !== was || document.querySelector('#doing').textContent.includes('Park')",
+        arg=[driving, before],
+    )
+    assert server.simulator.control.car(driving).activity != "driving"
+    expect(page.locator("#doing")).not_to_contain_text("Driving")
+
+
+def test_a_car_moves_by_itself_while_the_clock_runs(
+    visit: Visit, server: Server, driving: str
+) -> None:
+    owner = server.simulator.control.car(driving).owner
+    page = visit(f"/?owner={owner}")
+    expect(page.locator(".leaflet-marker-icon")).to_have_count(1)
+    before = place_of(page, driving)
+    sixty = page.locator("button[name=speed][value='60']")
+    sixty.click()
+    expect(sixty).to_have_attribute("aria-pressed", "true")
+    page.wait_for_function(
+        "([car, was]) => document.querySelector(`[data-car='${car}'].leaflet-marker-icon`)"
+        ".style.transform !== was",
+        arg=[driving, before],
+    )
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Pause")).to_have_attribute("aria-pressed", "true")
+    assert server.simulator.clock.speed == 0
+
+
+def test_the_agenda_is_jumped_along(visit: Visit, server: Server) -> None:
+    page = visit("/clock")
+    first = server.simulator.control.agenda(limit=1)[0]
+    page.get_by_role("button", name=f"Jump to {first.text}").first.click()
+    expect(page.locator("#now")).to_have_text(first.at.strftime("%H:%M:%S"))
+    assert server.simulator.clock.now() >= first.at.timestamp()
+
+
+def test_a_length_of_time_that_is_none_is_refused_in_words(visit: Visit) -> None:
+    page = visit("/clock")
+    page.get_by_label("Put forward by").fill("tomorrow")
+    page.get_by_role("button", name="Put forward", exact=True).click()
+    expect(page.locator(".toast.bad")).to_contain_text("90s, 15min, 3h")
+
+
+# --- the fleet -----------------------------------------------------------------------------------
+
+
+def test_the_fleet_is_sifted_in_table_and_map(visit: Visit, driving: str) -> None:
+    page = visit("/")
+    expect(page.locator("tr[data-car]")).to_have_count(12)
+    expect(page.locator(".leaflet-marker-icon[data-car]")).to_have_count(12)
+    page.get_by_label("Powertrain").select_option("ICE")
+    expect(page.locator("tr[data-car]")).to_have_count(1)
+    expect(page.locator(".leaflet-marker-icon[data-car]")).to_have_count(1)
+    page.get_by_label("Make").select_option("Tesla")
+    expect(page.get_by_text("No car matches")).to_be_visible()
+    page.get_by_role("link", name="Show all cars").click()
+    expect(page.locator("tr[data-car]")).to_have_count(12)
+
+
+def test_a_large_fleet_is_paged_and_the_map_says_what_it_leaves_out(browser: Browser) -> None:
+    with (
+        Server(Simulator(seed=7, fleet=100_000)) as server,
+        visiting(browser, server.origin) as visit,
+    ):
+        page = visit("/?make=TESLA")
+        expect(page.locator("tr[data-car]")).to_have_count(25)
+        expect(page.locator(".legend")).to_contain_text("the first 200 of")
+        page.get_by_role("link", name="The next page").click()
+        expect(page.get_by_text("Page 2 of")).to_be_visible()
+
+
+def test_roads_are_drawn_where_one_looks_close(visit: Visit, driving: str) -> None:
+    page = visit("/clock")
+    with page.expect_response("**/simulator/roads/*.json") as roads:
+        page.goto(f"/cars/{driving}")
+    assert roads.value.status == 200
+
+
+def test_the_log_of_a_simulator_without_cars_and_requests_says_how_to_begin(
+    browser: Browser,
+) -> None:
+    with Server(Simulator(fleet=0)) as server, visiting(browser, server.origin) as visit:
+        page = visit("/")
+        expect(page.get_by_role("heading", name="No cars yet")).to_be_visible()
+        page = visit("/requests")
+        expect(page.get_by_text(f"SMARTCAR_ORIGIN={server.origin}")).to_be_visible()
+
+
+# --- a car ---------------------------------------------------------------------------------------
+
+
+def test_a_car_is_driven_parked_and_locked_by_buttons(
+    visit: Visit, server: Server, driving: str
+) -> None:
+    control = server.simulator.control
+    page = visit(f"/cars/{driving}")
+    page.get_by_role("button", name="Park", exact=True).click()
+    expect(page.locator("#doing")).to_contain_text("Parked")
+    page.get_by_role("button", name="Lock", exact=True).click()
+    expect(page.locator("#figures")).to_contain_text("locked")
+    assert control.car(driving).activity == "parked"
+    page.get_by_role("button", name="Drive").click()
+    expect(page.locator("#doing")).to_contain_text("Driving")
+    page.get_by_role("button", name="Lock", exact=True).click()
+    expect(page.locator(".toast.bad")).to_be_visible()
+
+
+def test_a_signal_is_set_frozen_and_released(visit: Visit, client: Smartcar, driving: str) -> None:
+    connection = next(each for each in client.connections(vehicle_id=driving))
+    car = client.vehicle(connection)
+    page = visit(f"/cars/{driving}")
+    page.get_by_label("Find a signal").fill("stateofhealth")
+    row = page.locator("#signal-tractionbattery-stateofcharge")
+    expect(row).to_be_hidden()
+    page.get_by_label("Find a signal").fill("tractionbattery-stateofcharge")
+    row.get_by_role("link", name="Set").click()
+    page.get_by_label("Value, in the signal's unit").fill("42")
+    page.get_by_label("Freeze it").check()
+    page.get_by_role("button", name="Set", exact=True).click()
+    expect(row).to_contain_text("Frozen")
+    expect(row).to_contain_text("42 %")
+    assert car.signal(TractionBattery.StateOfCharge).value == 42
+    row.get_by_role("button", name="Release").click()
+    expect(row).not_to_contain_text("Frozen")
+
+
+def test_a_fault_that_is_added_is_met_by_a_client(
+    visit: Visit, client: Smartcar, driving: str
+) -> None:
+    connection = next(each for each in client.connections(vehicle_id=driving))
+    car = client.vehicle(connection)
+    page = visit(f"/cars/{driving}")
+    page.get_by_text("Add a fault").click()
+    page.get_by_label("Error", exact=True).select_option("VEHICLE_STATE:ASLEEP")
+    page.get_by_role("button", name="Add fault").click()
+    expect(page.locator("#faults code")).to_have_text("VEHICLE_STATE:ASLEEP")
+    with pytest.raises(VehicleStateError) as caught:
+        car.signal(TractionBattery.StateOfCharge)
+    assert caught.value.code == "ASLEEP"
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("No rule: every request")).to_be_visible()
+    assert car.signal(TractionBattery.StateOfCharge).value is not None
+
+
+def test_a_grant_is_revoked_once_that_is_confirmed(
+    visit: Visit, server: Server, driving: str
+) -> None:
+    page = visit(f"/cars/{driving}")
+    page.once("dialog", lambda asked: asked.dismiss())
+    page.get_by_role("button", name="Revoke").click()
+    assert server.simulator.control.car(driving).grants
+    page.once("dialog", lambda asked: asked.accept())
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.get_by_role("heading", name="Nobody may read it")).to_be_visible()
+    assert server.simulator.control.car(driving).grants == ()
+
+
+def test_charts_are_drawn(visit: Visit, driving: str) -> None:
+    page = visit(f"/cars/{driving}")
+    expect(page.locator(".plot canvas")).to_have_count(4)
+    expect(page.locator("[data-reads=store]")).to_contain_text("%")
+    with page.expect_response("**/history.json?hours=168"):
+        page.get_by_role("button", name="7 d").click()
+
+
+# --- requests ------------------------------------------------------------------------------------
+
+
+def test_requests_appear_as_they_come_and_open(
+    visit: Visit, client: Smartcar, driving: str
+) -> None:
+    page = visit("/requests")
+    expect(page.get_by_role("heading", name="Nothing was asked")).to_be_visible()
+    ask_something(client, driving)
+    newest = page.locator("#log tbody tr").first
+    expect(newest).to_contain_text("/signals/tractionbattery-stateofcharge")
+    newest.get_by_role("link").click()
+    expect(page.get_by_role("heading", name="no. 3")).to_be_visible()
+    expect(page.locator("#reply-body")).to_contain_text("tractionbattery-stateofcharge")
+    page.get_by_text("As curl", exact=True).click()
+    expect(page.locator("#as-curl")).to_contain_text("curl --request GET")
+
+
+def test_requests_are_sifted(visit: Visit, client: Smartcar, driving: str) -> None:
+    ask_something(client, driving)
+    page = visit("/requests")
+    expect(page.locator("#log tbody tr")).to_have_count(3)
+    page.get_by_label("Path, error, caller or car").fill("oauth2")
+    expect(page.locator("#log tbody tr")).to_have_count(1)
+    page.get_by_label("Method").select_option("GET")
+    expect(page.get_by_text("No request matches")).to_be_visible()
+
+
+def test_limits_are_switched_on_and_met(visit: Visit, client: Smartcar, driving: str) -> None:
+    page = visit("/applications")
+    page.get_by_role("button", name="Switch on").click()
+    expect(page.get_by_text("of 120").first).to_be_visible()
+    with pytest.raises(RateLimitError):
+        ask_too_much(client, driving)
+
+
+# --- by keyboard, without scripts, in the chosen theme -------------------------------------------
+
+
+def test_everything_is_reached_by_keyboard(visit: Visit) -> None:
+    page = visit("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.locator("tr[data-car] a").first.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/cars/"))
+    page.get_by_role("button", name="Park", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_be_visible()
+
+
+def test_forms_and_tables_work_without_scripts(visit: Visit, server: Server, driving: str) -> None:
+    page = visit("/?powertrain=PHEV", scripts=False)
+    expect(page.locator("tr[data-car]")).to_have_count(2)
+    page.get_by_role("button", name="+1 h").click()
+    expect(page.locator("#now")).to_have_text("08:20:00")
+    expect(page.locator(".toast.good")).to_contain_text("08:20:00")
+    page.goto(f"/cars/{driving}")
+    page.get_by_role("button", name="Unlock").click()
+    expect(page.locator(".toast.good")).to_contain_text("unlocked")
+    assert not server.simulator.control.car(driving).locked
+
+
+def test_the_theme_that_is_chosen_stays(visit: Visit) -> None:
+    page = visit("/clock")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name="Dark").click()
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.goto("/webhooks")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark != light
+
+
+def test_a_page_finds_its_simulator_again(browser: Browser) -> None:
+    with Server(Simulator(seed=7)) as server, visiting(browser, server.origin) as visit:
+        page = visit("/clock")
+        expect(page.locator("#live")).to_have_text("Live")
+        page.context.set_offline(True)
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        page.context.set_offline(False)
+        server.simulator.control.advance("1h")
+        expect(page.locator("#now")).to_have_text("07:00:00")
