@@ -269,14 +269,6 @@ def test_an_error_says_which_field_is_wrong() -> None:
         Vehicle("v", "t", transport=Canned(reply(wrong, 400))).odometer()
 
 
-def test_a_version_that_is_not_yet_is_asked_as_it_is() -> None:
-    """The API refuses what it does not know, and a program need not wait for us."""
-    canned = Canned(reply({"distance": 1}))
-
-    assert Vehicle("v", "t", version="30", transport=canned).odometer().distance == 1
-    assert canned.requests[0].path == "/v30.0/vehicles/v/odometer"
-
-
 def test_v3_has_no_compatibility_by_vin() -> None:
     with pytest.raises(ValueError, match="compatible_vehicles"):
         smartcar.get_compatibility("VIN", "read_vin", version="3", client_id="i", client_secret="s")

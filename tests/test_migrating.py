@@ -110,7 +110,6 @@ REFUSED: Final = {
 FAILS: Final = {
     ("Vehicle.set_unit_system", "python"): "ValueError",
     ("SmartcarException.retry_after", "python"): "AttributeError",
-    ("get_management_token", "old"): "AttributeError",
 }
 """What fails in one spelling only, and how.
 
