@@ -49,6 +49,22 @@ DEAD = "http://127.0.0.1:9"
 """Where nobody listens: a proxy that cannot be reached."""
 
 
+BUSY = """
+import smartcar
+with smartcar.Smartcar() as client:
+    car = client.vehicle(next(iter(client.connections())))
+    for _ in range(150):
+        car.attributes()
+print("asked")
+"""
+
+
+def test_a_program_may_ask_as_much_as_it_likes_unless_it_is_told_otherwise() -> None:
+    assert run_python(BUSY, "--fleet", "1").stdout == "asked\n"
+    limited = run_python(BUSY.replace("Smartcar()", "Smartcar(retries=0)"), "--limits")
+    assert "RateLimitError" in limited.stderr
+
+
 def proxied(*names: str) -> dict[str, str]:
     return dict.fromkeys(names or ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"), DEAD)
 

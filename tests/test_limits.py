@@ -231,14 +231,22 @@ def test_figures_that_cannot_be_meant_are_refused(figures: dict[str, Any]) -> No
         Limits(**figures)
 
 
-@pytest.mark.parametrize(("options", "is_on"), [([], True), (["--no-limits"], False)])
-def test_on_a_port_the_real_limits_hold_unless_somebody_says(
-    options: list[str], is_on: bool
+@pytest.mark.parametrize(
+    ("options", "by_itself", "is_on"),
+    [
+        ([], True, True),
+        (["--no-limits"], True, False),
+        ([], False, False),
+        (["--limits"], False, True),
+    ],
+)
+def test_on_a_port_the_real_limits_hold_as_somebody_says(
+    options: list[str], by_itself: bool, is_on: bool
 ) -> None:
     asked: list[Settings] = []
 
     @click.command()
-    @server_options(0)
+    @server_options(0, limits=by_itself)
     def serve(*, settings: Settings) -> None:
         asked.append(settings)
 

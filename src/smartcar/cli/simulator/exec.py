@@ -36,7 +36,7 @@ class NotRunnableError(click.ClickException):
 
 
 @click.command("exec", context_settings={"allow_interspersed_args": False})
-@server_options(0)
+@server_options(0, limits=False)
 @click.argument(
     "arguments", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- CMD [ARGS]..."
 )

@@ -34,7 +34,7 @@ class Settings:
     seed: int | None
     fleet: int | Path
     speed: float
-    no_limits: bool
+    limits: bool
     lives: TokenLives
 
     def server(self) -> Server:
@@ -52,7 +52,7 @@ class Settings:
                 journal=None if self.db is None else SqliteJournal(self.db),
                 lives=self.lives,
             )
-            simulator.limits.switch(is_on=not self.no_limits)
+            simulator.limits.switch(is_on=self.limits)
             return Server(simulator, self.host, self.port)
         except (OSError, ValueError) as error:
             raise click.ClickException(str(error)) from error
@@ -102,11 +102,14 @@ def _life(of: str) -> Callable[[click.Context, click.Parameter, str], str]:
     return check
 
 
-def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def server_options(
+    port: int, *, limits: bool = True
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command the options of a server, and hand them to it as ``settings``.
 
     Args:
         port: Which port unless they say otherwise.
+        limits: Are there limits unless they say otherwise?
     """
     options = (
         click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen."),
@@ -139,10 +142,11 @@ def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., N
             help="Virtual seconds a real second; 0 freezes the clock on a fixed morning.",
         ),
         click.option(
-            "--no-limits",
-            is_flag=True,
-            help="Let everybody ask as much as they like. Otherwise: 120 requests at once, 2 more "
-            "a minute; 500 a month for each car.",
+            "--limits/--no-limits",
+            default=limits,
+            show_default=True,
+            help="Limit requests as the real API does: 120 at once, 2 more a minute; 500 a month "
+            "for each car.",
         ),
         *(
             click.option(
@@ -168,7 +172,7 @@ def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., N
             seed: int | None,
             fleet: int | Path,
             speed: float,
-            no_limits: bool,
+            limits: bool,
             **more: Any,
         ) -> None:
             settings = Settings(
@@ -178,7 +182,7 @@ def server_options(port: int) -> Callable[[Callable[..., None]], Callable[..., N
                 seed=seed,
                 fleet=fleet,
                 speed=speed,
-                no_limits=no_limits,
+                limits=limits,
                 lives=TokenLives(**{of: more.pop(f"{of}_life") for of, *_ in _LIVES}),
             )
             function(settings=settings, **more)
