@@ -195,14 +195,21 @@ def circumstances(rounds: int, calls: int, *, official: bool) -> str:
     """On what it was measured, and how."""
     theirs = f", official {_their_versions()}" if official else ""
     return (
-        f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}; "
-        f"{platform.python_implementation()} {platform.python_version()}; "
-        f"smartcar-sdk {smartcar.__version__}, pyreqwest {version('pyreqwest')}, "
+        f"{circumstances_of_machine()} smartcar-sdk {smartcar.__version__}, "
+        f"pyreqwest {version('pyreqwest')}, "
         f"msgspec {version('msgspec')}{theirs}.\n"
         f"{rounds} interleaved rounds of {calls:,} calls, each in a new process after a warm-up; "
         "medians. Plain HTTP on loopback, asyncio's own loop, one signal with its vehicle.\n"
         "CPU is user and system time of the client's process, all its threads; the server is "
         "another process."
+    )
+
+
+def circumstances_of_machine() -> str:
+    """On what it was measured."""
+    return (
+        f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}; "
+        f"{platform.python_implementation()} {platform.python_version()};"
     )
 
 

@@ -60,7 +60,8 @@ def asgi(
             return
         if scope["type"] != "http":
             return
-        if is_page(scope["path"], scope["method"], _wanted(scope)):
+        wanted = _wanted(scope) if scope["path"] == "/" else ""
+        if is_page(scope["path"], scope["method"], wanted):
             await dashboard(scope, receive, send)
             return
         largest = LARGEST_DOCUMENT if is_control(scope["path"]) else LARGEST_BODY

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from uuid import UUID
 
 
 def uuid(seed: int, *words: object) -> str:
     """A version 4 UUID made of *seed* and *words*."""
-    return str(UUID(bytes=_digest(seed, words), version=4))
+    digest = _digest(seed, words)
+    text = digest.hex()
+    # By hand, since each request has one: UUID's own way takes four times as long.
+    variant = "89ab"[digest[8] >> 4 & 3]
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
 
 def token(seed: int, *words: object) -> str:

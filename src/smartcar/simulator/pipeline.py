@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -207,7 +206,7 @@ def _headed(reply: Reply, arrival: Arrival) -> Reply:
     """*reply* with what Smartcar says with each."""
     date = _http_date(int(arrival.at))
     headers = {**reply.headers, "sc-request-id": arrival.request_id, "date": date}
-    return replace(reply, headers=headers)
+    return Reply(reply.status, headers, reply.body)
 
 
 @lru_cache(maxsize=16)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
@@ -53,6 +54,8 @@ class Visit:
     """Does it come from the simulator's own controls, which need nobody's consent?"""
     fate: Fate | None = None
     """The error that the car answers with, whoever asks it."""
+    _spec: Spec | None = field(default=None, init=False)
+    """The car, once it was looked for."""
 
     @property
     def whose(self) -> str | None:
@@ -74,11 +77,13 @@ class Visit:
     @property
     def spec(self) -> Spec:
         """The car that the path names, if this caller may know of it."""
-        spec = self.world.spec(self.path_params["vehicle_id"])
-        if spec is None or not self._may_see(spec):
-            told = f"Vehicle with ID {self.path_params['vehicle_id']} not found"
-            raise Refusal("RESOURCE_NOT_FOUND", "VEHICLE_NOT_FOUND", told)
-        return spec
+        if self._spec is None:
+            spec = self.world.spec(self.path_params["vehicle_id"])
+            if spec is None or not self._may_see(spec):
+                told = f"Vehicle with ID {self.path_params['vehicle_id']} not found"
+                raise Refusal("RESOURCE_NOT_FOUND", "VEHICLE_NOT_FOUND", told)
+            self._spec = spec
+        return self._spec
 
     @property
     def car(self) -> Car:
@@ -187,6 +192,7 @@ def answers(
     return register
 
 
+@lru_cache(maxsize=1024)
 def stamp(at: float) -> str:
     """A time as the API writes it: ISO 8601 with milliseconds and Z."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

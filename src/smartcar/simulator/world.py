@@ -374,7 +374,8 @@ class World:
 
     def overrides(self, vehicle_id: str, now: float) -> dict[str, Override]:
         """What is set or frozen of a car at *now*, by code."""
-        found, spec = self._set.get(vehicle_id), self.spec(vehicle_id)
+        found = self._set.get(vehicle_id)
+        spec = self.spec(vehicle_id) if found else None
         if not found or spec is None:
             return {}
         reported_at = self.car(spec).reported_at(now)

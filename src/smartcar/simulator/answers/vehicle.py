@@ -10,7 +10,6 @@ from smartcar.api.resources import VehicleResource
 from smartcar.api.signals import Signal, SignalAttributes, SignalError, Signals, SignalStatus
 from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.protocol.meta import NO_META, Meta
-from smartcar.simulator.cars import State, bodies, not_now
 from smartcar.simulator.cars.bodies import unit_of_missing
 from smartcar.simulator.cars.capabilities import applicable
 from smartcar.simulator.fleet import ALL_PERMISSIONS
@@ -80,11 +79,7 @@ class _Reading:
         self._visit = visit
         self._spec = visit.spec
         self._granted = frozenset(permissions)
-        car = visit.car
-        self._at = car.reported_at(visit.now)
-        self._state: State = car.state(self._at)
-        self._bodies = bodies(self._spec, self._state)
-        self._not_now = not_now(self._spec, self._state)
+        self._at, _, self._bodies, self._not_now = visit.car.report(visit.now)
         self.overrides = visit.world.overrides(self._spec.id, visit.now)
 
     def signal(self, code: str) -> Signal[Any]:

@@ -7,7 +7,7 @@ its words for signals and refusals.
 from .added import Registration, added_spec
 from .bodies import bodies, not_now
 from .capabilities import ALL as CODES
-from .car import Car
+from .car import Car, LastReport
 from .commands import NAMES as COMMANDS
 from .identity import cars_of, find_index
 from .moment import Command, Refused
@@ -32,6 +32,7 @@ __all__ = [
     "Car",
     "City",
     "Command",
+    "LastReport",
     "Place",
     "Refused",
     "Registration",

@@ -6,10 +6,13 @@ commands so far; everything else is worked out and may be forgotten at any time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from math import isfinite
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from math import inf, isfinite
+from typing import NamedTuple
 
 from .activity import Drive
+from .bodies import Body, bodies, not_now
 from .commands import obey
 from .memory import RECENT, History
 from .moment import Command
@@ -24,14 +27,37 @@ from .week import week_of
 WEEKS_BACK = 1
 
 
+class LastReport(NamedTuple):
+    """A car as its maker's cloud knows it."""
+
+    at: float
+    """When the car said so."""
+    state: State
+    bodies: Mapping[str, Body]
+    """What its signals told then, by code.  It is kept: nobody may change it."""
+    not_now: Mapping[str, tuple[str, str]]
+    """Those that it has, and that told nothing then: type and code of the error."""
+
+
+class _Known(NamedTuple):
+    """The phase that a car was last seen in, and for how long that holds."""
+
+    commands: tuple[Command, ...]
+    week: int
+    phase: Phase
+    until: float
+
+
 class Car:
     """One car. Safe to ask from many threads as long as one at a time gives commands."""
 
-    __slots__ = ("_commands", "spec")
+    __slots__ = ("_commands", "_known", "_told", "spec")
 
     def __init__(self, spec: Spec, commands: Iterable[Command] = ()) -> None:
         self.spec = spec
         self._commands: tuple[Command, ...] = tuple(commands)
+        self._known: _Known | None = None
+        self._told: tuple[tuple[Command, ...], LastReport] | None = None
         if any(a.at > b.at for a, b in zip(self._commands, self._commands[1:], strict=False)):
             raise ValueError("Commands must be given in the order of their times.")
 
@@ -67,12 +93,23 @@ class Car:
         """What the car is about at *at*."""
         if not isfinite(at):
             raise ValueError(f"A time is a finite number of unix seconds, not {at}.")
-        week = self._first_week(at)
+        week, commands, known = self._first_week(at), self._commands, self._known
+        if (
+            known is not None
+            and known.commands is commands
+            and known.week == week
+            and known.phase.start <= at < known.until
+        ):
+            return known.phase
         history = RECENT.get(self, week)
         if history is None:
-            history = History(self.spec, beginning(self.spec, week), self._commands)
+            history = History(self.spec, beginning(self.spec, week), commands)
             RECENT.put(self, week, history)
-        return history.phase(at)
+        phase = history.phase(at)
+        later = bisect_right(commands, at, key=_time_of)
+        until = commands[later].at if later < len(commands) else inf
+        self._known = _Known(commands, week, phase, min(phase.ends, until))
+        return phase
 
     def phases(self, start: float, end: float) -> Iterator[tuple[float, float, Phase]]:
         """What the car is about from *start* to *end*, piece by piece: from, to, phase."""
@@ -92,6 +129,20 @@ class Car:
         """When the car last reported to its maker, at or before *at*."""
         return reported_at(self.phase(at), at)
 
+    def report(self, at: float) -> LastReport:
+        """What the car told its maker when it last reported, at or before *at*.
+
+        The last one is kept: between two reports a car may be asked a thousand times.
+        """
+        phase, commands, told = self.phase(at), self._commands, self._told
+        when = reported_at(phase, at)
+        if told is not None and told[0] is commands and told[1].at == when:
+            return told[1]
+        state = self.state(when)
+        made = LastReport(when, state, bodies(self.spec, state), not_now(self.spec, state))
+        self._told = (commands, made)
+        return made
+
     def route(self, at: float) -> list[Point]:
         """The whole way of the drive under way at *at*; empty when the car stands."""
         activity = self.phase(at).activity
@@ -109,3 +160,7 @@ class Car:
                 line += [point for point, mark in corners if low < mark * scale < high]
                 line.append(drive.body(self.spec, ends).point)
         return [point for n, point in enumerate(line) if not n or point != line[n - 1]]
+
+
+def _time_of(command: Command) -> float:
+    return command.at

@@ -40,6 +40,9 @@ QUALITIES = ("Blue", "Quiet", "Lucky", "Silver", "Little", "Brave", "Sunny", "Sw
 ANIMALS = ("Whale", "Fox", "Heron", "Otter", "Badger", "Swallow", "Panda", "Lynx", "Beetle")
 
 
+UUID_LENGTH = 36
+
+
 def uuid_text(number: int) -> str:
     """A version 4 UUID holding a number of 122 bits."""
     high, middle, low = number >> 74, number >> 62 & 0xFFF, number & (1 << 62) - 1
@@ -67,6 +70,11 @@ def vehicle_id(seed: int, index: int) -> str:
 @lru_cache(maxsize=8192)
 def find_index(seed: int, vehicle_id: str) -> int | None:
     """The index of the car with *vehicle_id*; ``None`` when it is not of this fleet."""
+    return _index(seed, vehicle_id) if len(vehicle_id) == UUID_LENGTH else None
+
+
+@lru_cache(maxsize=16_384)
+def _index(seed: int, vehicle_id: str) -> int | None:
     number = _number(vehicle_id)
     if number is None:
         return None

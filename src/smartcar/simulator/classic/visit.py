@@ -8,7 +8,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
 
 from smartcar.api.classic_models import ActionResponse, Paging
 from smartcar.protocol.endpoint import Declared
-from smartcar.simulator.cars import Spec, State, bodies, not_now
+from smartcar.simulator.cars import LastReport, Spec
 from smartcar.simulator.connect.fates import Fate
 from smartcar.simulator.overrides import Override
 from smartcar.simulator.problems import Refusal
@@ -38,15 +38,12 @@ class Report:
     def __init__(
         self,
         spec: Spec,
-        at: float,
+        told: LastReport,
         fetched_at: float,
-        state: State,
         overrides: Mapping[str, Override],
     ) -> None:
-        self.spec, self.at, self.fetched_at, self.state = spec, at, fetched_at, state
-        self.overrides = overrides
-        self._bodies = bodies(spec, state)
-        self._not_now = not_now(spec, state)
+        self.spec, self.fetched_at, self.overrides = spec, fetched_at, overrides
+        self.at, self.state, self._bodies, self._not_now = told
 
     def knows(self, code: str) -> bool:
         """Does the model report this signal, or was it made to?"""
@@ -110,10 +107,8 @@ class ClassicVisit(Visit):
     def report(self) -> Report:
         """What the car says."""
         if self.seen is None:
-            car = self.car
-            at = car.reported_at(self.now)
             made = self.world.overrides(self.spec.id, self.now)
-            self.seen = Report(self.spec, at, self.now, car.state(at), made)
+            self.seen = Report(self.spec, self.car.report(self.now), self.now, made)
         return self.seen
 
     def paged(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from functools import partial
 from typing import Any, Final
@@ -82,12 +83,16 @@ _PLACES: Final = (
 """What the pages have of all paths, besides ``/``."""
 
 
+_OF_A_PAGE: Final = re.compile(
+    rf"(?:{'|'.join(map(re.escape, _PLACES))})(?:\.json|/.*)?", re.DOTALL
+)
+
+
 def is_page(path: str, method: str, accept: str) -> bool:
     """Is this a page's, not the simulated API's?  ``/`` is one to whoever wants HTML."""
     if path == "/":
         return method in {"GET", "HEAD"} and "text/html" in accept
-    whole = path.removesuffix(".json")
-    return any(whole == each or path.startswith(f"{each}/") for each in _PLACES)
+    return _OF_A_PAGE.fullmatch(path) is not None
 
 
 class Dashboard:
