@@ -1,10 +1,6 @@
 """Test a small charging app against the simulator: ``pytest examples/test_charging_app.py``."""
 # ruff: noqa: S101 -- asserts are what a test is made of
 
-from collections.abc import Iterator
-
-import pytest
-
 from smartcar import OwnerActionError, Smartcar, Vehicle
 from smartcar.signals import Charge, TractionBattery
 from smartcar.simulator import Simulator
@@ -23,20 +19,7 @@ def charge_to(car: Vehicle, percent: int) -> str:
     return f"Charging to {percent} %."
 
 
-# --- its tests ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def simulator() -> Simulator:
-    """Twelve cars on a Monday morning."""
-    return Simulator(seed=7)
-
-
-@pytest.fixture
-def smartcar(simulator: Simulator) -> Iterator[Smartcar]:
-    """A client of theirs."""
-    with Smartcar(transport=simulator) as client:
-        yield client
+# --- its tests, with fixtures of the package ------------------------------------------------------
 
 
 def electric(smartcar: Smartcar, *, plugged: bool) -> Vehicle:
@@ -53,17 +36,19 @@ def electric(smartcar: Smartcar, *, plugged: bool) -> Vehicle:
     raise LookupError
 
 
-def test_a_plugged_car_reaches_its_new_limit(smartcar: Smartcar, simulator: Simulator) -> None:
+def test_a_plugged_car_reaches_its_new_limit(
+    smartcar_client: Smartcar, smartcar_simulator: Simulator
+) -> None:
     """It charges, and stops where it was told to."""
-    car = electric(smartcar, plugged=True)
+    car = electric(smartcar_client, plugged=True)
     assert charge_to(car, 95) == "Charging to 95 %."
-    simulator.clock.advance("3h")
+    smartcar_simulator.clock.advance("3h")
     limits = car.signal(Charge.ChargeLimits).value
     assert limits is not None
     assert limits.active_limit == 95
 
 
-def test_the_owner_is_asked_to_plug_in(smartcar: Smartcar) -> None:
+def test_the_owner_is_asked_to_plug_in(smartcar_client: Smartcar) -> None:
     """A car without a cable is the owner's to mend."""
-    car = electric(smartcar, plugged=False)
+    car = electric(smartcar_client, plugged=False)
     assert "plug" in charge_to(car, 90)

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "smartcar"
 
 LAYERS = (
     ("__main__",),
-    ("cli",),
+    ("cli", "testing"),
     ("simulator",),
     ("__init__",),
     ("auth_client", "exception", "smartcar", "types", "v2_response", "vehicle"),

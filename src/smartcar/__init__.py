@@ -6,6 +6,8 @@
             print(car.signal(TractionBattery.StateOfCharge).value)
 
 An independent project, not affiliated with Smartcar, Inc.
+
+PYTEST_DONT_REWRITE: there are no tests in here, so pytest need not warn that it came too late.
 """
 
 from typing import TYPE_CHECKING

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import uvicorn
 
-from .app import asgi
+from .app import Message, Receive, Send, asgi
 from .application import (
     DEFAULT_CLIENT_SECRET,
     DEFAULT_MANAGEMENT_TOKEN,
@@ -36,15 +36,17 @@ class Server:
     """
 
     def __init__(self, simulator: Simulator, host: str = "127.0.0.1", port: int = 0) -> None:
-        self.simulator = simulator
+        self._host = host
         self._socket = _listening(host, port)
         name = f"[{host}]" if ":" in host else host
         self.origin = f"http://{name}:{self._socket.getsockname()[1]}"
-        self.greeting = greeting(self.origin, simulator.world.application)
+        self.answer_with(simulator)
         self._server = uvicorn.Server(
             uvicorn.Config(
-                asgi(simulator, self.greeting, host, lambda: self._server.should_exit),
+                self._answer,
                 http=BreakableProtocol,
+                interface="asgi3",
+                proxy_headers=False,  # nobody stands in front of it
                 log_level="warning",
                 access_log=False,
                 server_header=False,
@@ -52,6 +54,15 @@ class Server:
             )
         )
         self._thread: threading.Thread | None = None
+
+    def answer_with(self, simulator: Simulator) -> None:
+        """Let *simulator* answer from the next request on, and the one before it no more."""
+        self.simulator = simulator
+        self.greeting = greeting(self.origin, simulator.world.application)
+        self._app = asgi(simulator, self.greeting, self._host, lambda: self._server.should_exit)
+
+    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
 
     def run(self) -> None:
         """Serve until interrupted."""

@@ -14,9 +14,8 @@ import click
 from smartcar.protocol.origins import Origins
 from smartcar.simulator import SimulatedApplication
 from smartcar.simulator.environment import SDKS, Sdk, environment
+from smartcar.simulator.proxies import directly_if_needed
 from smartcar.simulator.server import PORT
-
-from .proxies import directly_if_needed
 
 _SECRETS: Final = ("SMARTCAR_CLIENT_SECRET", "SMARTCAR_MANAGEMENT_TOKEN")
 

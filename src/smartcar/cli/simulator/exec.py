@@ -15,8 +15,8 @@ from typing import Final
 import click
 
 from smartcar.simulator.environment import environment
+from smartcar.simulator.proxies import directly
 
-from .proxies import directly
 from .settings import Settings, server_options
 
 _KILLED: Final = 128
