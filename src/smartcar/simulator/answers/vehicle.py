@@ -85,7 +85,7 @@ class _Reading:
         self._state: State = car.state(self._at)
         self._bodies = bodies(self._spec, self._state)
         self._not_now = not_now(self._spec, self._state)
-        self.overrides = visit.world.overrides(self._spec.id, visit.now)
+        self.overrides = visit.world.garage.overrides(self._spec.id, visit.now)
 
     def signal(self, code: str) -> Signal[Any]:
         """One signal, good or not."""

@@ -112,7 +112,7 @@ class ClassicVisit(Visit):
         if self.seen is None:
             car = self.car
             at = car.reported_at(self.now)
-            made = self.world.overrides(self.spec.id, self.now)
+            made = self.world.garage.overrides(self.spec.id, self.now)
             self.seen = Report(self.spec, at, self.now, car.state(at), made)
         return self.seen
 
