@@ -197,11 +197,11 @@ def test_no_id_vin_position_or_secret_of_the_upstream_is_written(
         of_v2(origin, code, *MINE)
     written = everything(tmp_path / "out")
 
-    specs = list(world.cars_in_mind(world.size))
+    specs = list(world.garage.in_mind(world.garage.size))
     secrets = [*MINE, code, *world.tokens, upstream.origin]
     for spec in specs:
         state = upstream.simulator.state(spec.id)
-        secrets += [spec.id, spec.vin, spec.nickname, world.user_id_of(spec.owner_email)]
+        secrets += [spec.id, spec.vin, spec.nickname, world.garage.user_id_of(spec.owner_email)]
         secrets += [spec.owner_email, f"{state.latitude:.3f}", f"{state.longitude:.3f}"]
     assert len(secrets) > 40
     assert [secret for secret in secrets if secret in written] == []
