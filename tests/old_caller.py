@@ -51,7 +51,7 @@ class Owner:
     def __init__(self, simulator: Simulator, email: str, token: str, vehicle_id: str) -> None:
         self.simulator, self.email = simulator, email
         self.token, self.vehicle_id = token, vehicle_id
-        self.user_id = simulator.world.user_id_of(email)
+        self.user_id = simulator.world.garage.user_id_of(email)
 
     def ask(
         self,
@@ -93,7 +93,7 @@ class Owner:
     def by_hand(self, name: str, **arguments: object) -> None:
         """Let somebody at the car do something."""
         world = self.simulator.world
-        spec = world.spec(self.vehicle_id)
+        spec = world.garage.spec(self.vehicle_id)
         assert spec is not None
         told = events.Commanded(
             at=self.simulator.clock.now(),
@@ -103,7 +103,7 @@ class Owner:
             name=name,
             arguments=arguments,
         )
-        world.command(told, world.car(spec))
+        world.command(told, world.garage.car(spec))
 
     @property
     def _bearer(self) -> dict[str, str]:
@@ -138,7 +138,7 @@ def new_owner(
     login = read_login(email)
     cars = garage(world, email.lower(), make, login, mode="live", vin=None, now=now)
     agree(world, email.lower(), cars, permissions, external_id=None, now=now)
-    token = _issued(simulator, world.user_id_of(email.lower()))
+    token = _issued(simulator, world.garage.user_id_of(email.lower()))
     return Owner(simulator, email.lower(), token, cars[0].id)
 
 

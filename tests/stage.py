@@ -51,9 +51,9 @@ class Stage:
             arguments=arguments,
         )
         world = self.simulator.world
-        spec = world.spec(self.vehicle_id)
+        spec = world.garage.spec(self.vehicle_id)
         assert spec is not None
-        world.command(event, world.car(spec))
+        world.command(event, world.garage.car(spec))
 
     def says(self, code: str) -> Any:
         """What the car's signal *code* says now."""

@@ -106,7 +106,7 @@ def test_a_fleet_of_a_hundred_thousand_is_not_walked() -> None:
     cars = {each.vehicle_id for each in found if each.vehicle_id}
     assert len(cars) == CARS
     assert far in cars
-    assert len(simulator.world._cars) <= CARS
+    assert len(simulator.world.garage._cars) <= CARS
 
 
 @pytest.mark.parametrize("index", range(12))

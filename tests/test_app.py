@@ -127,7 +127,7 @@ async def test_a_request_that_was_cut_off_does_nothing() -> None:
     headers = [token, (b"sc-user-id", grant.user_id.encode())]
     path = f"/v3/vehicles/{grant.vehicle_id}/commands/security/unlock"
     await call(simulator, "POST", path, [b""], headers, is_cut_off=True)
-    assert simulator.world.told(grant.vehicle_id) == []
+    assert simulator.world.garage.told(grant.vehicle_id) == []
 
 
 async def test_it_starts_and_stops_when_its_server_says_so() -> None:
@@ -328,7 +328,9 @@ def test_a_hundred_at_once_get_each_their_own_answer(server: Server) -> None:
         told = list(pool.map(one, range(100)))
     assert {status for _, _, status, _ in told} == {200}
     assert len({request_id for *_, request_id in told}) == 100
-    done = sum(len(server.simulator.world.told(each["vehicle"]["data"]["id"])) for each in cars)
+    done = sum(
+        len(server.simulator.world.garage.told(each["vehicle"]["data"]["id"])) for each in cars
+    )
     assert done == 34
 
 

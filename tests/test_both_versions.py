@@ -159,9 +159,9 @@ def test_these_cars_are_of_every_kind_and_in_every_state() -> None:
 @cache
 def _states(fleet: Fleet) -> list[State]:
     simulator = fleet.simulator()
-    specs = [simulator.world.spec(owner.vehicle_id) for owner in fleet.owners(simulator)]
+    specs = [simulator.world.garage.spec(owner.vehicle_id) for owner in fleet.owners(simulator)]
     now = simulator.clock.now()
-    return [simulator.world.car(spec).state(now) for spec in specs if spec is not None]
+    return [simulator.world.garage.car(spec).state(now) for spec in specs if spec is not None]
 
 
 @pytest.mark.parametrize(
@@ -256,9 +256,9 @@ def test_every_car_obeys_or_refuses_alike(name: str) -> None:
 
 
 def _now(owner: Owner) -> State:
-    spec = owner.simulator.world.spec(owner.vehicle_id)
+    spec = owner.simulator.world.garage.spec(owner.vehicle_id)
     assert spec is not None
-    return owner.simulator.world.car(spec).state(owner.simulator.clock.now())
+    return owner.simulator.world.garage.car(spec).state(owner.simulator.clock.now())
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -118,7 +118,7 @@ def test_a_command_that_breaks_is_sent_once_and_may_have_been_carried_out(
         with client, pytest.raises(TransportError) as caught:
             client.vehicle(grant.vehicle_id, user_id=grant.user_id).lock()
         assert not isinstance(caught.value, ConnectError)
-        assert len(simulator.world.told(grant.vehicle_id)) == number
+        assert len(simulator.world.garage.told(grant.vehicle_id)) == number
 
 
 def test_a_command_may_be_lost_on_its_way_there(server: Server) -> None:
@@ -129,7 +129,7 @@ def test_a_command_may_be_lost_on_its_way_there(server: Server) -> None:
     for client in (client_of(server), Smartcar(transport=simulator)):
         with client, pytest.raises(TransportError):
             client.vehicle(grant.vehicle_id, user_id=grant.user_id).lock()
-    assert simulator.world.told(grant.vehicle_id) == []
+    assert simulator.world.garage.told(grant.vehicle_id) == []
 
 
 def test_a_reset_is_one_and_a_truncated_body_is_shorter_than_it_says(

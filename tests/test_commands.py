@@ -91,9 +91,9 @@ async def test_a_command_under_a_stale_token_is_done_once(simulator_stage: Stage
     """The 401 says that nothing was done: it is sent again with a new token, and done then."""
     stage = simulator_stage
     stage.simulator.world.tokens.clear()
-    before = len(stage.simulator.world.told(stage.vehicle_id))
+    before = len(stage.simulator.world.garage.told(stage.vehicle_id))
     stage.car.lock()
-    assert len(stage.simulator.world.told(stage.vehicle_id)) == before + 1
+    assert len(stage.simulator.world.garage.told(stage.vehicle_id)) == before + 1
 
 
 @pytest.fixture

@@ -447,7 +447,7 @@ def test_a_car_of_somebody_else_cannot_be_connected(owner: Owner) -> None:
 
 def test_single_select_vin_leads_straight_to_that_car(owner: Owner) -> None:
     grant = owner.smartcar.world.fleet.grant(1)
-    spec = owner.smartcar.world.spec(grant.vehicle_id)
+    spec = owner.smartcar.world.garage.spec(grant.vehicle_id)
     assert spec is not None
     owner.open(single_select="true", single_select_vin=spec.vin, make="TESLA")
     owner.press("continue-button")

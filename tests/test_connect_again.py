@@ -113,9 +113,9 @@ def test_signing_in_again_mends_the_account_for_the_tokens_of_before(
 
 def test_what_was_granted_stays(simulator: Simulator) -> None:
     owner = new_owner(simulator, BROKEN, permissions=("read_odometer", "read_vin"))
-    (before,) = simulator.world.grants(vehicle_id=owner.vehicle_id)
+    (before,) = simulator.world.grants.find(vehicle_id=owner.vehicle_id)
     Browser(owner).open().sign_in(owner.email)
-    (after,) = simulator.world.grants(vehicle_id=owner.vehicle_id)
+    (after,) = simulator.world.grants.find(vehicle_id=owner.vehicle_id)
 
     assert after == before
     assert owner.car("/fuel").error == (403, "PERMISSION", None)
@@ -176,7 +176,7 @@ def test_nobody_else_can_sign_in(owner: Owner, browser: Browser, email: str, pas
 
 
 def test_any_owner_of_a_shared_car_may_sign_in(simulator: Simulator, owner: Owner) -> None:
-    world, spec = simulator.world, simulator.world.spec(owner.vehicle_id)
+    world, spec = simulator.world, simulator.world.garage.spec(owner.vehicle_id)
     assert spec is not None
     agree(world, "other@example.com", [spec], ("read_vin",), external_id=None, now=0)
     browser = Browser(owner).open()
@@ -236,7 +236,7 @@ def test_an_external_id_is_replaced_or_cleared(
     browser = Browser(owner).open(external_id=sent).sign_in(owner.email)
 
     assert browser.back.get("external_id") == returned
-    (grant,) = simulator.world.grants(vehicle_id=owner.vehicle_id)
+    (grant,) = simulator.world.grants.find(vehicle_id=owner.vehicle_id)
     assert grant.external_id == kept
     assert is_reached(owner)
 

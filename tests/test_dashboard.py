@@ -381,7 +381,7 @@ def test_cars_with_a_fault_are_found_by_car_and_by_owner() -> None:
     simulator.faults.add(FaultRule(car="asleep", vehicle_id=one.vehicle_id))
     simulator.faults.add(FaultRule(car="offline", owner=other.user_id))
     found = {car.id for car in simulator.control.cars(has_fault=True)}
-    owned = {spec.id for spec in simulator.world.cars_of(other.owner_email)}
+    owned = {spec.id for spec in simulator.world.garage.cars_of(other.owner_email)}
     assert found == {one.vehicle_id, *owned}
 
 

@@ -396,7 +396,9 @@ async def test_who_has_no_patience_times_out_and_the_command_is_carried_out(
         await car.lock()
 
     assert simulator.clock.now() - before == pytest.approx(10)
-    assert [each.name for each in simulator.world.told(grant.vehicle_id)] == ["security-lock"]
+    assert [each.name for each in simulator.world.garage.told(grant.vehicle_id)] == [
+        "security-lock"
+    ]
 
 
 def test_a_command_that_met_an_error_is_not_carried_out_unless_the_rule_says(
@@ -409,7 +411,7 @@ def test_a_command_that_met_an_error_is_not_carried_out_unless_the_rule_says(
         simulator.faults.add(rule)
         with pytest.raises(SmartcarError, match="NO_RESPONSE"):
             car.lock()
-        assert len(simulator.world.told(grant.vehicle_id)) == expected
+        assert len(simulator.world.garage.told(grant.vehicle_id)) == expected
 
 
 RETRY_AFTERS: dict[RetryAfter | int, str | None] = {

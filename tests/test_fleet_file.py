@@ -36,7 +36,7 @@ def client(simulator: Simulator, client_id: str) -> Smartcar:
 
 def test_the_example_begins_as_it_says() -> None:
     simulator = Simulator(fleet=EXAMPLE)
-    comet, sleeper = simulator.world.cars_in_mind(2)
+    comet, sleeper = simulator.world.garage.in_mind(2)
 
     state = simulator.state(comet.id)
     assert (comet.make, comet.model, comet.year) == ("TESLA", "Model 3", 2023)
@@ -63,7 +63,7 @@ def test_the_example_begins_as_it_says() -> None:
 
 def test_cars_drive_and_charge_as_the_file_says() -> None:
     simulator = Simulator(fleet=load_fleet(EXAMPLE))
-    comet, sleeper = simulator.world.cars_in_mind(2)
+    comet, sleeper = simulator.world.garage.in_mind(2)
 
     kinds = [(each.kind, each.text) for each in simulator.agenda(40, vehicle_id=comet.id)]
 
@@ -89,7 +89,7 @@ def test_cars_of_the_seed_may_stand_beside_those_of_the_file(tmp_path: Path) -> 
     with Smartcar(transport=simulator) as smartcar:
         newest = next(iter(smartcar.connections()))
         assert newest.vehicle.make == "KIA"
-    assert simulator.world.size == 100_001
+    assert simulator.world.garage.size == 100_001
 
 
 def test_the_same_file_gives_the_same_world_and_another_seed_another(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_json_is_read_too(tmp_path: Path) -> None:
 
     simulator = Simulator(fleet=path)
 
-    (car,) = simulator.world.cars_in_mind(5)
+    (car,) = simulator.world.garage.in_mind(5)
     assert simulator.state(car.id).fuel_percent == pytest.approx(10)
     assert not simulator.state(car.id).locked
 
@@ -121,12 +121,12 @@ def test_a_world_written_as_a_file_begins_another_like_it(tmp_path: Path) -> Non
     again = Simulator(fleet=written(tmp_path, text))
     again.clock.set(simulator.clock.now())
 
-    assert again.world.size == 13
+    assert again.world.garage.size == 13
     assert [each.code for each in again.overrides(car)] == ["wheel-style"]
     other = Simulator(fleet=written(tmp_path, text))
     assert other.export_fleet() == text
-    for spec in simulator.world.cars_in_mind(13):
-        same = other.world.spec(spec.id)
+    for spec in simulator.world.garage.in_mind(13):
+        same = other.world.garage.spec(spec.id)
         assert same is not None
         assert (same.vin, same.nickname, same.home, same.work) == (
             *(spec.vin, spec.nickname, spec.home, spec.work),
@@ -144,7 +144,7 @@ def test_a_restart_needs_the_file_for_its_applications_only(tmp_path: Path) -> N
         past = simulator.world.past()
     with Simulator(fleet=EXAMPLE, journal=SqliteJournal(database)) as again:
         assert again.world.past()[: len(past) - 1] == past[: len(past) - 1]
-        assert again.world.size == 2
+        assert again.world.garage.size == 2
         again.reset()
         assert again.world.past()[: len(past) - 1] == past[: len(past) - 1]
 

@@ -143,7 +143,7 @@ def test_a_vin_stands_for_an_error_whoever_signs_in(simulator: Simulator, vin: s
     world, now, email = simulator.world, simulator.clock.now(), "a@example.com"
     cars = garage(world, email, "LAND_ROVER", read_login(email), mode="simulated", vin=vin, now=now)
     agree(world, email, cars, ALL_PERMISSIONS, external_id=None, now=now)
-    owner = Owner(simulator, email, issued(simulator, world.user_id_of(email)), cars[0].id)
+    owner = Owner(simulator, email, issued(simulator, world.garage.user_id_of(email)), cars[0].id)
 
     assert owner.car("/vin").body == {"vin": vin}
     assert owner.car("/odometer").error[1:] == FATED_VINS[vin]

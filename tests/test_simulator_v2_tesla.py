@@ -193,7 +193,7 @@ def test_trunks_stay_as_they_are_on_the_way(tesla: Owner) -> None:
 
 def test_a_pin_is_set_and_cleared_and_nowhere_kept(simulator: Simulator, tesla: Owner) -> None:
     assert tesla.tell("/tesla/pin", pin="4071").body == DONE
-    assert "4071" not in str(simulator.world.told(tesla.vehicle_id)[-1].arguments)
+    assert "4071" not in str(simulator.world.garage.told(tesla.vehicle_id)[-1].arguments)
     for _ in range(2):
         assert tesla.car("/tesla/pin", method="DELETE").body == DONE
 

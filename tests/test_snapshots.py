@@ -322,4 +322,4 @@ def test_a_journal_of_before_still_loads(tmp_path: Path) -> None:
             assert len(made) == 4
             assert smartcar.vehicle(made[0]).signal("closure-islocked").value is False
         simulator.reset()
-        assert len(list(simulator.world.live_grants(None))) == 3
+        assert len(list(simulator.world.grants.live(None))) == 3

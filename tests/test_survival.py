@@ -158,7 +158,7 @@ def test_a_world_that_goes_back_does_so_wholly_or_not_at_all(tmp_path: Path, num
         if last and not lines[-1].startswith("going"):
             # The last thing that was acknowledged is there; of what came after it, whole steps.
             assert len(past) >= int(last[-1][2])
-        assert simulator.world.size == 12
+        assert simulator.world.garage.size == 12
         with Smartcar(transport=simulator) as smartcar:
             assert len(list(smartcar.connections())) == 12
 

@@ -147,7 +147,7 @@ def test_ids_of_a_fleet_are_distinct_and_unlike_those_of_another_seed() -> None:
 def test_connections_are_listed_newest_first_also_after_an_old_one_is_made_anew() -> None:
     app = App(Simulator(seed=7))
     oldest = app.simulator.world.fleet.grant(0)
-    spec = app.simulator.world.spec(oldest.vehicle_id)
+    spec = app.simulator.world.garage.spec(oldest.vehicle_id)
     assert spec is not None
     app.connect("ada@example.com", "KIA")
     app.wait("1h")
@@ -160,7 +160,7 @@ def test_connections_are_listed_newest_first_also_after_an_old_one_is_made_anew(
 def test_an_owner_who_says_yes_anew_keeps_connection_and_user_id() -> None:
     app = App(Simulator(seed=7))
     grant = app.simulator.world.fleet.grant(0)
-    spec = app.simulator.world.spec(grant.vehicle_id)
+    spec = app.simulator.world.garage.spec(grant.vehicle_id)
     assert spec is not None
     app.wait("1h")
     assert app.connect(grant.owner_email, spec.make)["user_id"] == grant.user_id
@@ -175,7 +175,7 @@ def test_a_connection_that_ended_stays_ended_and_a_new_one_has_a_new_id() -> Non
     car, user = whose(first)
     app.ask("DELETE", f"/v3/connections/{first['id']}")
     assert len(app.connections()) == app.ask("GET", "/v3/connections")["meta"]["totalCount"] == 11
-    spec = app.simulator.world.spec(car)
+    spec = app.simulator.world.garage.spec(car)
     assert spec is not None
     assert app.connect(spec.owner_email, spec.make)["user_id"] == user
     again = next(each for each in app.connections() if whose(each)[0] == car)

@@ -107,7 +107,7 @@ def charging(index: int = 2, journal: Journal | None = None) -> Simulator:
     """A world where a car of the fleet charges at the end of a drive."""
     simulator = Simulator(seed=7, journal=journal)
     grant = simulator.world.fleet.grant(index)
-    spec = simulator.world.spec(grant.vehicle_id)
+    spec = simulator.world.garage.spec(grant.vehicle_id)
     assert spec is not None
     for name, minutes in (("drive", 20), ("park", 1), ("plug-in", 10)):
         commanded = events.Commanded(
@@ -117,7 +117,7 @@ def charging(index: int = 2, journal: Journal | None = None) -> Simulator:
             execution_id=f"by hand: {name}",
             name=name,
         )
-        simulator.world.command(commanded, simulator.world.car(spec))
+        simulator.world.command(commanded, simulator.world.garage.car(spec))
         simulator.clock.advance(minutes * 60)
     return simulator
 

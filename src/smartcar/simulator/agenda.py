@@ -57,7 +57,7 @@ def upcoming(world: World, now: float, limit: int, car: Car | None = None) -> li
     if car is not None:
         found = merge(_of_car(car, now), _of_signals(world, car, now), key=_at)
     else:
-        cars = [world.car(spec) for spec in world.cars_in_mind(CARS)]
+        cars = [world.garage.car(spec) for spec in world.garage.in_mind(CARS)]
         found = merge(
             *(_of_car(each, now) for each in cars),
             *(_of_signals(world, each, now) for each in cars),
@@ -123,7 +123,7 @@ def _place(drive: Drive) -> dict[str, Any]:
 
 def _of_signals(world: World, car: Car, now: float) -> list[Upcoming]:
     """When frozen signals end by themselves."""
-    frozen = world.overrides(car.spec.id, now).values()
+    frozen = world.garage.overrides(car.spec.id, now).values()
     found = [
         _said(car, each.until, "signal-release", f"tells {each.code} itself again", code=each.code)
         for each in frozen

@@ -71,7 +71,7 @@ def limit(world: World, arrival: Arrival) -> None:
     if arrival.api not in {"v3", "v2", "v1"} or _UNCOUNTED.match(arrival.path):
         return
     vehicle_id, requests = arrival.vehicle_id, arrival.requests
-    if vehicle_id is not None and world.spec(vehicle_id) is None:
+    if vehicle_id is not None and world.garage.spec(vehicle_id) is None:
         vehicle_id = None
     usage.check(arrival.at, application, vehicle_id, requests)
     world.record(

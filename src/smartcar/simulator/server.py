@@ -9,8 +9,9 @@ from typing import Final, Self
 from urllib.parse import urlencode
 
 import uvicorn
+from starlette.applications import Starlette
 
-from .app import Message, Receive, Send, asgi
+from .app import Application, Message, Receive, Send, asgi
 from .application import (
     DEFAULT_CLIENT_SECRET,
     DEFAULT_MANAGEMENT_TOKEN,
@@ -26,24 +27,26 @@ _START_SECONDS: Final = 10.0
 """A server that does not listen by then never will."""
 
 
-class Server:
-    """A simulator on a port, for as long as its ``with`` block lasts.
+class Listener:
+    """An application on a port, for as long as its ``with`` block lasts.
 
     Args:
-        simulator: What answers.
-        host: Where to listen; this machine only unless you say otherwise.
+        host: Where to listen.
         port: Which port; 0 takes a free one.
     """
 
-    def __init__(self, simulator: Simulator, host: str = "127.0.0.1", port: int = 0) -> None:
-        self._host = host
+    def __init__(self, host: str, port: int) -> None:
         self._socket = _listening(host, port)
         name = f"[{host}]" if ":" in host else host
         self.origin = f"http://{name}:{self._socket.getsockname()[1]}"
-        self.answer_with(simulator)
+        self._server: uvicorn.Server
+        self._thread: threading.Thread | None = None
+
+    def serve(self, app: Application | Starlette) -> None:
+        """Say what answers, before anything is served."""
         self._server = uvicorn.Server(
             uvicorn.Config(
-                self._answer,
+                app,
                 http=BreakableProtocol,
                 interface="asgi3",
                 proxy_headers=False,  # nobody stands in front of it
@@ -53,16 +56,10 @@ class Server:
                 date_header=False,  # the simulator tells its own time
             )
         )
-        self._thread: threading.Thread | None = None
 
-    def answer_with(self, simulator: Simulator) -> None:
-        """Let *simulator* answer from the next request on, and the one before it no more."""
-        self.simulator = simulator
-        self.greeting = greeting(self.origin, simulator.world.application)
-        self._app = asgi(simulator, self.greeting, self._host, lambda: self._server.should_exit)
-
-    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+    def is_closing(self) -> bool:
+        """Does the server stop?"""
+        return self._server.should_exit
 
     def run(self) -> None:
         """Serve until interrupted."""
@@ -91,6 +88,31 @@ class Server:
         if self._thread is not None:
             self._thread.join()
         self._socket.close()
+
+
+class Server(Listener):
+    """A simulator on a port, for as long as its ``with`` block lasts.
+
+    Args:
+        simulator: What answers.
+        host: Where to listen; this machine only unless you say otherwise.
+        port: Which port; 0 takes a free one.
+    """
+
+    def __init__(self, simulator: Simulator, host: str = "127.0.0.1", port: int = 0) -> None:
+        super().__init__(host, port)
+        self._host = host
+        self.answer_with(simulator)
+        self.serve(self._answer)
+
+    def answer_with(self, simulator: Simulator) -> None:
+        """Let *simulator* answer from the next request on, and the one before it no more."""
+        self.simulator = simulator
+        self.greeting = greeting(self.origin, simulator.world.application)
+        self._app = asgi(simulator, self.greeting, self._host, self.is_closing)
+
+    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
 
 
 def greeting(origin: str, application: SimulatedApplication) -> str:

@@ -83,11 +83,11 @@ class Stage(ABC):
         Raises:
             LookupError: There is none.
         """
-        spec = self.world.spec(vehicle_id)
+        spec = self.world.garage.spec(vehicle_id)
         if spec is None:
             msg = f"There is no car {vehicle_id!r} in this simulator."
             raise LookupError(msg)
-        return self.world.car(spec)
+        return self.world.garage.car(spec)
 
     def state(self, vehicle_id: str, at: float | None = None) -> State:
         """A car as it is, or as it is at another time of its life.
@@ -200,7 +200,7 @@ class Stage(ABC):
                     until=until,
                 )
             )
-            return self.world.overrides(vehicle_id, now)[code]
+            return self.world.garage.overrides(vehicle_id, now)[code]
 
     def _becomes(self, car: Car, code: str, body: Mapping[str, Any], now: float) -> bool:
         """Let the car itself be as *body* says; False where it cannot."""
@@ -223,7 +223,7 @@ class Stage(ABC):
 
     def _told(self, car: Car, code: str, now: float) -> Mapping[str, Any] | None:
         """The body that is told of a signal now, whoever made it."""
-        made = self.world.overrides(car.spec.id, now).get(code)
+        made = self.world.garage.overrides(car.spec.id, now).get(code)
         if made is not None and made.body is not None:
             return made.body
         return bodies(car.spec, car.state(car.reported_at(now))).get(code)
@@ -244,7 +244,7 @@ class Stage(ABC):
             return self._release(vehicle_id, code, self.clock.now())
 
     def _release(self, vehicle_id: str, code: str, now: float) -> bool:
-        stood = code in self.world.overrides(vehicle_id, now)
+        stood = code in self.world.garage.overrides(vehicle_id, now)
         if stood:
             self.world.record(events.SignalReleased(at=now, vehicle_id=vehicle_id, code=code))
         return stood
@@ -257,7 +257,7 @@ class Stage(ABC):
         """
         with self._lock:
             self.car(vehicle_id)
-            found = self.world.overrides(vehicle_id, self.clock.now())
+            found = self.world.garage.overrides(vehicle_id, self.clock.now())
             return [found[code] for code in sorted(found)]
 
     # --- time ------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ class Visit:
     def spec(self) -> Spec:
         """The car that the path names, if this caller may know of it."""
         if self._spec is None:
-            spec = self.world.spec(self.path_params["vehicle_id"])
+            spec = self.world.garage.spec(self.path_params["vehicle_id"])
             if spec is None or not self._may_see(spec):
                 told = f"Vehicle with ID {self.path_params['vehicle_id']} not found"
                 raise Refusal("RESOURCE_NOT_FOUND", "VEHICLE_NOT_FOUND", told)
@@ -88,7 +88,7 @@ class Visit:
     @property
     def car(self) -> Car:
         """The car itself."""
-        return self.world.car(self.spec)
+        return self.world.garage.car(self.spec)
 
     def grant(self) -> Grant:
         """The consent under which this caller asks the car.
@@ -101,7 +101,7 @@ class Visit:
             return _playground(spec)
         if self.user_id is None:
             raise Refusal("VALIDATION", "MISSING_PARAMETER", "missing userId")
-        found = self.world.opened(self.access, user_id=self.user_id, vehicle_id=spec.id)
+        found = self.world.grants.opened(self.access, user_id=self.user_id, vehicle_id=spec.id)
         grant = next(found, None)
         if grant is None:
             raise Refusal("PERMISSION")
@@ -130,7 +130,7 @@ class Visit:
     def _may_see(self, spec: Spec) -> bool:
         if spec.id == PLAYGROUND_ID or self.sees_all:
             return True
-        return next(self.world.opened(self.access, vehicle_id=spec.id), None) is not None
+        return next(self.world.grants.opened(self.access, vehicle_id=spec.id), None) is not None
 
     # --- pages -----------------------------------------------------------------------------------
 
@@ -245,5 +245,5 @@ def related(origin: str, kind: str, which: str) -> dict[str, Any]:
 
 def attributes_of(world: World, vehicle_id: str, mode: str) -> VehicleAttributes:
     """What is fixed about the car with this id."""
-    spec = world.spec(vehicle_id)
+    spec = world.garage.spec(vehicle_id)
     return VehicleAttributes(mode=mode) if spec is None else vehicle_attributes(spec)

@@ -22,6 +22,8 @@ from .exec import command as exec_command
 from .fault import command as fault_command
 from .limits import command as limits_command
 from .log import command as log_command
+from .record import command as record_command
+from .replay import command as replay_command
 from .settings import Settings, server_options
 from .snapshot import command as snapshot_command
 from .state import export_command, import_command, reset_command
@@ -44,8 +46,8 @@ def command(ctx: click.Context, *, settings: Settings) -> None:
 
 for _each in (
     *(agenda_command, car_command, clock_command, connect_command, env_command, exec_command),
-    *(export_command, fault_command, import_command, limits_command, log_command, reset_command),
-    snapshot_command,
+    *(export_command, fault_command, import_command, limits_command, log_command, record_command),
+    *(replay_command, reset_command, snapshot_command),
 ):
     command.add_command(_each)
 

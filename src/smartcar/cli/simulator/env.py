@@ -19,6 +19,8 @@ from smartcar.simulator.server import PORT
 
 _SECRETS: Final = ("SMARTCAR_CLIENT_SECRET", "SMARTCAR_MANAGEMENT_TOKEN")
 
+_CREDENTIALS: Final = (*_SECRETS, "SMARTCAR_CLIENT_ID", "SMARTCAR_REDIRECT_URI")
+
 
 def _dotenv(value: str) -> str:
     if re.fullmatch(r"[\w.:/@%+-]+", value, re.ASCII):
@@ -67,7 +69,12 @@ def written(variables: Mapping[str, str], form: str) -> str:
     show_default=True,
     help="Who is to read it.",
 )
-def command(*, sdk: Sdk | None, port: int | None, origin: str | None, form: str) -> None:
+@click.option(
+    "--hosts-only", is_flag=True, help="No credentials: yours are those of the real service."
+)
+def command(
+    *, sdk: Sdk | None, port: int | None, origin: str | None, form: str, hosts_only: bool
+) -> None:
     """Print the variables that point an SDK at a running simulator.
 
     For a shell: eval "$(smartcar simulator env --sdk node)"
@@ -76,6 +83,10 @@ def command(*, sdk: Sdk | None, port: int | None, origin: str | None, form: str)
     application = SimulatedApplication.from_environment(os.environ)
     variables = environment(where, application, sdk)
     variables |= directly_if_needed(where, os.environ)
+    if hosts_only:
+        variables = {name: text for name, text in variables.items() if name not in _CREDENTIALS}
+        click.echo(written(variables, form))
+        return
     own = [name for name in _SECRETS if os.environ.get(name)]
     for name in own:
         del variables[name]

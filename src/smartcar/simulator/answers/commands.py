@@ -11,9 +11,9 @@ from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.protocol.meta import Meta
 from smartcar.simulator import events
 from smartcar.simulator.cars import PLAYGROUND_ID, Refused
+from smartcar.simulator.garage import Told
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.visit import Visit, answers, missing, stamp
-from smartcar.simulator.world import Told
 
 _SCHEDULE = "charge-schedule-"
 
@@ -172,7 +172,7 @@ def _told(visit: Visit, name: str, permission: str, **arguments: object) -> Comm
 def _made(visit: Visit, schedule_id: str) -> Told:
     """How a schedule came to be, if it still is."""
     made: Told | None = None
-    for told in visit.world.told(visit.spec.id):
+    for told in visit.world.garage.told(visit.spec.id):
         if told.arguments.get("scheduleId") == schedule_id:
             made = told if told.name == f"{_SCHEDULE}create" else None
     if made is None:

@@ -39,15 +39,15 @@ def connections(
     wanted = {"simulated", "test"} if mode == "simulated" else {"live"}
     user_id = visit.access.user_id or user_id or visit.user_id
     if (user_id, vehicle_id, external_id, mode or "live") == (None, None, None, "live"):
-        found: Sequence[Grant] = visit.world.live_grants(visit.whose)
+        found: Sequence[Grant] = visit.world.grants.live(visit.whose)
     else:
         # The fleet itself is live and has no external ids: there is no need to look through it.
         is_about_all = (user_id, vehicle_id) == (None, None)
         world = visit.world
         grants = (
-            world.agreed(visit.whose)
+            world.grants.agreed(visit.whose)
             if is_about_all
-            else world.opened(visit.access, user_id=user_id, vehicle_id=vehicle_id)
+            else world.grants.opened(visit.access, user_id=user_id, vehicle_id=vehicle_id)
         )
         found = [
             grant
@@ -75,7 +75,7 @@ def remove_connection(visit: Visit, connection_id: str) -> None:
 @answers(AccountEndpoints.remove_user)
 def remove_user(visit: Visit, user_id: str) -> None:
     """All of an owner's connections end."""
-    opened = visit.world.opened(visit.access, user_id=user_id)
+    opened = visit.world.grants.opened(visit.access, user_id=user_id)
     grants = [grant for grant in opened if grant.user_id == user_id]
     if not grants:
         raise missing("User", user_id)
@@ -84,7 +84,7 @@ def remove_user(visit: Visit, user_id: str) -> None:
 
 
 def _granted(visit: Visit, connection_id: str) -> Grant:
-    grant = visit.world.grant(connection_id)
+    grant = visit.world.grants.one(connection_id)
     seen = None if grant is None else visit.access.of(grant)
     if seen is None:
         raise missing("Connection", connection_id)

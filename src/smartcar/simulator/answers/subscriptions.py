@@ -50,11 +50,11 @@ def create_subscription(
     """Done at once, though the answer says that it is in progress."""
     if webhook_id != visit.world.webhook_id:
         raise missing("Webhook", webhook_id)
-    if visit.world.spec(vehicle_id) is None:
+    if visit.world.garage.spec(vehicle_id) is None:
         told = f"Vehicle with ID {vehicle_id} not found"
         raise Refusal("RESOURCE_NOT_FOUND", "VEHICLE_NOT_FOUND", told)
     if (
-        next(visit.world.grants_of(visit.whose, user_id=user_id, vehicle_id=vehicle_id), None)
+        next(visit.world.grants.of(visit.whose, user_id=user_id, vehicle_id=vehicle_id), None)
         is None
     ):
         raise Refusal("PERMISSION")

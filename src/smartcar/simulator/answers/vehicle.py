@@ -80,7 +80,7 @@ class _Reading:
         self._spec = visit.spec
         self._granted = frozenset(permissions)
         self._at, _, self._bodies, self._not_now = visit.car.report(visit.now)
-        self.overrides = visit.world.overrides(self._spec.id, visit.now)
+        self.overrides = visit.world.garage.overrides(self._spec.id, visit.now)
 
     def signal(self, code: str) -> Signal[Any]:
         """One signal, good or not."""

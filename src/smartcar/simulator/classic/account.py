@@ -52,7 +52,7 @@ def vehicles(
     visit: ClassicVisit, *, limit: int | None = None, offset: int | None = None
 ) -> VehicleIds:
     """Those that the token opens, of every mode, the last connected first (unconfirmed)."""
-    found = [grant.vehicle_id for grant in visit.world.opened(visit.access)]
+    found = [grant.vehicle_id for grant in visit.world.grants.opened(visit.access)]
     if visit.user_id == f"owner of {PLAYGROUND_ID}":
         found = [PLAYGROUND_ID]
     chosen, paging = visit.paged(found, limit, offset, usual=_USUAL)
@@ -87,7 +87,7 @@ def connections(
         raise Malformed(["mode"], '"mode" must be one of [live, simulated, test]')
     found: Iterable[Grant] = (
         grant
-        for grant in visit.world.grants_of(visit.whose, user_id=user_id, vehicle_id=vehicle_id)
+        for grant in visit.world.grants.of(visit.whose, user_id=user_id, vehicle_id=vehicle_id)
         if grant.mode in wanted
     )
     if cursor is not None:
@@ -116,7 +116,7 @@ def delete_connections(
     del amt
     if user_id is None and vehicle_id is None:
         raise missing_field("vehicle_id")
-    ended = list(visit.world.grants_of(visit.whose, user_id=user_id, vehicle_id=vehicle_id))
+    ended = list(visit.world.grants.of(visit.whose, user_id=user_id, vehicle_id=vehicle_id))
     for grant in ended:
         _end(visit, grant)
     return DeletedConnections(

@@ -33,7 +33,7 @@ def know(visit: ClassicVisit) -> None:
     vehicle_id = visit.path_params["vehicle_id"]
     if not is_uuid(vehicle_id) and vehicle_id != PLAYGROUND_ID:
         raise Malformed(["vehicleId"], '"vehicleId" must be a valid GUID')
-    spec = visit.world.spec(vehicle_id)
+    spec = visit.world.garage.spec(vehicle_id)
     if spec is None or not visit._may_see(spec):
         raise Refusal("PERMISSION")
 

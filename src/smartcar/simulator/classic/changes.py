@@ -36,7 +36,7 @@ def attributes(visit: ClassicVisit) -> models.Attributes:
 def disconnect(visit: ClassicVisit) -> models.ActionResponse:
     """The owner's token opens this car no more; with a management token, nobody's does."""
     for grant in list(
-        visit.world.grants_of(visit.whose, user_id=visit.user_id, vehicle_id=visit.spec.id)
+        visit.world.grants.of(visit.whose, user_id=visit.user_id, vehicle_id=visit.spec.id)
     ):
         _end(visit, grant)
     return models.ActionResponse(status="success")

@@ -193,7 +193,7 @@ def _wanted(scope: str) -> Iterable[str]:
 
 def _judged(visit: ClassicVisit, vin: str) -> Judge | str:
     """What the table says: of the very car if it is one of ours, else of one built alike."""
-    spec = visit.world.spec_of_vin(vin)
+    spec = visit.world.garage.spec_of_vin(vin)
     if spec is not None:
         design = spec.design
         return lambda capability: None if capability.is_of(design) else "VEHICLE_NOT_CAPABLE"

@@ -107,7 +107,7 @@ class ClassicVisit(Visit):
     def report(self) -> Report:
         """What the car says."""
         if self.seen is None:
-            made = self.world.overrides(self.spec.id, self.now)
+            made = self.world.garage.overrides(self.spec.id, self.now)
             self.seen = Report(self.spec, self.car.report(self.now), self.now, made)
         return self.seen
 

@@ -144,9 +144,9 @@ class Again:
         Raises:
             Misconfigured: Nobody has (what the real Connect shows then is unconfirmed).
         """
-        spec = self._world.spec(vehicle_id)
+        spec = self._world.garage.spec(vehicle_id)
         whose = self._world.applications.key(application)
-        grants = list(self._world.grants_of(whose, vehicle_id=vehicle_id)) if spec else []
+        grants = list(self._world.grants.of(whose, vehicle_id=vehicle_id)) if spec else []
         if spec is None or not grants:
             msg = "vehicle_id is not of a car that is connected to this application."
             raise Misconfigured(msg)

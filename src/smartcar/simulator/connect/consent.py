@@ -20,7 +20,7 @@ def garage(
     wanted_vin = vin or login.vin
     own = [
         spec
-        for spec in world.cars_of(owner, make)
+        for spec in world.garage.cars_of(owner, make)
         if spec.mode == mode and wanted_vin in {None, spec.vin}
     ]
     while len(own) < (1 if wanted_vin else login.cars):
@@ -28,13 +28,13 @@ def garage(
             at=now,
             owner_email=owner,
             make=make,
-            number=len(world.cars_of(owner)),
+            number=len(world.garage.cars_of(owner)),
             mode=mode,
             vin=wanted_vin,
             powertrain=login.powertrain,
         )
         world.record(made)
-        own.append(world.made_last(owner))
+        own.append(world.garage.made_last(owner))
     return own
 
 
@@ -49,10 +49,10 @@ def agree(
     application: str | None = None,
 ) -> list[Grant]:
     """Connect the owner's cars; what was connected before keeps its id."""
-    user_id = world.user_id_of(owner)
+    user_id = world.garage.user_id_of(owner)
     granted: list[Grant] = []
     for spec in cars:
-        old = next(world.grants_of(application, user_id=user_id, vehicle_id=spec.id), None)
+        old = next(world.grants.of(application, user_id=user_id, vehicle_id=spec.id), None)
         connection_id = old.id if old else world.next_id("connection")
         world.record(
             events.Connected(
@@ -67,6 +67,6 @@ def agree(
                 application=application,
             )
         )
-        made = world.grant(connection_id)
+        made = world.grants.one(connection_id)
         granted += [made] if made else []
     return granted

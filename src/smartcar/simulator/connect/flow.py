@@ -258,7 +258,7 @@ class Connect:
         self, attempt: Attempt, chosen: list[Spec], permissions: tuple[str, ...], now: float
     ) -> Reply:
         world = self._world
-        user_id = world.user_id_of(attempt.username)
+        user_id = world.garage.user_id_of(attempt.username)
         external_id = attempt.external_id
         whose = world.applications.key(attempt.application)
         agreed = agree(
@@ -289,11 +289,11 @@ class Connect:
 
     def _has_granted_all(self, attempt: Attempt) -> bool:
         """Was just this granted before, for every car?  Then ``auto`` does not ask again."""
-        user_id = self._world.user_id_of(attempt.username)
+        user_id = self._world.garage.user_id_of(attempt.username)
         asked = {name for name, _ in attempt.asked}
         whose = self._world.applications.key(attempt.application)
         for spec in attempt.vehicles:
-            old = next(self._world.grants_of(whose, user_id=user_id, vehicle_id=spec.id), None)
+            old = next(self._world.grants.of(whose, user_id=user_id, vehicle_id=spec.id), None)
             if old is None or not asked <= set(old.permissions):
                 return False
         return True

@@ -62,7 +62,7 @@ class Desk:
         Raises:
             Problem: There is none.
         """
-        spec = self.world.spec(vehicle_id)
+        spec = self.world.garage.spec(vehicle_id)
         if spec is None:
             raise not_found("car", vehicle_id)
         return spec

@@ -41,7 +41,7 @@ def signal_told(world: World, spec: Spec, code: str, now: float) -> models.Signa
 
 
 def _signal(world: World, spec: Spec, told: Told[Any], now: float) -> models.Signal:
-    known, override = find(told.code), world.overrides(spec.id, now).get(told.code)
+    known, override = find(told.code), world.garage.overrides(spec.id, now).get(told.code)
     error, body = told.error, dict(told.body) or None
     updated_at = moment(told.meta.get("oemUpdatedAt"))
     return models.Signal(

@@ -54,8 +54,8 @@ def summary_told(world: World, clock: VirtualClock, requests: int) -> models.Sum
         seed=world.seed,
         now=instant(clock.now()),
         speed=clock.speed,
-        cars=len(world.specs()),
-        connections=len(world.all_grants()),
+        cars=len(world.garage.specs()),
+        connections=len(world.grants.every()),
         applications=len(world.applications),
         subscriptions=len(world.subscriptions),
         faults=len(world.faults),
@@ -70,10 +70,10 @@ def car_told(world: World, spec: Spec, now: float) -> models.Car:
 
 def details_told(world: World, spec: Spec, now: float) -> models.CarDetails:
     """The same, with who may use it and what it was told last."""
-    done = world.told(spec.id)[-LAST_COMMANDS:]
+    done = world.garage.told(spec.id)[-LAST_COMMANDS:]
     return models.CarDetails(
         **_car_facts(world, spec, now),
-        grants=tuple(grant_told(world, each) for each in world.grants(vehicle_id=spec.id)),
+        grants=tuple(grant_told(world, each) for each in world.grants.find(vehicle_id=spec.id)),
         commands=tuple(
             models.Command(
                 at=instant(each.at),
@@ -88,7 +88,7 @@ def details_told(world: World, spec: Spec, now: float) -> models.CarDetails:
 
 
 def _car_facts(world: World, spec: Spec, now: float) -> dict[str, Any]:
-    car = world.car(spec)
+    car = world.garage.car(spec)
     state, reported_at = car.state(now), car.reported_at(now)
     return {
         "id": spec.id,
@@ -105,8 +105,8 @@ def _car_facts(world: World, spec: Spec, now: float) -> dict[str, Any]:
         "country": spec.city.country,
         "reported_at": instant(reported_at),
         "age_seconds": round(now - reported_at, 3),
-        "connections": len(list(world.grants(vehicle_id=spec.id))),
-        "overrides": tuple(sorted(world.overrides(spec.id, now))),
+        "connections": len(list(world.grants.find(vehicle_id=spec.id))),
+        "overrides": tuple(sorted(world.garage.overrides(spec.id, now))),
         "faults": tuple(each.id for each in faults_of(world, spec)),
         **_state_facts(state),
     }
@@ -116,17 +116,19 @@ def faulty(world: World) -> list[Spec]:
     """The cars that a rule names, or whose owner it names, each once."""
     found: dict[str, Spec] = {}
     for each in world.faults.all():
-        named = None if each.rule.vehicle_id is None else world.spec(each.rule.vehicle_id)
+        named = None if each.rule.vehicle_id is None else world.garage.spec(each.rule.vehicle_id)
         owner = (each.rule.owner or "").lower()
         owned = [world.fleet.spec_at(index) for index in world.fleet.indexes_of_user(owner)]
-        for spec in (*([] if named is None else [named]), *world.cars_of(owner), *owned):
+        for spec in (*([] if named is None else [named]), *world.garage.cars_of(owner), *owned):
             found[spec.id] = spec
     return list(found.values())
 
 
 def faults_of(world: World, spec: Spec) -> list[book.Fault]:
     """Rules that name a car or its owner, and can still strike."""
-    owner = {spec.owner_email, world.user_id_of(spec.owner_email)} if world.faults else set[str]()
+    if not world.faults:
+        return []
+    owner = {spec.owner_email, world.garage.user_id_of(spec.owner_email)}
     return [
         each
         for each in world.faults.all()
@@ -168,7 +170,7 @@ def rounded(value: float | None, digits: int) -> float | None:
 
 def grant_told(world: World, consent: Consent) -> models.Grant:
     """An owner's consent."""
-    spec = world.spec(consent.vehicle_id)
+    spec = world.garage.spec(consent.vehicle_id)
     return models.Grant(
         id=consent.id,
         vehicle_id=consent.vehicle_id,
@@ -200,8 +202,8 @@ def application_told(world: World, application: SimulatedApplication) -> models.
 
 def _count(world: World, application: str | None) -> int:
     """Consents with one application, of every mode."""
-    others = sum(each.mode != "live" for each in world.agreed(application))
-    return len(world.live_grants(application)) + others
+    others = sum(each.mode != "live" for each in world.grants.agreed(application))
+    return len(world.grants.live(application)) + others
 
 
 def upcoming_told(one: Upcoming) -> models.Upcoming:

@@ -116,6 +116,6 @@ def _shown_token(world: World, arrival: Arrival) -> tuple[str, str | None]:
 
 def revoke_consent(world: World, arrival: Arrival) -> None:
     """Let the owner on whose behalf it is asked, or else every owner of the car, disconnect it."""
-    grants = list(world.grants(user_id=arrival.caller.user_id, vehicle_id=arrival.vehicle_id))
+    grants = list(world.grants.find(user_id=arrival.caller.user_id, vehicle_id=arrival.vehicle_id))
     for grant in grants:
         world.record(events.Disconnected(at=arrival.at, connection_id=grant.id))

@@ -28,7 +28,7 @@ class Faults:
         """
         with self._lock:
             world = self._world
-            if rule.vehicle_id is not None and world.spec(rule.vehicle_id) is None:
+            if rule.vehicle_id is not None and world.garage.spec(rule.vehicle_id) is None:
                 raise BadRule("vehicle_id", f"there is no car {rule.vehicle_id!r}")
             fault_id = world.faults.next_id()
             world.record(events.FaultAdded(at=self._now(), fault_id=fault_id, rule=rule))

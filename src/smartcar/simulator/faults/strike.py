@@ -111,7 +111,7 @@ def _glob(path: str) -> re.Pattern[str]:
 
 
 def _is_of(world: World, owner: str, arrival: Arrival) -> bool:
-    user_id = world.user_id_of(owner.strip().lower()) if "@" in owner else owner
+    user_id = world.garage.user_id_of(owner.strip().lower()) if "@" in owner else owner
     return user_id in _users(world, arrival)
 
 
@@ -124,11 +124,11 @@ def _users(world: World, arrival: Arrival) -> Iterator[str]:
         yield from (held.user_id for held in (refresh, code) if held is not None)
     elif arrival.api == "connect":
         body = arrival.request.body.decode("utf-8", "replace")
-        yield from (world.user_id_of(name.strip().lower()) for name in _usernames(body))
+        yield from (world.garage.user_id_of(name.strip().lower()) for name in _usernames(body))
     elif arrival.caller.user_id is not None:
         yield arrival.caller.user_id
     elif arrival.vehicle_id is not None:
-        yield from (grant.user_id for grant in world.grants(vehicle_id=arrival.vehicle_id))
+        yield from (grant.user_id for grant in world.grants.find(vehicle_id=arrival.vehicle_id))
 
 
 def _usernames(form: str) -> list[str]:

@@ -36,15 +36,14 @@ def fleet_of(world: World, now: float) -> FleetFile:
     Raises:
         ValueError: There are more than ``MOST_CARS``.
     """
-    if world.size > MOST_CARS:
-        msg = (
-            f"A fleet file holds {MOST_CARS:,} cars at most, not {world.size:,}: export the state."
-        )
+    size = world.garage.size
+    if size > MOST_CARS:
+        msg = f"A fleet file holds {MOST_CARS:,} cars at most, not {size:,}: export the state."
         raise ValueError(msg)
-    specs = list(world.cars_in_mind(world.size))
+    specs = list(world.garage.in_mind(size))
     first = world.application
     owners = dict.fromkeys(spec.owner_email for spec in specs)
-    grants = [grant for spec in specs for grant in world.grants(vehicle_id=spec.id)]
+    grants = [grant for spec in specs for grant in world.grants.find(vehicle_id=spec.id)]
     return FleetFile(
         seed=world.seed,
         applications=tuple(
@@ -56,7 +55,9 @@ def fleet_of(world: World, now: float) -> FleetFile:
             )
             for each in world.applications
         ),
-        owners=tuple(OwnerEntry(email=each, user_id=world.user_id_of(each)) for each in owners),
+        owners=tuple(
+            OwnerEntry(email=each, user_id=world.garage.user_id_of(each)) for each in owners
+        ),
         cars=tuple(_car(world, spec, now, grants) for spec in specs),
         grants=tuple(
             GrantEntry(
@@ -71,9 +72,9 @@ def fleet_of(world: World, now: float) -> FleetFile:
 
 
 def _car(world: World, spec: Spec, now: float, grants: list[Grant]) -> CarEntry:
-    state = world.car(spec).state(now)
+    state = world.garage.car(spec).state(now)
     known = [each for each in grants if each.vehicle_id == spec.id]
-    frozen = world.overrides(spec.id, now)
+    frozen = world.garage.overrides(spec.id, now)
     return CarEntry(
         id=spec.id,
         make=spec.make,

@@ -28,9 +28,9 @@ def grants(
 ) -> Page[Grant]:
     """Newest first."""
     world = desk.world
-    found: Sequence[Consent] = world.all_grants()
+    found: Sequence[Consent] = world.grants.every()
     if (user_id, vehicle_id) != (None, None):
-        found = list(world.grants(user_id=user_id, vehicle_id=vehicle_id))
+        found = list(world.grants.find(user_id=user_id, vehicle_id=vehicle_id))
     return desk.page(found, lambda each: grant_told(world, each), page_size, page_number)
 
 
@@ -50,7 +50,7 @@ def connect(
             told = f"permissions: there is no {each!r}; there are: {', '.join(ALL_PERMISSIONS)}."
             raise invalid(told, "permissions")
     made = desk.simulator.connect(owner, make, permissions=wanted, mode=mode)
-    consent = desk.world.grant(made.id)
+    consent = desk.world.grants.one(made.id)
     if consent is None:
         raise not_found("connection", made.id)
     return grant_told(desk.world, consent)
@@ -59,7 +59,7 @@ def connect(
 @answers(ControlEndpoints.revoke)
 def revoke(desk: Desk, connection_id: str) -> None:
     """The car is this application's no more, and its events stop."""
-    consent = desk.world.grant(connection_id)
+    consent = desk.world.grants.one(connection_id)
     if consent is None:
         raise not_found("connection", connection_id)
     _end(visit_of(desk.world, desk.now, consent.application), consent)

@@ -41,9 +41,9 @@ def cars(
     """Those that match; without a filter only the cars of the page are made."""
     world, now = desk.world, desk.now
     kind = None if make is None else make.upper(), powertrain
-    specs: Sequence[Spec] = world.specs(*kind)
+    specs: Sequence[Spec] = world.garage.specs(*kind)
     if owner is not None or has_fault:
-        known = world.cars_of(owner.lower()) if owner is not None else faulty(world)
+        known = world.garage.cars_of(owner.lower()) if owner is not None else faulty(world)
         specs = [
             spec
             for spec in known
@@ -54,7 +54,7 @@ def cars(
             spec
             for spec in specs
             if has_fault in {None, bool(faults_of(world, spec))}
-            and (activity is None or activity == world.car(spec).state(now).activity)
+            and (activity is None or activity == world.garage.car(spec).state(now).activity)
         ]
     return desk.page(specs, lambda spec: car_told(world, spec, now), page_size, page_number)
 
@@ -81,13 +81,13 @@ def make_car(
             at=desk.now,
             owner_email=email,
             make=brand.make,
-            number=len(world.cars_of(email)),
+            number=len(world.garage.cars_of(email)),
             mode=mode,
             vin=None if vin is None else vin.upper(),
             powertrain=powertrain,
         )
     )
-    return details_told(world, world.made_last(email), desk.now)
+    return details_told(world, world.garage.made_last(email), desk.now)
 
 
 @answers(ControlEndpoints.car)

@@ -1,0 +1,81 @@
+"""What gives itself away in a text, whatever the text is called: VINs, addresses, tokens, ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from .pseudonyms import Pseudonyms
+
+TIMES: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?"
+    r"|\d{2}:\d{2}(:\d{2})?"
+)
+"""Dates and times of day, whole: nobody's."""
+QUOTED_ANYWHERE: Final = 8
+"""Letters that make a text so rare that it is found inside of others; a PIN is in many a number."""
+
+_VIN: Final = r"(?=[A-Za-z0-9]*[0-9])(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{17}"
+_DEGREES: Final = r"[-+]?\d{1,3}\.\d{2,}"
+_HIDDEN_BY: Final[Mapping[str, str]] = {
+    "secret": r"eyJ[\w-]+\.[\w.-]+|(?i:(?:bearer|basic)\s+)[A-Za-z0-9+/=._~-]{6,}",
+    "url": r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>]+",
+    "email": r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+",
+    "uuid": r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])",
+    "vin": rf"(?<![A-Za-z0-9]){_VIN}(?![A-Za-z0-9])",
+    "place": rf"(?<![\d.]){_DEGREES}\s*[,;/ ]\s*{_DEGREES}",
+    "phone": r"(?<![\w.])(?:\+|00)\d[\d ()./-]{6,}\d|\(\d{3}\)\s*\d{3}[ -]?\d{4}"
+    r"|(?<![\w.-])\d{3}[-. ]\d{3}[-. ]\d{4}(?![\w-])|(?<![\w.-])0\d{2,4}[ /-]\d{5,}",
+    "address": r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])",
+    "token": r"(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[A-Za-z0-9+/=_-]{24,}"
+    r"|(?<![0-9A-Za-z])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{16,}(?![0-9A-Za-z])",
+}
+_PATTERN: Final = re.compile("|".join(f"(?P<{name}>{each})" for name, each in _HIDDEN_BY.items()))
+
+
+class Texts:
+    """Finds what must not be kept in texts, and puts other names in its place.
+
+    Args:
+        names: What things are called instead.
+        address: What an address is called instead.
+    """
+
+    def __init__(self, names: Pseudonyms, address: Callable[[str], str]) -> None:
+        self._hide: dict[str, Callable[[str], str]] = {
+            "secret": names.secret,
+            "url": address,
+            "email": names.email,
+            "uuid": names.uuid,
+            "vin": names.vin,
+            "place": lambda _: "0.0, 0.0",
+            "phone": names.phone,
+            "address": lambda _: "192.0.2.1",  # for documentation: RFC 5737
+            "token": names.secret,
+        }
+        self._secrets: dict[str, str] = {}
+        self._words: dict[str, str] = {}
+
+    def remember(self, text: str, instead: str) -> None:
+        """Whatever quotes *text* from now on says *instead*."""
+        if len(text) >= QUOTED_ANYWHERE:
+            self._secrets[text] = instead
+        elif len(text) > 1:
+            self._words[text] = instead
+
+    def redacted(self, text: str, *, is_prose: bool = False) -> str:
+        """*text* without what gives itself away, or is remembered.
+
+        Args:
+            text: What somebody said.
+            is_prose: May it quote short words, too, such as the name of a car?
+        """
+        if TIMES.fullmatch(text):
+            return text
+        for known, instead in self._secrets.items():
+            text = text.replace(known, instead)
+        if is_prose:
+            for known, instead in self._words.items():
+                text = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", instead, text)
+        return _PATTERN.sub(lambda found: self._hide[found.lastgroup or ""](found[0]), text)

@@ -1,0 +1,671 @@
+"""Recording a program that talks to the real service, here a simulator, and replaying it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from keeping import code_for
+from loopback import Loopback, hang_up, http, say
+from prompt import COMMAND, own_environment, posix, run
+
+import smartcar
+from smartcar import (
+    AuthClient,
+    NotFoundError,
+    Origins,
+    Request,
+    Smartcar,
+    SmartcarService,
+    Vehicle,
+)
+from smartcar.simulator import SimulatedApplication, Simulator, load_fleet
+from smartcar.simulator.environment import environment
+from smartcar.simulator.recording import Recorder, Replay, Sample, read_samples
+from smartcar.simulator.recording.proxy import recording_app, replaying_app
+from smartcar.simulator.recording.samples import Asked
+from smartcar.simulator.server import Listener, Server
+from smartcar.transport import AsyncNetwork, Network
+
+AT = 1_780_000_000.0
+
+
+@contextmanager
+def recording(directory: Path, upstream: Origins | str, **network: Any) -> Generator[str]:
+    """A proxy before *upstream*, and its fleet file once it ends; gives where it is."""
+    origins = Origins.all_at(upstream) if isinstance(upstream, str) else upstream
+    recorder = Recorder(directory, origins, lambda: AT)
+    listener = Listener("127.0.0.1", 0)
+    app = recording_app(
+        recorder, origins, listener.origin, AsyncNetwork(**network), lambda line: None
+    )
+    listener.serve(app)
+    with listener:
+        yield listener.origin
+    recorder.close()
+
+
+@contextmanager
+def replaying(directory: Path) -> Generator[str]:
+    listener = Listener("127.0.0.1", 0)
+    listener.serve(replaying_app(Replay(directory), listener.origin, lambda line: None))
+    with listener:
+        yield listener.origin
+
+
+def of_v3(client: Smartcar) -> list[Any]:
+    """What a program sees of everything it owns on v3, ids and the like left aside."""
+    seen: list[Any] = []
+    for connection in client.connections():
+        car = client.vehicle(connection)
+        signals = car.signals()
+        seen += [connection.vehicle, sorted(connection.permissions)]
+        seen += [
+            (each.code, each.value, each.error and each.error.code)
+            for each in signals
+            if each.code.startswith(("tractionbattery", "odometer", "closure", "wheel"))
+        ]
+        try:
+            seen.append(car.lock().status)
+            seen.append(car.signal("closure-islocked").value)
+        except smartcar.SmartcarError as error:
+            seen.append((type(error), error.code))
+    return seen
+
+
+def of_v2(origin: str, code: str, client_id: str, client_secret: str) -> list[Any]:
+    """The same on v2.0, with an owner's token that is renewed on the way."""
+    auth = AuthClient(client_id, client_secret, origin=origin)
+    first = auth.exchange_code(code)
+    access = auth.exchange_refresh_token(first.refresh_token)
+    token = access.access_token
+    account = SmartcarService(f"{origin}/v2.0", access_token=token)
+    seen: list[Any] = [token != first.access_token]
+    account.request("GET", "user")
+    for vehicle_id in account.request("GET", "vehicles").body["vehicles"]:
+
+        def of_units(units: str, vehicle_id: str = vehicle_id) -> Vehicle:
+            return Vehicle(vehicle_id, token, unit_system=units, version="2.0", origin=origin)
+
+        for units in ("metric", "imperial"):
+            car = of_units(units)
+            seen += [car.attributes().model, car.odometer().distance, car.battery().range]
+            batch = car.batch(["/odometer", "/charge", "/tires/pressure"])
+            seen += [batch.odometer().distance, batch.charge().state]
+        car = of_units("metric")
+        seen += [car.lock().status, car.lock_status().is_locked, car.permissions().permissions]
+    return seen
+
+
+MINE = ("client_mine", "mine-and-nobody-elses")
+
+
+@pytest.fixture
+def upstream() -> Generator[Server]:
+    """What is recorded: as good as the real service, for what it says of itself."""
+    simulator = Simulator(seed=7, fleet=5, application=SimulatedApplication(*MINE))
+    with Server(simulator) as server:
+        yield server
+
+
+def everything(directory: Path) -> str:
+    return "\n".join(f"{p.name}\n{p.read_text()}" for p in directory.rglob("*") if p.is_file())
+
+
+def test_a_program_of_v3_sees_the_same_recorded_and_replayed(
+    upstream: Server, tmp_path: Path
+) -> None:
+    with recording(tmp_path / "out", upstream.origin) as origin:
+        with Smartcar(*MINE, origin=origin) as client:
+            seen = of_v3(client)
+        with Smartcar(*MINE, origin=upstream.origin) as client:
+            direct = [each.vehicle for each in client.connections()]
+    with (
+        replaying(tmp_path / "out") as origin,
+        Smartcar("somebody", "else", origin=origin) as client,
+    ):
+        again = of_v3(client)
+
+    assert again == seen
+    assert [each for each in seen if isinstance(each, type(direct[0]))] == direct
+    assert len(seen) > 50
+
+
+def test_a_program_of_v2_sees_the_same_recorded_and_replayed(
+    upstream: Server, tmp_path: Path
+) -> None:
+    code = code_for(upstream.simulator)
+    with recording(tmp_path / "out", upstream.origin) as origin:
+        seen = of_v2(origin, code, *MINE)
+    with replaying(tmp_path / "out") as origin:
+        again = of_v2(origin, "any code", "any", "any")
+
+    assert again == seen
+    assert seen[0] is True
+    assert len(seen) > 10
+
+
+def test_a_recording_can_be_replayed_in_process(upstream: Server, tmp_path: Path) -> None:
+    with (
+        recording(tmp_path / "out", upstream.origin) as origin,
+        Smartcar(*MINE, origin=origin) as client,
+    ):
+        seen = of_v3(client)
+
+    with Replay(tmp_path / "out") as replay, Smartcar(transport=replay) as client:
+        assert of_v3(client) == seen
+        replay.reset()
+        assert of_v3(client) == seen
+
+
+async def test_a_recording_can_be_awaited(upstream: Server, tmp_path: Path) -> None:
+    with (
+        recording(tmp_path / "out", upstream.origin) as origin,
+        Smartcar(*MINE, origin=origin) as client,
+    ):
+        makes = [each.vehicle.make for each in client.connections()]
+
+    async with smartcar.AsyncSmartcar(transport=Replay(tmp_path / "out")) as awaiting:
+        assert [each.vehicle.make async for each in awaiting.connections()] == makes
+
+
+def test_no_id_vin_position_or_secret_of_the_upstream_is_written(
+    upstream: Server, tmp_path: Path
+) -> None:
+    code = code_for(upstream.simulator)
+    world = upstream.simulator.world
+    with recording(tmp_path / "out", upstream.origin) as origin:
+        with Smartcar(*MINE, origin=origin) as client:
+            of_v3(client)
+        of_v2(origin, code, *MINE)
+    written = everything(tmp_path / "out")
+
+    specs = list(world.garage.in_mind(world.garage.size))
+    secrets = [*MINE, code, *world.tokens, upstream.origin]
+    for spec in specs:
+        state = upstream.simulator.state(spec.id)
+        secrets += [spec.id, spec.vin, spec.nickname, world.garage.user_id_of(spec.owner_email)]
+        secrets += [spec.owner_email, f"{state.latitude:.3f}", f"{state.longitude:.3f}"]
+    assert len(secrets) > 40
+    assert [secret for secret in secrets if secret in written] == []
+
+
+def test_the_cars_of_a_recording_live_on(upstream: Server, tmp_path: Path) -> None:
+    with (
+        recording(tmp_path / "out", upstream.origin) as origin,
+        Smartcar(*MINE, origin=origin) as client,
+    ):
+        seen = {
+            (each.vehicle.make, each.vehicle.model): client.vehicle(each).signals()
+            for each in client.connections()
+        }
+
+    simulator = Simulator(fleet=load_fleet(tmp_path / "out" / "fleet.yaml"))
+    with Smartcar(transport=simulator) as client:
+        cars = {(each.vehicle.make, each.vehicle.model): each for each in client.connections()}
+        assert cars.keys() == seen.keys()
+        for name, connection in cars.items():
+            now = client.vehicle(connection).signals()
+            for code in (
+                *("odometer-traveleddistance", "tractionbattery-stateofcharge"),
+                *("internalcombustionengine-fuellevel", "closure-islocked"),
+                *("charge-ischargingcableconnected", "vehicleidentification-trim"),
+                "tractionbattery-nominalcapacity",
+            ):
+                was = seen[name].get(code)
+                if was is not None and was.error is None:
+                    assert now[code].value == was.value, (name, code)
+        before = {each: client.vehicle(each).signals() for each in cars.values()}
+        simulator.clock.advance("3d")
+        assert any(
+            client.vehicle(each).signals()["odometer-traveleddistance"].value
+            != was["odometer-traveleddistance"].value
+            for each, was in before.items()
+        )
+
+
+def test_the_cars_of_v2_live_on_with_their_owner(upstream: Server, tmp_path: Path) -> None:
+    code = code_for(upstream.simulator)
+    with recording(tmp_path / "out", upstream.origin) as origin:
+        seen = of_v2(origin, code, *MINE)
+
+    fleet = load_fleet(tmp_path / "out" / "fleet.yaml")
+    (car,) = fleet.cars
+    assert car.model == seen[1]
+    assert car.odometer == pytest.approx(seen[2])
+    assert car.charge is not None
+    assert car.locked
+
+
+def test_links_lead_to_the_proxy_and_later_to_the_replay(upstream: Server, tmp_path: Path) -> None:
+    def own_link(origin: str) -> str:
+        with Smartcar(*MINE, origin=origin) as client:
+            return str(next(client.connections().pages()).links["self"])
+
+    with recording(tmp_path / "out", upstream.origin) as origin:
+        assert own_link(origin).startswith(f"{origin}/v3/connections")
+    kept = read_samples(tmp_path / "out")[-1]
+    real = "https://vehicle.api.smartcar.com/v3/connections"
+    assert kept.body["links"]["self"].startswith(real)
+    with replaying(tmp_path / "out") as origin:
+        assert own_link(origin).startswith(f"{origin}/v3/connections")
+
+
+# --- what goes where ------------------------------------------------------------------------------
+
+HOSTS = {
+    "GET /v3/connections": "vehicle",
+    "GET /v3/vehicles/1/signals": "vehicle",
+    "DELETE /v3/users/1": "vehicle",
+    "GET /v3/something-new": "vehicle",
+    "GET /v3/applications": "management",
+    "GET /v3/webhooks/1": "management",
+    "POST /v3/subscriptions": "management",
+    "GET /v3/compatible-vehicles": "compatibility",
+    "POST /oauth2/token": "iam",
+    "GET /v2.0/vehicles/1/odometer": "api",
+    "GET /v2.0/vehicles/1/": "api",
+    "GET /v2.0/compatibility/matrix": "api",
+    "GET /v1.0/user": "api",
+    "GET /v2.0/management/connections/": "management_v2",
+    "POST /oauth/token": "auth",
+    "POST /oauth/token/oauth/token": "auth",
+    "POST /": "auth",
+}
+
+
+@pytest.fixture
+def hosts() -> Generator[dict[str, Loopback]]:
+    """A server for each host, which says what it is."""
+    names = sorted({*HOSTS.values(), "connect"})
+    servers = {
+        name: Loopback(
+            say(http("200 OK", f'{{"source":"{name}"}}'.encode(), "Content-Type: application/json"))
+        )
+        for name in names
+    }
+    for server in servers.values():
+        server.__enter__()
+    yield servers
+    for server in servers.values():
+        server.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize(("asked", "host"), HOSTS.items())
+def test_each_path_goes_to_the_host_that_serves_it(
+    asked: str, host: str, hosts: dict[str, Loopback], tmp_path: Path
+) -> None:
+    method, _, path = asked.partition(" ")
+    origins = Origins(**{name: server.origin for name, server in hosts.items()})
+    with recording(tmp_path / "out", origins) as origin:
+        status, body = ask(origin, method, path)
+
+    assert (status, json.loads(body)) == (200, {"source": host})
+    assert [name for name, server in hosts.items() if server.requests] == [host]
+    (sample,) = read_samples(tmp_path / "out")
+    assert (sample.host, sample.body) == (host, {"source": host})
+
+
+def ask(
+    origin: str, method: str, target: str, headers: dict[str, str] | None = None, body: bytes = b""
+) -> tuple[int, bytes]:
+    network = Network()
+    path, _, query = target.partition("?")
+    asked = {name: values[0] for name, values in parse_qs(query).items()}
+    reply = network.send(Request(method, path, asked, headers or {}, body, origin=origin))
+    network.close()
+    return reply.status, reply.body
+
+
+def test_a_request_goes_on_as_it_came(hosts: dict[str, Loopback], tmp_path: Path) -> None:
+    origins = Origins(**{name: server.origin for name, server in hosts.items()})
+    with recording(tmp_path / "out", origins) as origin:
+        asked = urllib.request.Request(
+            f"{origin}/v2.0/compatibility?scope=read_vin%20read_odometer&vin=A+B&flags=a%3Ab",
+            headers={"Authorization": "Bearer mine", "X-Own": "kept", "Accept-Encoding": "gzip"},
+        )
+        with urllib.request.urlopen(asked) as reply:
+            assert reply.status == 200
+
+    (sent,) = hosts["api"].requests
+    head = sent.decode().lower()
+    line = "get /v2.0/compatibility?scope=read_vin%20read_odometer&vin=a+b&flags=a%3ab http/1.1"
+    assert head.startswith(line)
+    assert "authorization: bearer mine" in head
+    assert "x-own: kept" in head
+    assert "gzip" not in head
+    assert f"host: {hosts['api'].origin.removeprefix('http://')}" in head
+
+
+def test_browsers_go_to_connect_itself_and_leave_no_trace(tmp_path: Path) -> None:
+    network = Network()
+    with recording(tmp_path / "out", Origins()) as origin:
+        reply = network.send(Request("GET", "/oauth/authorize", {"state": "mine"}, origin=origin))
+    network.close()
+
+    assert reply.status == 302
+    assert reply.headers["location"] == "https://connect.smartcar.com/oauth/authorize?state=mine"
+    assert list((tmp_path / "out" / "samples").iterdir()) == []
+
+
+def test_what_no_host_serves_is_sent_nowhere(hosts: dict[str, Loopback], tmp_path: Path) -> None:
+    origins = Origins(**{name: server.origin for name, server in hosts.items()})
+    with recording(tmp_path / "out", origins) as origin:
+        status, body = ask(origin, "GET", "/admin")
+
+    assert status == 404
+    assert b"No host of Smartcar's serves GET /admin" in body
+    assert not any(server.requests for server in hosts.values())
+
+
+class Impostor:
+    """A server with TLS and a certificate of its own making."""
+
+    def __init__(self, folder: Path) -> None:
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(*self_signed(folder))
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.origin = f"https://localhost:{self._listener.getsockname()[1]}"
+        self.heard, self.visits = b"", 0
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join(10)
+        self._listener.close()
+
+    def _serve(self) -> None:
+        connection, _ = self._listener.accept()
+        self.visits += 1
+        with (
+            connection,
+            contextlib.suppress(OSError),
+            self._context.wrap_socket(connection, server_side=True) as wrapped,
+        ):
+            self.heard = wrapped.recv(65536)
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """A certificate of localhost that nobody vouches for, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    begin = datetime(2020, 1, 1, tzinfo=UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=36500))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, secret = folder / "certificate.pem", folder / "key.pem"
+    pem.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    private = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, *private))
+    return pem, secret
+
+
+def test_a_page_elsewhere_cannot_have_its_name_lead_here(tmp_path: Path) -> None:
+    headers = {"host": "evil.example.com"}
+    with recording(tmp_path / "out", Origins()) as origin:
+        assert ask(origin, "GET", "/oauth/authorize", headers)[0] == 400
+
+
+def test_a_service_that_does_not_answer_is_told_and_not_kept(tmp_path: Path) -> None:
+    with Loopback(hang_up) as server, recording(tmp_path / "out", server.origin) as origin:
+        status, body = ask(origin, "GET", "/v3/connections", {"authorization": "Bearer mine"})
+
+    assert status == 502
+    assert b"No reply from" in body
+    assert list((tmp_path / "out" / "samples").iterdir()) == []
+
+
+def test_a_host_that_cannot_prove_who_it_is_learns_nothing(tmp_path: Path) -> None:
+    with Impostor(tmp_path) as server, recording(tmp_path / "out", server.origin) as origin:
+        status, _ = ask(origin, "GET", "/v3/connections", {"authorization": "Bearer mine"})
+
+    assert status == 502
+    assert server.visits == 1
+    assert server.heard == b""
+
+
+def test_what_is_no_json_is_passed_on_but_not_kept(tmp_path: Path) -> None:
+    page = http("503 Unavailable", b"<p>Roberta, sorry</p>", "Content-Type: text/html; charset=x")
+    with Loopback(say(page)) as server, recording(tmp_path / "out", server.origin) as origin:
+        status, body = ask(origin, "GET", "/v3/connections")
+
+    assert (status, body) == (503, b"<p>Roberta, sorry</p>")
+    (sample,) = read_samples(tmp_path / "out")
+    assert (sample.status, sample.left_out) == (503, "21 bytes of text/html")
+    assert "Roberta" not in everything(tmp_path / "out")
+
+
+# --- replay ---------------------------------------------------------------------------------------
+
+
+def sample(number: int, target: str, answer: Any, **asked: Any) -> Sample:
+    path, _, query = target.partition("?")
+    said = {name: values[0] for name, values in parse_qs(query).items()}
+    request = Asked(method="GET", path=path, query=said, **asked)
+    return Sample(number=number, at="", host="vehicle", request=request, status=200, body=answer)
+
+
+def told(replay: Replay, target: str, **headers: str) -> Any:
+    split = urlsplit(target)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    asked = Request("GET", target, headers=named)
+    assert split.path
+    return json.loads(replay.answer(asked).body)
+
+
+def test_repeated_requests_are_answered_in_order_and_then_as_the_last_time() -> None:
+    replay = Replay(
+        (sample(1, "/v3/a", "once"), sample(2, "/v3/b", 0), sample(3, "/v3/a", "twice"))
+    )
+
+    assert [told(replay, "/v3/a") for _ in range(4)] == ["once", "twice", "twice", "twice"]
+    assert told(replay, "/v3/b") == 0
+
+
+def test_the_order_of_a_query_and_a_slash_at_the_end_make_no_difference() -> None:
+    replay = Replay((sample(1, "/v3/a?x=1&y=2", "both"), sample(2, "/v3/a?x=1", "one")))
+
+    assert told(replay, "/v3/a/?y=2&x=1") == "both"
+    assert told(replay, "/v3/a?x=1") == "one"
+
+
+def test_users_and_units_tell_requests_apart() -> None:
+    replay = Replay(
+        (
+            sample(1, "/v3/a", "first", headers={"sc-user-id": "u1"}),
+            sample(2, "/v3/a", "second", headers={"sc-user-id": "u2"}),
+            sample(3, "/v2.0/vehicles/1/odometer", 10),
+            sample(4, "/v2.0/vehicles/1/odometer", 6, headers={"sc-unit-system": "imperial"}),
+        )
+    )
+
+    assert told(replay, "/v3/a", sc_user_id="u2") == "second"
+    assert told(replay, "/v3/a", sc_user_id="u1") == "first"
+    assert told(replay, "/v2.0/vehicles/1/odometer", sc_unit_system="imperial") == 6
+    assert told(replay, "/v2.0/vehicles/1/odometer", sc_unit_system="metric") == 10
+
+
+def test_bodies_tell_batches_apart() -> None:
+    def batch(path: str) -> dict[str, Any]:
+        return {"requests": [{"path": path}]}
+
+    replay = Replay(
+        (
+            sample(1, "/v2.0/vehicles/1/batch", "o", body=batch("/odometer")),
+            sample(2, "/v2.0/vehicles/1/batch", "f", body=batch("/fuel")),
+        )
+    )
+    asked = Request("GET", "/v2.0/vehicles/1/batch", body=json.dumps(batch("/fuel")).encode())
+
+    assert json.loads(replay.answer(asked).body) == "f"
+
+
+def test_what_was_not_recorded_is_named_beside_what_was() -> None:
+    replay = Replay((sample(1, "/v3/vehicles/1/signals?x=1", {}),))
+    with (
+        Smartcar(transport=replay, access_token="any") as client,
+        pytest.raises(NotFoundError) as caught,
+    ):
+        client.vehicle("2", user_id="u").signals()
+
+    assert caught.value.code == "NOT_RECORDED"
+    assert "GET /v3/vehicles/2/signals was not recorded" in str(caught.value)
+    assert "Recorded: GET /v3/vehicles/1/signals?x=1" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "told_in"),
+    [
+        ("/v3/x", "errors"),
+        ("/v2.0/vehicles", "description"),
+        ("/oauth2/token", "error_description"),
+    ],
+)
+def test_what_was_not_recorded_is_told_in_the_words_of_its_api(path: str, told_in: str) -> None:
+    reply = Replay((sample(1, "/v3/a", {}),)).answer(Request("GET", path))
+
+    assert reply.status == 404
+    assert f"GET {path} was not recorded" in str(json.loads(reply.body)[told_in])
+
+
+def test_a_sample_is_answered_byte_for_byte(tmp_path: Path) -> None:
+    page = b'{"z":1.50,"a":[null,true,"\xc3\xa9"],"value":20.0}'
+    answer = http("200 OK", page, "Content-Type: application/json", "SC-Data-Age: 2026-01-01")
+    with Loopback(say(answer)) as server, recording(tmp_path / "out", server.origin) as origin:
+        ask(origin, "GET", "/v3/connections")
+
+    (kept,) = read_samples(tmp_path / "out")
+    replay = Replay(tmp_path / "out")
+    first, second = (replay.answer(Request("GET", "/v3/connections")) for _ in range(2))
+    assert first == second
+    assert first.body == kept.reply_body()
+    assert list(json.loads(first.body)) == ["z", "a", "value"]
+    assert first.headers == {"content-type": "application/json", "sc-data-age": "2026-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        (None, "", "holds no samples"),
+        ("0001.json", "{", "is no sample"),
+        ("0001.json", '{"number":1}', "is no sample"),
+    ],
+)
+def test_what_is_no_recording_is_refused(
+    name: str | None, content: str, why: str, tmp_path: Path
+) -> None:
+    if name is not None:
+        (tmp_path / name).write_text(content)
+
+    with pytest.raises(ValueError, match=why):
+        Replay(tmp_path)
+
+
+# --- at a prompt ----------------------------------------------------------------------------------
+
+PROGRAM = """
+from smartcar import Smartcar
+with Smartcar() as client:
+    for each in client.connections():
+        print(each.vehicle.make, client.vehicle(each).signals()["odometer-traveleddistance"].value)
+"""
+
+
+@contextmanager
+def started(*arguments: str) -> Generator[tuple[str, list[str]]]:
+    """A command that serves until it is told to stop; gives where, and then all it said."""
+    process = subprocess.Popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, text=True, env=own_environment()
+    )
+    assert process.stdout is not None
+    said = [process.stdout.readline()]
+    try:
+        yield said[0].split()[-1], said
+    finally:
+        process.send_signal(signal.SIGTERM)
+        said += process.communicate(timeout=20)[0].splitlines()
+    assert process.returncode == 0, said
+
+
+def output_of(script: str, origin: str, application: SimulatedApplication) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=own_environment(**environment(origin, application)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@posix
+def test_a_program_is_recorded_and_replayed_at_a_prompt(upstream: Server, tmp_path: Path) -> None:
+    out = str(tmp_path / "out")
+    command = ("record", "--out", out, "--port", "0", "--upstream", upstream.origin)
+    with started(*command) as (origin, said):
+        seen = output_of(PROGRAM, origin, SimulatedApplication(*MINE))
+    assert len(seen.splitlines()) == 5
+    assert "Kept 7 exchanges. Look through them before you share them." in said
+    assert f"Let the cars live: smartcar simulator --fleet {out}/fleet.yaml" in said
+    assert not any(secret in line for line in said for secret in MINE)
+
+    with started("replay", out, "--port", "0") as (origin, said):
+        assert output_of(PROGRAM, origin, SimulatedApplication()) == seen
+    assert said[0].startswith("Replaying 7 exchanges at ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("record", "--out", "{}"), "is not empty"),
+        (("record", "--out", "{}/new", "--upstream", "http://example.com"), "begin with https://"),
+        (("record", "--out", "{}/new", "--upstream", "here"), "scheme, host and perhaps port"),
+        (("replay", "{}"), "holds no samples"),
+    ],
+)
+def test_what_cannot_be_recorded_or_replayed_is_told(
+    arguments: tuple[str, ...], why: str, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.txt").write_text("kept")
+    done = run(*(each.format(tmp_path) for each in arguments))
+
+    assert done.returncode in {1, 2}
+    assert why in " ".join(done.stderr.split())
+    assert not (tmp_path / "new").exists()
+
+
+def test_env_can_point_at_hosts_and_leave_credentials_alone() -> None:
+    done = run("env", "--hosts-only", "--format", "json", SMARTCAR_CLIENT_ID="client_mine")
+
+    told_ = json.loads(done.stdout)
+    assert told_["SMARTCAR_ORIGIN"] == "http://127.0.0.1:8686"
+    assert not {"SMARTCAR_CLIENT_ID", "SMARTCAR_CLIENT_SECRET", "SMARTCAR_REDIRECT_URI"} & {*told_}
