@@ -1,6 +1,6 @@
 """What the simulator costs: beside a bare ASGI application, and with a fleet of 100,000.
 
-``make bench-simulator``, or ``python bench/simulator.py --quick``.  Compare the ratios: the times
+``make bench``, or ``python bench/simulator.py --quick``.  Compare the ratios: the times
 are those of one machine.
 """
 
@@ -160,7 +160,7 @@ def fleet_table(rows: Sequence[Served], costs: dict[int, list[tuple[float, float
         drawn.add_column(heading, justify="right", no_wrap=True)
     few = statistics.median(again for _, again in costs[FEW])
     for row, fleet in zip(rows, costs, strict=True):
-        first = statistics.median(first for first, _ in costs[fleet])
+        first, _ = costs[fleet][0]  # later rounds find their roads known
         again = statistics.median(again for _, again in costs[fleet])
         drawn.add_row(
             f"{fleet:,} cars",
