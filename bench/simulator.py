@@ -178,6 +178,7 @@ class _Asked(argparse.Namespace):
     rounds: int = 7
     calls: int = 4000
     quick: bool = False
+    without_official: bool = False
 
 
 def _asked() -> _Asked:
@@ -185,6 +186,8 @@ def _asked() -> _Asked:
     parser.add_argument("--rounds", type=int, help="how often each is measured: 7")
     parser.add_argument("--calls", type=int, help="requests in each round: 4000")
     parser.add_argument("--quick", action="store_true", help="one short round: does it work?")
+    # make bench hands on what bench/run.py is told, too.
+    parser.add_argument("--without-official", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args(namespace=_Asked())
     if asked.quick:
         asked.rounds, asked.calls = 1, 320
