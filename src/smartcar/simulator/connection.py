@@ -31,6 +31,11 @@ class BreakableProtocol(HttpProtocol):
         self._connection.transport = transport
         super().connection_made(transport)
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End, and let no reply wait for somebody who is gone."""
+        self._connection.is_leaving.set()
+        super().connection_lost(exc)
+
     def shutdown(self) -> None:
         """Stop, and let nobody wait for a reply that is late on purpose."""
         self._connection.is_leaving.set()
@@ -57,7 +62,7 @@ class OpenConnection:
         self.transport.close()
 
     async def wait(self, seconds: float) -> None:
-        """Wait for so many real seconds, or until the server stops."""
+        """Wait for so many real seconds, or until the client is gone or the server stops."""
         try:
             await asyncio.wait_for(self.is_leaving.wait(), seconds)
         except TimeoutError:
