@@ -23,6 +23,7 @@
     - ConflictError              … there is one already
   + DecodeError                a reply that nobody can read
   + TokenStoreError            mend the store of tokens: its key, its file, its disk
+  + InboxError                 mend the inbox of webhooks: its file, its disk; answer 503 meanwhile
 
 ``VehicleStateError`` is both of the car's refusals: VehicleNeedsOwnerError, VehicleBusyError.
 
@@ -336,6 +337,20 @@ class TokenStoreError(SmartcarError):
     """The store of tokens, or one owner's tokens in it, cannot be read or written."""
 
     _advice = "Check the store of tokens: its key, its file and its disk."
+
+
+class InboxError(SmartcarError):
+    """An event could not be kept, or what is kept cannot be read.
+
+    Whoever was to keep an event answers 503, so that Smartcar delivers it again.
+    """
+
+    _advice = "Check the inbox: its file, its disk and how much of it is free."
+
+    @property
+    def is_retryable(self) -> bool:
+        """Yes: disks are emptied, and others let go of a file."""
+        return True
 
 
 def _restore(

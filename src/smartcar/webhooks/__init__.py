@@ -1,0 +1,1 @@
+"""What Smartcar sends, received for good."""
