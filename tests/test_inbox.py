@@ -181,11 +181,11 @@ def test_one_at_a_time_is_the_order_in_which_they_came(inbox: Inbox) -> None:
 
 
 def test_a_function_that_gives_something_to_await_is_awaited(inbox: Inbox) -> None:
-    handler = AsyncTried()
+    handlers = {"event-1": AsyncTried()}
     inbox.append([event(1)])
-    inbox.start(lambda envelope: handler(envelope))
+    inbox.start(lambda envelope: handlers[envelope.event_id](envelope))
     until(lambda: inbox.counts()["handled"] == 1)
-    assert handler.got == ["event-1"]
+    assert handlers["event-1"].got == ["event-1"]
 
 
 def test_a_partial_of_an_async_function_is_awaited(inbox: Inbox) -> None:

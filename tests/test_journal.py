@@ -253,7 +253,7 @@ def test_a_journal_that_is_forgotten_lets_go_of_its_file(path: Path) -> None:
 
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InboxError, match="No such file or directory.*Check the inbox"):
+    with pytest.raises(InboxError, match=r"No such file or directory.*Check the inbox"):
         SQLiteJournal(tmp_path / "nowhere" / "events.db")
 
 
@@ -283,7 +283,7 @@ def test_a_lease_that_is_none_is_refused(path: Path, lease: float) -> None:
 
 @pytest.mark.parametrize("url", ["postgresql://db/events", "sqlite://events.db", "sqlite:///"])
 def test_an_unknown_url_is_refused_with_one_that_is_known(url: str) -> None:
-    with pytest.raises(ValueError, match="sqlite:///events.db"):
+    with pytest.raises(ValueError, match=r"sqlite:///events\.db"):
         open_journal(url)
 
 
