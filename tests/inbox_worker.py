@@ -1,7 +1,7 @@
 """A worker that is killed: keeps what it is told to, handles what it finds, and writes down both.
 
-``python inbox_worker.py FOLDER``, with a line on stdin for each order.  Lines of the log are written
-with one call each, so that a line that was begun is whole, whoever is killed.
+``python inbox_worker.py FOLDER``, with a line on stdin for each order.  Lines of the log are
+written with one call each, so that a line that was begun is whole, whoever is killed.
 """
 
 from __future__ import annotations

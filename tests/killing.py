@@ -211,11 +211,11 @@ def main(arguments: Iterable[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         outcome = Sender(Path(folder), events, kills, seed, fills=3).run()
     more = sum(tries > 1 for tries in outcome.tries.values())
-    print(
+    sys.stdout.write(
         f"{events:,} events, {outcome.kills} kills, seed {seed}: "
         f"{len(outcome.acknowledged):,} acknowledged, {outcome.repeats:,} repeats seen, "
-        f"{outcome.refused:,} refused while the disk was full, {more:,} handled anew after a death; "
-        f"{len(outcome.lost)} lost, {len(outcome.again)} handled again after success"
+        f"{outcome.refused:,} refused by a full disk, {more:,} handed out anew after a death; "
+        f"{len(outcome.lost)} lost, {len(outcome.again)} handled again after success\n"
     )
     is_well = not outcome.lost and not outcome.again and len(outcome.acknowledged) == events
     return 0 if is_well and outcome.kills == kills else 1

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
-from inboxes import Hands, event
+from inboxes import Hands, event, until
 
 from smartcar import InboxError
 from smartcar.webhooks.inbox import Backoff, GiveUp, Inbox, TryAgain
@@ -51,13 +51,6 @@ def inbox(tmp_path: Path, clock: Hands) -> Iterator[Inbox]:
     place = f"sqlite:///{tmp_path}/e.db"
     with Inbox(place, backoff=backoff, random=Random(7), now=clock) as made:
         yield made
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    """Wait for what threads do."""
-    pause = threading.Event()
-    while not is_so():
-        pause.wait(0.002)
 
 
 def failed(inbox: Inbox, tries: int) -> bool:
