@@ -27,6 +27,7 @@
     - SignatureMismatchError     … it is not signed, or not with a token of this application
     - StaleEventError            … it was sent too long ago
     - MalformedEventError        … it is no event, too large, or packed
+  + InboxError                 mend the inbox of webhooks: its file, its disk; answer 503 meanwhile
 
 ``VehicleStateError`` is both of the car's refusals: VehicleNeedsOwnerError, VehicleBusyError.
 
@@ -364,6 +365,20 @@ class MalformedEventError(WebhookError):
     """It is no event: not JSON, not an object, too large, or packed in a way nobody asked for."""
 
     _advice = "Look at what stands between Smartcar and this program: Smartcar sends small JSON."
+
+
+class InboxError(SmartcarError):
+    """An event could not be kept, or what is kept cannot be read.
+
+    Whoever was to keep an event answers 503, so that Smartcar delivers it again.
+    """
+
+    _advice = "Check the inbox: its file, its disk and how much of it is free."
+
+    @property
+    def is_retryable(self) -> bool:
+        """Yes: disks are emptied, and others let go of a file."""
+        return True
 
 
 def _restore(
