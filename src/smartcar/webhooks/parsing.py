@@ -92,7 +92,7 @@ def _id(document: JSON, body: bytes, *, is_legacy: bool) -> str:
     said = document.get("eventId")
     if is_legacy and said is None:
         said = at(document, "payload", "eventId")
-    if isinstance(said, str) and 0 < len(said) <= _LONGEST_ID:
+    if isinstance(said, str) and 0 < len(said) <= _LONGEST_ID and said.isprintable():
         return said
     return f"sha256:{hashlib.sha256(body).hexdigest()}"
 

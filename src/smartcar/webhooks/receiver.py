@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -29,6 +29,7 @@ from . import signature
 from .events import Event, Verify
 from .handlers import Handlers
 from .journal import Envelope
+from .keeping import Keeps, OpenedInbox
 from .memory import Newest, Repeats
 from .parsing import parse
 
@@ -46,14 +47,6 @@ AGAIN_SECONDS: Final = 20
 _log = logging.getLogger("smartcar.webhooks")
 
 
-class Keeps(Protocol):
-    """What an inbox is to a receiver: every ``Journal`` is one."""
-
-    def append(self, envelopes: Sequence[Envelope]) -> Future[list[bool]]:
-        """Keep them; done once they are durable."""
-        ...
-
-
 class Receiver:
     """Answers deliveries: checks who sent them, and tells your handlers what they say.
 
@@ -68,9 +61,10 @@ class Receiver:
     Args:
         secrets: The application management token, from the dashboard; while you change it both,
             the new one first.
-        inbox: Where events are kept before they are answered, and handled from later.  None: they
-            are handled before they are answered, within the 15 seconds that Smartcar waits, and
-            repeats are known only as long as this process lives.
+        inbox: Where events are kept before they are answered, and handled from later: an
+            ``Inbox``, or ``sqlite:///events.db`` for one that each process opens when it needs it.
+            None: they are handled before they are answered, within the 15 seconds that Smartcar
+            waits, and repeats are known only as long as this process lives.
         accept_tests: Hand on events of the dashboard's *Test* button and of the test mode as well;
             else they are answered and dropped.
         largest_body: Bytes; what is larger is refused unread.
@@ -86,14 +80,14 @@ class Receiver:
         self,
         secrets: str | bytes | Iterable[str | bytes] | Secrets,
         *,
-        inbox: Keeps | None = None,
+        inbox: Keeps | str | os.PathLike[str] | None = None,
         accept_tests: bool = False,
         largest_body: int = LARGEST_BODY,
         max_age: timedelta | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._secrets = secrets if isinstance(secrets, Secrets) else Secrets(secrets)
-        self.inbox = inbox
+        self._inbox = None if inbox is None else OpenedInbox(inbox, self._hand_out)
         self.accept_tests = accept_tests
         self.largest_body = largest_body
         self.max_age = max_age
@@ -145,8 +139,26 @@ class Receiver:
         finally:
             steps.close()
 
+    def start(self) -> None:
+        """Begin to hand out what the inbox keeps; without an inbox there is nothing to begin.
+
+        The first delivery to a process begins it too.  Say it once handlers are registered, so that
+        what a crash left is handled without waiting for a delivery; an ASGI server's start does.
+
+        Raises:
+            InboxError: The inbox cannot be opened.
+            ValueError: *inbox* is no URL of one.
+        """
+        if self._inbox is not None:
+            self._inbox.opened()
+
+    def close(self) -> None:
+        """Wait for what is in hand, and close the inbox if it was opened here."""
+        if self._inbox is not None:
+            self._inbox.close()
+
     def dispatch(self, event: Event) -> None:
-        """Call the handlers that take *event*: what an inbox does with what it kept.
+        """Call the handlers that take *event*, whoever it comes from.
 
         Raises:
             Exception: Whatever a handler raises.
@@ -156,6 +168,9 @@ class Receiver:
     async def adispatch(self, event: Event) -> None:
         """The same, awaiting."""
         await self._handlers.arun(self._newest.marked(event))
+
+    async def _hand_out(self, envelope: Envelope) -> None:
+        await self.adispatch(parse(envelope.body))
 
     def open(self, body: bytes, headers: Headers) -> Event:
         """The event in a delivery, once it is certain that Smartcar sent it.
@@ -189,8 +204,8 @@ class Receiver:
         if event.is_test and not self.accept_tests:
             _log.warning("Dropped a test: %s.  Receiver(…, accept_tests=True) takes them.", event)
             return _told(200, "A test: dropped, as the receiver was not made with accept_tests.")
-        if self.inbox is not None:
-            return (yield from self._kept(self.inbox, event, body, opened.headers))
+        if self._inbox is not None:
+            return (yield from self._kept(self._inbox, event, body, opened.headers))
         return (yield from self._handled(event))
 
     def _opened(self, body: bytes, headers: Headers) -> _Opened:
@@ -224,7 +239,7 @@ class Receiver:
             raise StaleEventError(400, f"{event} was sent {age:.0f} seconds ago.")
 
     def _kept(
-        self, inbox: Keeps, event: Event, body: bytes, headers: Mapping[str, str]
+        self, inbox: OpenedInbox, event: Event, body: bytes, headers: Mapping[str, str]
     ) -> Generator[_Step, Any, Reply]:
         envelope = Envelope(event.id, self._now(), body, headers)
         try:
@@ -253,13 +268,14 @@ class Receiver:
 
     def _do(self, step: _Step) -> object:
         if isinstance(step, _Keep):
-            return step.inbox.append([step.envelope]).result()
+            return step.inbox.opened().append([step.envelope])
         self._handlers.run(step.event)
         return None
 
     async def _ado(self, step: _Step) -> object:
         if isinstance(step, _Keep):
-            return await asyncio.wrap_future(step.inbox.append([step.envelope]))
+            inbox = await asyncio.to_thread(step.inbox.opened)
+            return await inbox.aappend([step.envelope])
         await self._handlers.arun(step.event)
         return None
 
@@ -279,7 +295,7 @@ class _Opened:
 
 @dataclass(frozen=True, slots=True)
 class _Keep:
-    inbox: Keeps
+    inbox: OpenedInbox
     envelope: Envelope
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
-from smartcar.errors import MalformedEventError
+from smartcar.errors import MalformedEventError, SmartcarError
 from smartcar.protocol.wire import Reply
 from smartcar.webhooks.receiver import Receiver, not_post, refusal, too_large
 
@@ -33,7 +33,7 @@ class ASGI:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "lifespan":
-            await _live(receive, send)
+            await self._live(receive, send)
         elif scope["type"] == "http":
             reply = await self._answer(scope, receive)
             if reply is not None:
@@ -51,6 +51,20 @@ class ASGI:
         except TimeoutError:
             return refusal(MalformedEventError(408, "The body took too long to arrive."))
         return None if body is None else await self._receiver.ahandle(body, list(scope["headers"]))
+
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Begin and end with the server."""
+        await receive()
+        try:
+            await asyncio.to_thread(self._receiver.start)
+        except (SmartcarError, ValueError) as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await asyncio.to_thread(self._receiver.close)
+        await send({"type": "lifespan.shutdown.complete"})
 
 
 def asgi(receiver: Receiver, body_seconds: float = BODY_SECONDS) -> ASGI:
@@ -86,12 +100,3 @@ async def _send(reply: Reply, send: Send) -> None:
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": reply.status, "headers": raw})
     await send({"type": "http.response.body", "body": reply.body})
-
-
-async def _live(receive: Receive, send: Send) -> None:
-    """Begin and end with the server."""
-    while True:
-        message = await receive()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return
