@@ -16,7 +16,7 @@ KEPT_HEADERS: Final = ("content-type", "sc-signature", "user-agent")
 """Names of the headers that are kept; others may be a proxy's, with secrets in them."""
 
 State = Literal["waiting", "handled", "dead"]
-"""An event waits (for its first try, for another, or for the end of one), is handled, or is dead."""
+"""An event waits (for a try, or for the end of one), is handled, or is a dead letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,10 @@ class Envelope:
     """An event as it came: what to keep before it is answered."""
 
     event_id: str
-    """Smartcar's, the same on each try to deliver it: what repeats are known by."""
+    """Smartcar's, the same on each try to deliver it: what repeats are known by.
+
+    Visible text; an event that has none (those of v2) needs one that is the same on each try.
+    """
     received_at: float
     """Unix seconds."""
     body: bytes = field(repr=False)
@@ -33,8 +36,8 @@ class Envelope:
     """Those of `KEPT_HEADERS`, by their names in lower case; others are left out."""
 
     def __post_init__(self) -> None:
-        if not self.event_id:
-            raise ValueError("event_id is empty: repeats could not be told from new events")
+        if not self.event_id or not self.event_id.isprintable():
+            raise ValueError(f"event_id must be visible text, not {self.event_id!r}")
         kept = {name.lower(): text for name, text in self.headers.items()}
         kept = {name: kept[name] for name in KEPT_HEADERS if name in kept}
         object.__setattr__(self, "headers", kept)

@@ -185,12 +185,22 @@ class _Batch:
             step = table.Step(state, delay, reason, is_held=is_held)
             return table.settle(file, numbers, self._holder, step, self._journal._now())
 
-        done = self._journal._writer.submit(settle)
-        if not is_held:
-            done.add_done_callback(lambda done: self._let_go(numbers, done))
-        return done
+        settled = self._journal._writer.submit(settle)
+        return settled if is_held else self._less(numbers, settled)
 
-    def _let_go(self, numbers: list[int], done: Future[int]) -> None:
-        if not done.cancelled() and done.exception() is None:
+    def _less(self, numbers: list[int], settled: Future[int]) -> Future[int]:
+        """As *settled*, done once the events are left no more."""
+        done: Future[int] = Future()
+        done.set_running_or_notify_cancel()
+
+        def finish(settled: Future[int]) -> None:
+            error = settled.exception()
+            if error is not None:
+                done.set_exception(error)
+                return
             for number in numbers:
                 self._left.pop(number, None)
+            done.set_result(settled.result())
+
+        settled.add_done_callback(finish)
+        return done

@@ -4,6 +4,8 @@ An event is on the disk when its transaction ends: write-ahead log, ``synchronou
 tables: events as they came, which never change, and for each a small row that says how far it is.
 """
 
+# ruff: noqa: S608 -- what is put into statements are constants of this file
+
 from __future__ import annotations
 
 import os
@@ -72,7 +74,8 @@ SELECT number, event_id, received_at, headers, body FROM events
 WHERE number IN ({_EACH}) ORDER BY number
 """
 _SETTLE: Final = f"""
-UPDATE progress SET state = :state, due_at = :now + :delay, since = :now, holder = CASE WHEN :is_held THEN holder END,
+UPDATE progress SET state = :state, due_at = :now + :delay, since = :now,
+    holder = CASE WHEN :is_held THEN holder END,
     reason = CASE WHEN :state != {_HANDLED} THEN coalesce(:reason, reason) END
 WHERE number IN (SELECT value FROM json_each(:numbers))
     AND state = {_WAITING} AND holder = :holder
@@ -170,9 +173,7 @@ def settle(
     return file.execute(_SETTLE, fields).rowcount
 
 
-def entries(
-    file: sqlite3.Connection, state: State | None, limit: int, now: float
-) -> list[Entry]:
+def entries(file: sqlite3.Connection, state: State | None, limit: int, now: float) -> list[Entry]:
     """The latest, the newest first."""
     which = "" if state is None else f"WHERE state = {_STATES.index(state)}"
     asked = f"{_ENTRIES} {which} ORDER BY number DESC LIMIT ?"
@@ -191,9 +192,7 @@ def counts(file: sqlite3.Connection) -> dict[State, int]:
     return {state: rows.get(number, 0) for number, state in enumerate(_STATES)}
 
 
-def resend(
-    file: sqlite3.Connection, event_ids: Sequence[str] | None, now: float
-) -> list[str]:
+def resend(file: sqlite3.Connection, event_ids: Sequence[str] | None, now: float) -> list[str]:
     """Begin anew with them, or with all that are dead; the ids of those that were not waiting."""
     if event_ids is None:
         rows = file.execute(_RESEND_DEAD, {"now": now}).fetchall()
@@ -209,20 +208,19 @@ def _listed(numbers: Sequence[int]) -> str:
 
 
 def _envelope(event_id: str, received_at: float, headers: bytes, body: bytes) -> Envelope:
-    return Envelope(
-        event_id, received_at, body, msgspec.json.decode(headers, type=dict[str, str])
-    )
+    return Envelope(event_id, received_at, body, msgspec.json.decode(headers, type=dict[str, str]))
 
 
 def _entry(now: float, number: int, *row: Any) -> Entry:
-    state, tries, due_at, since, holder, reason = row[4:]
+    number_of_state, tries, due_at, since, holder, reason = row[4:]
+    state = _STATES[number_of_state]
     return Entry(
         number=number,
         envelope=_envelope(*row[:4]),
-        state=_STATES[state],
+        state=state,
         tries=tries,
-        due_at=due_at if state == _WAITING else None,
-        is_in_hand=state == _WAITING and holder is not None and due_at > now,
+        due_at=due_at if state == "waiting" else None,
+        is_in_hand=state == "waiting" and holder is not None and due_at > now,
         changed_at=since,
         reason=reason,
     )

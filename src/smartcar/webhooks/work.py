@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import logging
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from random import Random
-from typing import Final
+from typing import Final, TypeVar
 
 from smartcar.errors import InboxError
 
@@ -23,6 +24,7 @@ AFTER_AN_ERROR: Final = 0.5
 REASON_LENGTH: Final = 500
 """Characters that are kept of what a handler raised: a person reads them."""
 
+T = TypeVar("T")
 Handler = Callable[[Envelope], object]
 """Is called, or called and awaited, with each event; what it gives is ignored."""
 
@@ -54,8 +56,8 @@ class TryAgain(Exception):  # noqa: N818 -- as above
 class Backoff:
     """How long to wait before an event is handed out again, and how often.
 
-    The defaults try for five to nine hours: 1 s, 2 s, 4 s and so on, up to an hour, less up to a half
-    of it at random, so that what failed together does not come back together.
+    The defaults try for four to eight hours: 1 s, 2 s, 4 s and so on, up to an hour, less up to a
+    half of it at random, so that what failed together does not come back together.
     """
 
     first: float = 1.0
@@ -70,8 +72,7 @@ class Backoff:
     def __post_init__(self) -> None:
         if self.first < 0 or self.longest < 0 or self.factor < 1 or self.tries < 1:
             raise ValueError(
-                "Backoff needs seconds from 0, a factor from 1 and at least one try, "
-                f"not {self!r}"
+                f"Backoff needs seconds from 0, a factor from 1 and at least one try, not {self!r}"
             )
 
     def seconds(self, tries: int, random: Random) -> float | None:
@@ -137,7 +138,10 @@ class Work:
     async def _taken(self, most: int) -> Batch | None:
         taking = self._threads.submit(self._journal.take, most, WAIT_SECONDS)
         try:
-            batch = await _to_its_end(taking)
+            batch = await asyncio.shield(asyncio.wrap_future(taking))
+        except asyncio.CancelledError:
+            taking.add_done_callback(_put_back)
+            raise
         except InboxError as error:
             logger.warning("No events can be taken: %s", error)
             await asyncio.sleep(AFTER_AN_ERROR)
@@ -180,7 +184,7 @@ class Work:
             reason = _told(error)
             logger.warning("%s is a dead letter: %s", _name(taken), reason)
             return lambda: batch.dead(reason, taken)
-        except Exception as error:  # noqa: BLE001 -- whatever a handler raises, the event comes again
+        except Exception as error:
             asked = error.seconds if isinstance(error, TryAgain) else None
             logger.warning("The handler failed with %s", _name(taken), exc_info=error)
             return self._failed(batch, taken, _told(error), asked)
@@ -200,7 +204,7 @@ class Work:
         if self._is_async:
             made = self._handler(envelope)
         else:
-            made = await _to_its_end(self._threads.submit(self._handler, envelope))
+            made = await _to_its_end(self._threads.submit(_called, self._handler, envelope))
         if inspect.isawaitable(made):
             await made
 
@@ -214,17 +218,42 @@ class Work:
                         logger.warning("Leases cannot be renewed: %s", error)
 
 
-async def _to_its_end[T](work: Future[T]) -> T:
+def _called(handler: Handler, envelope: Envelope) -> object:
+    try:
+        return handler(envelope)
+    except StopIteration as error:  # which no Future can carry
+        raise RuntimeError(f"The handler raised StopIteration: {error}") from error
+
+
+async def _to_its_end(work: Future[T]) -> T:
     """What a thread's work gives; who is cancelled waits for its end, for nobody can end it."""
     waiting = asyncio.wrap_future(work)
-    is_cancelled = False
     while not waiting.done():
-        try:
-            await asyncio.shield(waiting)
-        except asyncio.CancelledError:
-            is_cancelled = True
-        except Exception:  # noqa: BLE001, S110 -- it is raised below
-            pass
-    if is_cancelled:
-        pass
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait([waiting])
     return waiting.result()
+
+
+def _put_back(taking: Future[Batch]) -> None:
+    """What came when nobody wanted it any more."""
+    if taking.exception() is None and taking.result().taken:
+        taking.result().retry(0.0)
+
+
+def _awaits(handler: Handler) -> bool:
+    return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(
+        getattr(handler, "__call__", None)  # noqa: B004 -- that of an object, to see how it is made
+    )
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:REASON_LENGTH]
+
+
+def _name(taken: Taken) -> str:
+    return f"event {taken.envelope.event_id}"

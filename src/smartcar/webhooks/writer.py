@@ -75,9 +75,7 @@ class Writer:
         """Keep *envelopes*; which of them were there already."""
         return self._submit(_Job(None, envelopes))
 
-    def submit(
-        self, work: Callable[[sqlite3.Connection], T], *, changes: bool = True
-    ) -> Future[T]:
+    def submit(self, work: Callable[[sqlite3.Connection], T], *, changes: bool = True) -> Future[T]:
         """What *work* gives, once what it has changed is on the disk.
 
         Without *changes* it only reads, and waits for no other process.
@@ -186,4 +184,5 @@ def _collect(jobs: queue.SimpleQueue[_Job | None], group: list[_Job]) -> bool:
 
 
 def _is_busy(error: Exception) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
