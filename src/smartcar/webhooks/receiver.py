@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
-import msgspec
-
 from smartcar.errors import (
     MalformedEventError,
     SignatureMismatchError,
@@ -26,8 +24,10 @@ from smartcar.protocol.signing import Secrets
 from smartcar.protocol.wire import Reply
 
 from . import signature
+from .answers import challenged, later, refusal, told, too_large
 from .events import Event, Verify
 from .handlers import Handlers
+from .headers import Headers, named
 from .journal import Envelope
 from .keeping import Keeps, OpenedInbox
 from .memory import Newest, Repeats
@@ -36,14 +36,8 @@ from .parsing import parse
 E = TypeVar("E", bound=Event)
 R = TypeVar("R")
 
-Headers = Mapping[str, str] | list[tuple[str, str]] | list[tuple[bytes, bytes]]
-"""A mapping, or a list of pairs, as WSGI, ASGI and frameworks have them; names have no case."""
-
 LARGEST_BODY: Final = 1024 * 1024
 """Bytes: the documentation says that events have up to 50 KB."""
-AGAIN_SECONDS: Final = 20
-"""When to come again, where a failure is ours.  Smartcar has a schedule of its own."""
-
 _log = logging.getLogger("smartcar.webhooks")
 
 
@@ -187,7 +181,7 @@ class Receiver:
 
     def answer(self, event: Verify) -> Reply:
         """The answer to a challenge, with the first of the secrets."""
-        return _challenge(event.challenge, self._secrets)
+        return challenged(event.challenge, self._secrets)
 
     # --- one delivery, step by step ---------------------------------------------------------------
 
@@ -196,32 +190,31 @@ class Receiver:
         try:
             opened = self._opened(body, headers)
         except WebhookError as error:
-            _log.warning("Refused a delivery: %s", error)
-            return _told(error.status, error.message)
+            return refusal(error)
         event = opened.event
         if isinstance(event, Verify):
-            return _challenge(event.challenge, opened.secrets)
+            return challenged(event.challenge, opened.secrets)
         if event.is_test and not self.accept_tests:
             _log.warning("Dropped a test: %s.  Receiver(…, accept_tests=True) takes them.", event)
-            return _told(200, "A test: dropped, as the receiver was not made with accept_tests.")
+            return told(200, "A test: dropped, as the receiver was not made with accept_tests.")
         if self._inbox is not None:
             return (yield from self._kept(self._inbox, event, body, opened.headers))
         return (yield from self._handled(event))
 
     def _opened(self, body: bytes, headers: Headers) -> _Opened:
-        named = _named(headers)
-        self._check_packing(body, named)
+        said = named(headers)
+        self._check_packing(body, said)
         try:
-            number = signature.signer(body, named.get(signature.HEADER), self._secrets)
+            number = signature.signer(body, said.get(signature.HEADER), self._secrets)
         except SignatureMismatchError:
             # Smartcar's documentation says that VERIFY is signed, receivers report that it is not.
             challenged = _unsigned_challenge(body)
             if challenged is None:
                 raise
-            return _Opened(challenged, self._secrets, named)
+            return _Opened(challenged, self._secrets, said)
         event = parse(body)
         self._check_age(event)
-        return _Opened(event, self._secrets.only(number), named)
+        return _Opened(event, self._secrets.only(number), said)
 
     def _check_packing(self, body: bytes, headers: Mapping[str, str]) -> None:
         encoding = headers.get("content-encoding", "").strip().lower()
@@ -246,25 +239,25 @@ class Receiver:
             repeated: list[bool] = yield _Keep(inbox, envelope)
         except Exception:  # noqa: BLE001 -- whatever an engine raises, it is not kept
             _log.exception("Could not keep %s: Smartcar will send it again", event)
-            return _later(503, "The event could not be kept.")
-        return _told(200, "Had already." if any(repeated) else "Kept.")
+            return later(503, "The event could not be kept.")
+        return told(200, "Had already." if any(repeated) else "Kept.")
 
     def _handled(self, event: Event) -> Generator[_Step, Any, Reply]:
         standing = self._repeats.begin(event.id)
         if standing == "had":
-            return _told(200, "Had already.")
+            return told(200, "Had already.")
         if standing == "in hand":
-            return _later(503, "An earlier delivery of this event is being handled.")
+            return later(503, "An earlier delivery of this event is being handled.")
         is_done = False
         try:
             yield _Tell(self._newest.marked(event))
             is_done = True
         except Exception:  # noqa: BLE001 -- whatever a handler raises
             _log.exception("A handler failed with %s: Smartcar will send it again", event)
-            return _later(500, "A handler failed.")
+            return later(500, "A handler failed.")
         finally:
             self._repeats.end(event.id, is_done=is_done)
-        return _told(200, "Handled.")
+        return told(200, "Handled.")
 
     def _do(self, step: _Step) -> object:
         if isinstance(step, _Keep):
@@ -335,49 +328,3 @@ def _run(steps: Generator[_Step, Any, Reply], do: Callable[[_Step], object]) -> 
         return reply
     finally:
         steps.close()
-
-
-def too_large(largest: int) -> MalformedEventError:
-    """The error of a body of more than *largest* bytes."""
-    return MalformedEventError(413, f"The body is larger than {largest} bytes.")
-
-
-def refusal(error: WebhookError) -> Reply:
-    """The answer to a delivery that was refused before a receiver had it."""
-    _log.warning("Refused a delivery: %s", error)
-    return _told(error.status, error.message)
-
-
-def not_post() -> Reply:
-    """The answer to a request that is no delivery."""
-    reply = _told(405, "Smartcar's webhooks arrive here, by POST.")
-    return Reply(405, {**reply.headers, "allow": "POST"}, reply.body)
-
-
-def _named(headers: Headers) -> dict[str, str]:
-    """Headers by their names in lower case; one that came twice is joined, as HTTP has it."""
-    named: dict[str, str] = {}
-    for name, value in headers if isinstance(headers, list) else headers.items():
-        key, said = _plain(name).lower(), _plain(value)
-        named[key] = f"{named[key]}, {said}" if key in named else said
-    return named
-
-
-def _plain(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else value
-
-
-def _challenge(challenge: str, secrets: Secrets) -> Reply:
-    answer = {"challenge": secrets.sign(challenge.encode())}
-    return Reply(200, {"content-type": "application/json"}, msgspec.json.encode(answer))
-
-
-def _told(status: int, message: str) -> Reply:
-    """An answer; Smartcar reads but its status, people read the rest."""
-    body = msgspec.json.encode({"message": message})
-    return Reply(status, {"content-type": "application/json"}, body)
-
-
-def _later(status: int, message: str) -> Reply:
-    reply = _told(status, message)
-    return Reply(status, {**reply.headers, "retry-after": str(AGAIN_SECONDS)}, reply.body)

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from smartcar.errors import MalformedEventError
-from smartcar.webhooks.receiver import Receiver, refusal, too_large
+from smartcar.webhooks.answers import refusal, too_large
+from smartcar.webhooks.receiver import Receiver
 
 from .asgi import BODY_SECONDS
 

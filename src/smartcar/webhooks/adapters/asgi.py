@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from smartcar.errors import MalformedEventError, SmartcarError
 from smartcar.protocol.wire import Reply
-from smartcar.webhooks.receiver import Receiver, not_post, refusal, too_large
+from smartcar.webhooks.answers import not_post, refusal, too_large
+from smartcar.webhooks.receiver import Receiver
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -51,7 +52,6 @@ class ASGI:
         except TimeoutError:
             return refusal(MalformedEventError(408, "The body took too long to arrive."))
         return None if body is None else await self._receiver.ahandle(body, list(scope["headers"]))
-
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Begin and end with the server."""

@@ -11,7 +11,8 @@ from smartcar.errors import MalformedEventError
 from smartcar.errors.problem import is_list, is_mapping
 from smartcar.protocol.documents import at
 from smartcar.protocol.wire import Reply
-from smartcar.webhooks.receiver import Receiver, not_post, refusal
+from smartcar.webhooks.answers import not_post, refusal
+from smartcar.webhooks.receiver import Receiver
 
 Answer = dict[str, Any]
 

@@ -11,7 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from smartcar.errors import MalformedEventError
 from smartcar.protocol.wire import Reply
-from smartcar.webhooks.receiver import Receiver, not_post, refusal, too_large
+from smartcar.webhooks.answers import not_post, refusal, too_large
+from smartcar.webhooks.receiver import Receiver
 
 
 def view(receiver: Receiver) -> Callable[[HttpRequest], HttpResponse]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from smartcar.errors import MalformedEventError
-from smartcar.webhooks.receiver import Receiver, refusal
+from smartcar.webhooks.answers import refusal
+from smartcar.webhooks.receiver import Receiver
 
 from .wsgi import read_body
 

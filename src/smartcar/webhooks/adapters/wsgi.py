@@ -9,7 +9,8 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from smartcar.errors import MalformedEventError
 from smartcar.protocol.wire import Reply
-from smartcar.webhooks.receiver import Receiver, not_post, refusal, too_large
+from smartcar.webhooks.answers import not_post, refusal, too_large
+from smartcar.webhooks.receiver import Receiver
 
 WSGIApplication = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
 
