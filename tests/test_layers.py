@@ -80,6 +80,12 @@ def test_importing_the_package_loads_no_server_no_prompt_and_no_simulator() -> N
     assert not loaded & {"smartcar.simulator", "smartcar.cli", "smartcar.webhooks"}
 
 
+def test_receiving_webhooks_loads_no_framework() -> None:
+    loaded = loaded_by("import smartcar.webhooks, smartcar.webhooks.adapters")
+
+    assert not loaded & {"aiohttp", "django", "fastapi", "flask", "starlette", "uvicorn"}
+
+
 def test_a_client_that_blocks_loads_no_event_loop() -> None:
     assert "asyncio" not in loaded_by("import smartcar; smartcar.Smartcar('id', 'secret')")
 
