@@ -18,6 +18,7 @@ from smartcar import SmartcarError
 from smartcar.cli import demo as demo_command
 from smartcar.cli import migrate as migrate_command
 from smartcar.cli import simulator as simulator_command
+from smartcar.cli import webhooks as webhooks_command
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -170,7 +171,12 @@ def test_every_error_is_mentioned_on_the_page_about_errors() -> None:
     assert missing == []
 
 
-COMMANDS = (demo_command.command, migrate_command.command, simulator_command.command)
+COMMANDS = (
+    demo_command.command,
+    migrate_command.command,
+    simulator_command.command,
+    webhooks_command.command,
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -217,6 +220,25 @@ def test_run_returns_when_it_is_stopped_and_what_is_in_hand_is_done(inbox: Inbox
     inbox.append([event(1)])
     inbox.run(handle)
     assert inbox.counts()["handled"] == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a program by it")
+def test_a_signal_can_stop_it_in_order(tmp_path: Path) -> None:
+    program = f"""
+import os, signal
+from inboxes import event
+from smartcar.webhooks.inbox import Inbox
+
+with Inbox({str(tmp_path / "e.db")!r}) as inbox:
+    signal.signal(signal.SIGTERM, lambda *_: inbox.stop())
+    inbox.append([event(1)])
+    inbox.run(lambda _: os.kill(os.getpid(), signal.SIGTERM))
+    print(inbox.counts())
+"""
+    place = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    asked = [sys.executable, "-c", program]
+    told = subprocess.run(asked, check=True, env=place, capture_output=True, text=True, timeout=50)
+    assert told.stdout == "{'waiting': 0, 'handled': 1, 'dead': 0}\n"
 
 
 async def test_a_task_that_is_cancelled_puts_back_what_it_awaits(inbox: Inbox) -> None:
