@@ -241,6 +241,24 @@ with Inbox({str(tmp_path / "e.db")!r}) as inbox:
     assert told.stdout == "{'waiting': 0, 'handled': 1, 'dead': 0}\n"
 
 
+def test_a_program_that_closes_nothing_ends_all_the_same(tmp_path: Path) -> None:
+    program = f"""
+import threading
+from inboxes import event
+from smartcar.webhooks.inbox import Inbox
+
+handled = threading.Event()
+inbox = Inbox({str(tmp_path / "e.db")!r})
+inbox.start(lambda _: handled.set())
+inbox.append([event(1)])
+handled.wait(30)
+"""
+    place = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    asked = [sys.executable, "-c", program]
+    told = subprocess.run(asked, check=True, env=place, capture_output=True, text=True, timeout=50)
+    assert told.stderr == ""
+
+
 async def test_a_task_that_is_cancelled_puts_back_what_it_awaits(inbox: Inbox) -> None:
     begun = asyncio.Event()
 

@@ -136,7 +136,11 @@ class Work:
                     task.add_done_callback(lambda _: slots.release())
 
     async def _taken(self, most: int) -> Batch | None:
-        taking = self._threads.submit(self._journal.take, most, WAIT_SECONDS)
+        try:
+            taking = self._threads.submit(self._journal.take, most, WAIT_SECONDS)
+        except RuntimeError:  # the program ends, and nobody has closed the inbox
+            self._stop.set()
+            return None
         try:
             batch = await asyncio.shield(asyncio.wrap_future(taking))
         except asyncio.CancelledError:
@@ -204,7 +208,11 @@ class Work:
         if self._is_async:
             made = self._handler(envelope)
         else:
-            made = await _to_its_end(self._threads.submit(_called, self._handler, envelope))
+            try:
+                running = self._threads.submit(_called, self._handler, envelope)
+            except RuntimeError:
+                raise TryAgain(0.0, "The program ended.") from None
+            made = await _to_its_end(running)
         if inspect.isawaitable(made):
             await made
 
