@@ -72,7 +72,7 @@ def _uvicorn(app: Any) -> Generator[int]:
 
 
 class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None: ...
+    def log_message(self, *args: Any) -> None: ...
 
 
 @contextlib.contextmanager

@@ -44,7 +44,9 @@ class Served:
 
     def _asked(self, method: str, body: Any, headers: dict[str, str]) -> tuple[int, Any]:
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port)) as connection:
-            connection.request(method, PATH, body, headers, encode_chunked=not isinstance(body, bytes))
+            connection.request(
+                method, PATH, body, headers, encode_chunked=not isinstance(body, bytes)
+            )
             reply = connection.getresponse()
             text = reply.read()
             is_json = (reply.getheader("content-type") or "").startswith("application/json")
@@ -196,7 +198,9 @@ SHAPES = {
 
 def lambda_event(body: bytes, shape: str, *, is_packed: bool = False) -> dict[str, Any]:
     text = base64.b64encode(body).decode() if is_packed else body.decode()
-    headers = {name.lower() if "URL" in shape else name: each for name, each in signed(body).items()}
+    headers = {
+        name.lower() if "URL" in shape else name: each for name, each in signed(body).items()
+    }
     return SHAPES[shape] | {"headers": headers, "body": text, "isBase64Encoded": is_packed}
 
 

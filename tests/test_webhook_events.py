@@ -11,7 +11,12 @@ import pytest
 from deliveries import CAR, NAMES, body_of, compact, document
 
 from smartcar import AccountError, MalformedEventError, VehicleBusyError
-from smartcar.signals import Charge, InternalCombustionEngine, TractionBattery, VehicleIdentification
+from smartcar.signals import (
+    Charge,
+    InternalCombustionEngine,
+    TractionBattery,
+    VehicleIdentification,
+)
 from smartcar.webhooks import (
     Dynamic,
     Event,

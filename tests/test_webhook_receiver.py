@@ -266,7 +266,13 @@ def test_what_is_remembered_has_an_end() -> None:
     for number in range(5):
         assert repeats.begin(str(number)) == "new"
         repeats.end(str(number), is_done=True)
-    assert [repeats.begin(str(number)) for number in range(5)] == ["new", "new", "had", "had", "had"]
+    assert [repeats.begin(str(number)) for number in range(5)] == [
+        "new",
+        "new",
+        "had",
+        "had",
+        "had",
+    ]
 
 
 # --- order ----------------------------------------------------------------------------------------
@@ -430,7 +436,9 @@ def test_a_signed_body_that_is_no_event_is_refused(body: bytes) -> None:
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
     max_leaves=10,
 )
 FIELDS = [

@@ -36,8 +36,8 @@ def undone(body: bytes) -> Iterator[Undone]:
     """What *body* may have been before something was done to it, the commonest first."""
     yield from _wrapped(body)
     yield from _newlines(body)
-    yield from _rewritten(body)
     yield from _charset(body)
+    yield from _rewritten(body)
     yield from _packed(body)
 
 
