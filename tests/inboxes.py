@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
 
 from smartcar.webhooks.journal import Envelope
 
@@ -26,3 +28,10 @@ def event(number: int | str, body: bytes = BODY) -> Envelope:
     """An event as a receiver keeps it."""
     headers = {"SC-Signature": "ab12", "Content-Type": "application/json"}
     return Envelope(f"event-{number}", time.time(), body, headers)
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what threads do."""
+    pause = threading.Event()
+    while not is_so():
+        pause.wait(0.002)

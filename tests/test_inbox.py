@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
-from inboxes import Hands, event
+from inboxes import Hands, event, until
 
 from smartcar import InboxError
 from smartcar.webhooks.inbox import Backoff, GiveUp, Inbox, TryAgain
@@ -51,13 +51,6 @@ def inbox(tmp_path: Path, clock: Hands) -> Iterator[Inbox]:
     place = f"sqlite:///{tmp_path}/e.db"
     with Inbox(place, backoff=backoff, random=Random(7), now=clock) as made:
         yield made
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    """Wait for what threads do."""
-    pause = threading.Event()
-    while not is_so():
-        pause.wait(0.002)
 
 
 def failed(inbox: Inbox, tries: int) -> bool:
@@ -181,11 +174,11 @@ def test_one_at_a_time_is_the_order_in_which_they_came(inbox: Inbox) -> None:
 
 
 def test_a_function_that_gives_something_to_await_is_awaited(inbox: Inbox) -> None:
-    handler = AsyncTried()
+    handlers = {"event-1": AsyncTried()}
     inbox.append([event(1)])
-    inbox.start(lambda envelope: handler(envelope))
+    inbox.start(lambda envelope: handlers[envelope.event_id](envelope))
     until(lambda: inbox.counts()["handled"] == 1)
-    assert handler.got == ["event-1"]
+    assert handlers["event-1"].got == ["event-1"]
 
 
 def test_a_partial_of_an_async_function_is_awaited(inbox: Inbox) -> None:

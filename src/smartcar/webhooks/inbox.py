@@ -208,9 +208,18 @@ def open_journal(place: str | os.PathLike[str], *, now: Callable[[], float] = ti
         InboxError: It cannot be opened.
         ValueError: The URL is none that is known.
     """
-    if isinstance(place, str) and "://" in place:
-        if not place.startswith(_SCHEME) or place == _SCHEME:
-            known = "sqlite:///events.db (here) or sqlite:////var/lib/app/events.db"
-            raise ValueError(f"{place.partition('://')[0]}:// is no place of an inbox: say {known}")
-        place = place.removeprefix(_SCHEME)
-    return SQLiteJournal(Path(place), now=now)
+    return SQLiteJournal(path_of(place), now=now)
+
+
+def path_of(place: str | os.PathLike[str]) -> Path:
+    """The file that a URL or a path names.
+
+    Raises:
+        ValueError: The URL is none that is known.
+    """
+    if not isinstance(place, str) or "://" not in place:
+        return Path(place)
+    if not place.startswith(_SCHEME) or place == _SCHEME:
+        known = "sqlite:///events.db (here) or sqlite:////var/lib/app/events.db"
+        raise ValueError(f"{place.partition('://')[0]}:// is no place of an inbox: say {known}")
+    return Path(place.removeprefix(_SCHEME))

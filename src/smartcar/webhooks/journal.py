@@ -26,7 +26,7 @@ class Envelope:
     event_id: str
     """Smartcar's, the same on each try to deliver it: what repeats are known by.
 
-    Visible text; an event that has none (those of v2) needs one that is the same on each try.
+    An event that has none (those of v2.0) needs one that is the same on each try.
     """
     received_at: float
     """Unix seconds."""
@@ -36,8 +36,8 @@ class Envelope:
     """Those of `KEPT_HEADERS`, by their names in lower case; others are left out."""
 
     def __post_init__(self) -> None:
-        if not self.event_id or not self.event_id.isprintable():
-            raise ValueError(f"event_id must be visible text, not {self.event_id!r}")
+        if not self.event_id:
+            raise ValueError("event_id is empty: repeats could not be told from new events")
         kept = {name.lower(): text for name, text in self.headers.items()}
         kept = {name: kept[name] for name in KEPT_HEADERS if name in kept}
         object.__setattr__(self, "headers", kept)

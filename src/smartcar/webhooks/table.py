@@ -89,9 +89,7 @@ UPDATE progress SET state = {_WAITING}, tries = 0, due_at = :now, since = :now, 
     reason = NULL
 """
 _RESEND: Final = f"""
-{_ANEW} WHERE state != {_WAITING} AND number IN (
-    SELECT number FROM events WHERE event_id IN (SELECT value FROM json_each(:ids))
-) RETURNING number
+{_ANEW} WHERE state != {_WAITING} AND number = (SELECT number FROM events WHERE event_id = :id)
 """
 _RESEND_DEAD: Final = f"{_ANEW} WHERE state = {_DEAD} RETURNING number"
 
@@ -194,13 +192,13 @@ def counts(file: sqlite3.Connection) -> dict[State, int]:
 
 def resend(file: sqlite3.Connection, event_ids: Sequence[str] | None, now: float) -> list[str]:
     """Begin anew with them, or with all that are dead; the ids of those that were not waiting."""
-    if event_ids is None:
-        rows = file.execute(_RESEND_DEAD, {"now": now}).fetchall()
-    else:
-        ids = msgspec.json.encode(list(event_ids)).decode()
-        rows = file.execute(_RESEND, {"now": now, "ids": ids}).fetchall()
+    if event_ids is not None:
+        return [
+            each for each in event_ids if file.execute(_RESEND, {"now": now, "id": each}).rowcount
+        ]
+    numbers = [number for (number,) in file.execute(_RESEND_DEAD, {"now": now})]
     asked = f"SELECT event_id FROM events WHERE number IN ({_EACH}) ORDER BY number"
-    return [each for (each,) in file.execute(asked, (_listed([n for (n,) in rows]),))]
+    return [event_id for (event_id,) in file.execute(asked, (_listed(numbers),))]
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -212,8 +210,8 @@ def _envelope(event_id: str, received_at: float, headers: bytes, body: bytes) ->
 
 
 def _entry(now: float, number: int, *row: Any) -> Entry:
-    number_of_state, tries, due_at, since, holder, reason = row[4:]
-    state = _STATES[number_of_state]
+    at, tries, due_at, since, holder, reason = row[4:]
+    state: State = _STATES[int(at)]
     return Entry(
         number=number,
         envelope=_envelope(*row[:4]),
