@@ -333,7 +333,7 @@ def test_a_failure_is_logged_without_the_event(
         inbox.start(Tried(ValueError("no")))
         until(lambda: failed(inbox, 1))
         inbox.close()
-    assert "The handler failed with event event-1" in caplog.text
+    assert "The handler failed: Event event-1" in caplog.text
     assert "hush" not in caplog.text
 
 

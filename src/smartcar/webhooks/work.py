@@ -161,13 +161,13 @@ class Work:
             try:
                 held = await asyncio.wrap_future(settle())
             except InboxError as error:
-                logger.warning("What became of %s is not kept yet: %s", _name(taken), error)
+                logger.warning("%s: what became of it is not kept yet: %s", _name(taken), error)
                 if self._stop.is_set():
                     break  # its lease ends, and it is handed out again
                 await asyncio.sleep(AFTER_AN_ERROR)
             else:
                 if not held:
-                    logger.warning("The lease of %s had ended before its handler", _name(taken))
+                    logger.warning("%s: its lease had ended before its handler", _name(taken))
                 break
         if not batch.taken:
             self._batches.pop(id(batch), None)
@@ -188,10 +188,12 @@ class Work:
             reason = _told(error)
             logger.warning("%s is a dead letter: %s", _name(taken), reason)
             return lambda: batch.dead(reason, taken)
+        except TryAgain as error:
+            logger.info("%s is asked for again in %g s: %s", _name(taken), error.seconds, error)
+            return self._failed(batch, taken, _told(error), error.seconds)
         except Exception as error:
-            asked = error.seconds if isinstance(error, TryAgain) else None
-            logger.warning("The handler failed with %s", _name(taken), exc_info=error)
-            return self._failed(batch, taken, _told(error), asked)
+            logger.warning("The handler failed: %s", _name(taken), exc_info=error)
+            return self._failed(batch, taken, _told(error), None)
         return lambda: batch.commit(taken)
 
     def _failed(
@@ -264,4 +266,4 @@ def _told(error: Exception) -> str:
 
 
 def _name(taken: Taken) -> str:
-    return f"event {taken.envelope.event_id}"
+    return f"Event {taken.envelope.event_id}"
