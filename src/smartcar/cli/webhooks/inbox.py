@@ -127,28 +127,28 @@ def dead_command(*, inbox: Inbox, limit: int, is_json: bool) -> None:
 
 
 @click.command("resend")
-@click.argument("event_ids", metavar="[ID]...", nargs=-1)
+@click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option("--dead", is_flag=True, help="All dead letters.")
 @json_option
 @on_inbox
-def resend_command(*, inbox: Inbox, event_ids: tuple[str, ...], dead: bool, is_json: bool) -> None:
+def resend_command(*, inbox: Inbox, ids: tuple[str, ...], dead: bool, is_json: bool) -> None:
     """Hand out events again, dead or handled, as if they had just come.
 
     A worker that runs takes them at once.
     """
-    if dead == bool(event_ids):
+    if dead == bool(ids):
         raise click.UsageError("Say which: ids of 'webhooks list', or --dead for all dead letters.")
-    unknown = [each for each in event_ids if inbox.entry(each) is None]
+    unknown = [each for each in ids if inbox.entry(each) is None]
     if unknown:
         named = ", ".join(unknown)
         raise click.ClickException(f"There is no event {named}: nothing is handed out again.")
-    resent = inbox.resend(None if dead else event_ids)
+    resent = inbox.resend(None if dead else ids)
     if is_json:
         _echo(resent)
         return
     click.echo(f"{_events(len(resent))} will be handed out again.")
-    waiting = len(set(event_ids)) - len(resent)
-    if event_ids and waiting:
+    waiting = len(set(ids)) - len(resent)
+    if ids and waiting:
         click.echo(f"{_events(waiting)} waited to be handled anyway.")
 
 
