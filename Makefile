@@ -20,7 +20,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types docs bench lock clean
+.PHONY: help demo test soak lint types docs bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ demo: $(VENV)/.can-run ## See it work: a pretend Smartcar and a few pretend cars
 
 test: $(VENV)/.can-develop ## Run the tests, one process per core; ARGS="-k lock" runs some
 	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+# Who moves on from seed to seed sees other moments: make soak ARGS=8
+soak: $(VENV)/.can-develop ## Kill the inbox's workers 20 times in 10,000 events; ARGS is the seed
+	@$(BIN)/python tests/killing.py 10000 20 $(or $(ARGS),7)
 
 lint: $(VENV)/.can-develop ## Check style, format and spelling
 	@$(BIN)/ruff check

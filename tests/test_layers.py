@@ -15,6 +15,7 @@ LAYERS = (
     ("simulator",),
     ("__init__",),
     ("auth_client", "exception", "smartcar", "types", "v2_response", "vehicle"),
+    ("webhooks",),
     ("functions", "aio", "auth", "service"),
     ("owners",),
     ("client",),
@@ -76,7 +77,13 @@ def test_importing_the_package_loads_no_server_no_prompt_and_no_simulator() -> N
     loaded = loaded_by("import smartcar")
 
     assert not loaded & {"uvicorn", "starlette", "jinja2", "click", "rich", "sqlite3"}
-    assert not loaded & {"smartcar.simulator", "smartcar.cli"}
+    assert not loaded & {"smartcar.simulator", "smartcar.cli", "smartcar.webhooks"}
+
+
+def test_receiving_webhooks_loads_no_framework() -> None:
+    loaded = loaded_by("import smartcar.webhooks, smartcar.webhooks.adapters")
+
+    assert not loaded & {"aiohttp", "django", "fastapi", "flask", "starlette", "uvicorn"}
 
 
 def test_a_client_that_blocks_loads_no_event_loop() -> None:

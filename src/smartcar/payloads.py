@@ -1,28 +1,33 @@
-"""Is it Smartcar who sent this webhook?  HMAC-SHA256 of the body, with the management token as key.
+"""Is it Smartcar who sent this webhook?  The two functions that programs have called for years.
 
+``smartcar.webhooks`` does more.
 Source: https://smartcar.com/docs/api-reference/webhooks/events/verify
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from typing import Any
+
+from .protocol.signing import Secrets, as_sent
 
 
 def hash_challenge(amt: str, challenge: str | bytes) -> str:
     """The answer to a webhook's challenge, in hexadecimal.
 
+    It is also the signature that a body equal to the challenge would have.  Do not answer a
+    challenge that has a ``{``, or whoever asks can have events signed
+    (``smartcar.webhooks.Receiver`` does not).
+
     Args:
         amt: The application management token, from the dashboard.
-        challenge: ``payload.challenge`` of the verification event.
+        challenge: ``data.challenge`` of the verification event, ``payload.challenge`` of v2.0's.
 
     Raises:
         ValueError: The token is empty: anybody could sign with it.
     """
-    return hmac.new(_key(amt), _bytes("challenge", challenge), hashlib.sha256).hexdigest()
+    return Secrets(amt).sign(as_sent("challenge", challenge))
 
 
 def verify_payload(
@@ -41,22 +46,5 @@ def verify_payload(
     """
     if isinstance(body, Mapping):
         body = json.dumps(dict(body), separators=(",", ":"), ensure_ascii=False)
-    expected = hmac.new(_key(amt), _bytes("body", body), hashlib.sha256).hexdigest()
-    return hmac.compare_digest(expected.encode(), _bytes("signature", signature or ""))
-
-
-def _key(amt: str) -> bytes:
-    if not amt:
-        msg = "amt is empty: pass the application management token, from the dashboard"
-        raise ValueError(msg)
-    return _bytes("amt", amt)
-
-
-def _bytes(name: str, value: object) -> bytes:
-    """*value* as it was sent; what no UTF-8 can hold was never sent, and matches nothing."""
-    if isinstance(value, str):
-        return value.encode(errors="surrogatepass")
-    if isinstance(value, bytes):
-        return value
-    msg = f"{name} must be text or bytes, not {type(value).__name__}"
-    raise TypeError(msg)
+    said = as_sent("signature", signature or "")
+    return Secrets(amt).signer_of(as_sent("body", body), said) is not None

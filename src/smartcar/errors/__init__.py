@@ -23,6 +23,11 @@
     - ConflictError              … there is one already
   + DecodeError                a reply that nobody can read
   + TokenStoreError            mend the store of tokens: its key, its file, its disk
+  + WebhookError               do not act on it: a delivery to a webhook was refused
+    - SignatureMismatchError     … it is not signed, or not with a token of this application
+    - StaleEventError            … it was sent too long ago
+    - MalformedEventError        … it is no event, too large, or packed
+  + InboxError                 mend the inbox of webhooks: its file, its disk; answer 503 meanwhile
 
 ``VehicleStateError`` is both of the car's refusals: VehicleNeedsOwnerError, VehicleBusyError.
 
@@ -336,6 +341,44 @@ class TokenStoreError(SmartcarError):
     """The store of tokens, or one owner's tokens in it, cannot be read or written."""
 
     _advice = "Check the store of tokens: its key, its file and its disk."
+
+
+class WebhookError(SmartcarError):
+    """A delivery to a webhook was refused.  ``status`` is what the receiver answers with."""
+
+    _advice = "Do not act on it; `smartcar webhooks doctor` says what is wrong with a delivery."
+
+
+class SignatureMismatchError(WebhookError):
+    """It is not signed, or not with one of this application's management tokens."""
+
+    _advice = "Check that the secret is this application's management token; else do not trust it."
+
+
+class StaleEventError(WebhookError):
+    """It was sent longer ago than the receiver allows: somebody may be repeating it."""
+
+    _advice = "Check this machine's clock; else somebody repeats an old delivery."
+
+
+class MalformedEventError(WebhookError):
+    """It is no event: not JSON, not an object, too large, or packed in a way nobody asked for."""
+
+    _advice = "Look at what stands between Smartcar and this program: Smartcar sends small JSON."
+
+
+class InboxError(SmartcarError):
+    """An event could not be kept, or what is kept cannot be read.
+
+    Whoever was to keep an event answers 503, so that Smartcar delivers it again.
+    """
+
+    _advice = "Check the inbox: its file, its disk and how much of it is free."
+
+    @property
+    def is_retryable(self) -> bool:
+        """Yes: disks are emptied, and others let go of a file."""
+        return True
 
 
 def _restore(

@@ -265,7 +265,7 @@ def _set_up(file: sqlite3.Connection) -> None:
             f"BEGIN IMMEDIATE; {_TABLE}; PRAGMA application_id = {KIND}; "
             f"PRAGMA user_version = {FORMAT}; COMMIT"
         )
-    _until_free(lambda: file.execute("PRAGMA journal_mode = WAL").fetchone())
+    until_free(lambda: file.execute("PRAGMA journal_mode = WAL").fetchone())
 
 
 def _is_made(file: sqlite3.Connection) -> bool:
@@ -282,7 +282,7 @@ def _is_made(file: sqlite3.Connection) -> bool:
     return bool(form)
 
 
-def _until_free(work: Callable[[], object]) -> None:
+def until_free(work: Callable[[], object]) -> None:
     """Do *work*, although others do the same: for a change of journal SQLite does not wait."""
     import sqlite3  # noqa: PLC0415 -- as above
 

@@ -1,0 +1,20 @@
+"""``smartcar webhooks``: what Smartcar sends to a program of yours.
+
+Each subcommand is a command of a module beside this one.
+"""
+
+from __future__ import annotations
+
+import click
+
+from .doctor import command as doctor_command
+from .inbox import dead_command, list_command, resend_command, show_command
+
+
+@click.group("webhooks")
+def command() -> None:
+    """Find out why webhooks fail, look at what came, and hand it out again."""
+
+
+for _each in (doctor_command, list_command, show_command, dead_command, resend_command):
+    command.add_command(_each)

@@ -1,0 +1,60 @@
+"""What Smartcar sends to your program: received, checked, typed.
+
+    from smartcar.webhooks import Receiver, VehicleState
+    from smartcar.webhooks.adapters.asgi import asgi
+
+    receiver = Receiver("application management token")
+
+    @receiver.on(VehicleState)
+    def store(event: VehicleState) -> None: ...
+
+    app = asgi(receiver)
+
+No web framework is needed or loaded; each of ``adapters`` loads its own.
+"""
+
+from .events import (
+    AffectedSignal,
+    Dynamic,
+    Event,
+    EventBased,
+    EventMeta,
+    Fault,
+    LegacyEvent,
+    PathReading,
+    Schedule,
+    Trigger,
+    UnknownEvent,
+    User,
+    VehicleError,
+    VehicleEvent,
+    VehicleReadings,
+    VehicleState,
+    Verify,
+)
+from .parsing import parse
+from .receiver import Receiver
+from .signature import verify
+
+__all__ = [
+    "AffectedSignal",
+    "Dynamic",
+    "Event",
+    "EventBased",
+    "EventMeta",
+    "Fault",
+    "LegacyEvent",
+    "PathReading",
+    "Receiver",
+    "Schedule",
+    "Trigger",
+    "UnknownEvent",
+    "User",
+    "VehicleError",
+    "VehicleEvent",
+    "VehicleReadings",
+    "VehicleState",
+    "Verify",
+    "parse",
+    "verify",
+]

@@ -1,0 +1,225 @@
+"""The inbox: events are kept before they are answered, and handed out until they are handled."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from random import Random
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+from smartcar.errors import InboxError
+
+from .journal import Entry, Envelope, Journal, State
+from .sqlite import SQLiteJournal
+from .work import Backoff, GiveUp, Handler, TryAgain, Work
+
+__all__ = ["Backoff", "GiveUp", "Handler", "Inbox", "TryAgain", "open_journal"]
+
+PATIENCE_SECONDS: Final = 10.0
+"""Smartcar waits 15 s for an answer; after 10 s without a disk there is still time for a 503.
+
+Source: https://smartcar.com/docs/api-reference/webhooks/delivery-behavior
+"""
+CONCURRENCY: Final = 16
+"""Events in hand at a time: what ends together is written to the disk together."""
+
+_SCHEME: Final = "sqlite:///"
+T = TypeVar("T")
+
+
+class Inbox:
+    """Keeps events, and hands each to a handler at least once.
+
+    Safe to share between threads and tasks.  Every process that appends or handles has an `Inbox`
+    of its own on the same file; any of them may only append, or only handle.
+
+    Args:
+        journal: ``sqlite:///events.db`` (with three slashes a relative path, with four an absolute
+            one), a path, or a journal of your own.
+        backoff: When an event is handed out again after a failure, and how often.
+        patience_seconds: How long `append` waits for the disk.
+        random: Where jitter comes from.
+        now: Unix seconds.
+
+    Raises:
+        InboxError: The file cannot be opened.
+        ValueError: The URL is none that is known.
+    """
+
+    def __init__(
+        self,
+        journal: str | os.PathLike[str] | Journal,
+        *,
+        backoff: Backoff | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
+        random: Random | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        if isinstance(journal, (str, os.PathLike)):
+            journal = open_journal(journal, now=now)
+        self.journal: Final = journal
+        """Where events are kept."""
+        self._backoff = backoff or Backoff()
+        self._patience = patience_seconds
+        self._random = random or Random()  # noqa: S311 -- jitter is no secret
+        self._lock = threading.RLock()  # so that a signal's handler may call stop()
+        self._works: set[Work] = set()
+        self._started: list[threading.Thread] = []
+        self._is_closed = False
+
+    def append(self, envelopes: Sequence[Envelope]) -> list[bool]:
+        """Keep *envelopes*; which of them were there already.  All are durable when it returns.
+
+        Raises:
+            InboxError: They may not be kept: answer 503, and they will be delivered again.
+        """
+        return self._waited(self.journal.append(envelopes))
+
+    async def aappend(self, envelopes: Sequence[Envelope]) -> list[bool]:
+        """As :meth:`append`, without blocking the event loop."""
+        kept = asyncio.wrap_future(self.journal.append(envelopes))
+        try:
+            async with asyncio.timeout(self._patience):
+                return await kept
+        except TimeoutError:
+            raise self._out_of_patience() from None
+
+    def run(self, handler: Handler, *, concurrency: int = CONCURRENCY) -> None:
+        """Hand events to *handler* until `stop` is called; this thread is used up for it.
+
+        Args:
+            handler: A function or an ``async`` one.  An event is handled when it returns, and is
+                handed out again when it raises; ``GiveUp`` and ``TryAgain`` say more.
+            concurrency: How many events are in hand at a time, in threads or tasks.
+        """
+        asyncio.run(self.arun(handler, concurrency=concurrency))
+
+    async def arun(self, handler: Handler, *, concurrency: int = CONCURRENCY) -> None:
+        """As :meth:`run`, on this event loop; a handler that is not ``async`` runs in threads.
+
+        A task that is cancelled puts back what its ``async`` handlers have in hand, and waits for
+        the others.
+        """
+        if concurrency < 1:
+            raise ValueError(f"concurrency must be at least 1, not {concurrency!r}")
+        work = Work(self.journal, handler, concurrency, self._backoff, self._random)
+        with self._lock:
+            if self._is_closed:
+                raise InboxError(0, "The inbox was closed.")
+            self._works.add(work)
+        try:
+            await work.run()
+        finally:
+            with self._lock:
+                self._works.discard(work)
+
+    def start(self, handler: Handler, *, concurrency: int = CONCURRENCY) -> None:
+        """As :meth:`run`, in a thread of its own; `close` ends it."""
+        thread = threading.Thread(
+            target=self.run,
+            args=(handler,),
+            kwargs={"concurrency": concurrency},
+            name="smartcar-inbox-run",
+            daemon=True,
+        )
+        self._started.append(thread)
+        thread.start()
+
+    def stop(self) -> None:
+        """Take no more events: each `run` returns when what it has in hand is done."""
+        with self._lock:
+            works = list(self._works)
+        for each in works:
+            each.stop()
+
+    def entries(self, state: State | None = None, limit: int = 100) -> list[Entry]:
+        """The latest *limit* events, in that state or in any, the newest first."""
+        return self._waited(self.journal.entries(state, limit))
+
+    def entry(self, event_id: str) -> Entry | None:
+        """One event; None if there is none of that id."""
+        return self._waited(self.journal.entry(event_id))
+
+    def counts(self) -> dict[State, int]:
+        """How many events are in each state."""
+        return self._waited(self.journal.counts())
+
+    def dead_letters(self, limit: int = 100) -> list[Entry]:
+        """The latest events that are handed out no more, each with the reason."""
+        return self.entries("dead", limit)
+
+    def resend(self, event_ids: Sequence[str] | None = None) -> list[str]:
+        """Hand out again what is dead, or what was handled: as new, and now.
+
+        Args:
+            event_ids: Which; None is all that are dead.
+
+        Returns:
+            The ids of those that will be; not of those that are waiting anyway.
+        """
+        return self._waited(self.journal.resend(event_ids))
+
+    def close(self) -> None:
+        """Stop, wait for what is in hand, and let go of the journal."""
+        with self._lock:
+            self._is_closed = True
+        self.stop()
+        for each in self._started:
+            if each is not threading.current_thread():
+                each.join()
+        self.journal.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Inbox of {self.journal!r}>"
+
+    def _waited(self, asked: Future[T]) -> T:
+        try:
+            return asked.result(self._patience)
+        except concurrent.futures.TimeoutError:
+            asked.cancel()
+            raise self._out_of_patience() from None
+
+    def _out_of_patience(self) -> InboxError:
+        return InboxError(0, f"The disk did not answer within {self._patience:g} seconds.")
+
+
+def open_journal(place: str | os.PathLike[str], *, now: Callable[[], float] = time.time) -> Journal:
+    """The journal at a URL or a path.
+
+    Raises:
+        InboxError: It cannot be opened.
+        ValueError: The URL is none that is known.
+    """
+    return SQLiteJournal(path_of(place), now=now)
+
+
+def path_of(place: str | os.PathLike[str]) -> Path:
+    """The file that a URL or a path names.
+
+    Raises:
+        ValueError: The URL is none that is known.
+    """
+    if not isinstance(place, str) or "://" not in place:
+        return Path(place)
+    if not place.startswith(_SCHEME) or place == _SCHEME:
+        known = "sqlite:///events.db (here) or sqlite:////var/lib/app/events.db"
+        raise ValueError(f"{place.partition('://')[0]}:// is no place of an inbox: say {known}")
+    return Path(place.removeprefix(_SCHEME))

@@ -1,0 +1,188 @@
+"""One thread that does all of a process's work on one SQLite file, many callers' work at a time.
+
+What waits while a transaction is on its way to the disk shares the next one: the more callers, the
+fewer waits for the disk each of them pays for.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any, Final, TypeVar
+
+from smartcar.errors import InboxError
+
+from .journal import Envelope
+
+GROUP: Final = 512
+"""Callers at most that share a transaction: more would not be faster, and the first would wait."""
+
+T = TypeVar("T")
+Insert = Callable[[sqlite3.Connection, Sequence[Envelope]], list[bool]]
+_left_behind: list[object] = []
+"""Connections of the process that this one was forked from: to close them would harm it."""
+
+
+class _Job:
+    """What somebody waits for."""
+
+    __slots__ = ("changes", "envelopes", "future", "work")
+
+    def __init__(
+        self,
+        work: Callable[[sqlite3.Connection], Any] | None,
+        envelopes: Sequence[Envelope] = (),
+        *,
+        changes: bool = True,
+    ) -> None:
+        self.work = work
+        """None where envelopes are to be kept."""
+        self.envelopes = envelopes
+        self.changes = changes
+        self.future: Future[Any] = Future()
+
+
+class Writer:
+    """Does what it is told on a connection, in transactions that are on the disk when they end.
+
+    Args:
+        place: What the file is called in errors.
+        connect: Opens it.
+        insert: Keeps envelopes.
+    """
+
+    def __init__(
+        self, place: str, connect: Callable[[], sqlite3.Connection], insert: Insert
+    ) -> None:
+        self._place = place
+        self._connect = connect
+        self._insert = insert
+        self._begin()
+
+    def _begin(self) -> None:
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._connection: sqlite3.Connection | None = None
+        self._is_closed = False
+
+    def append(self, envelopes: Sequence[Envelope]) -> Future[list[bool]]:
+        """Keep *envelopes*; which of them were there already."""
+        return self._submit(_Job(None, envelopes))
+
+    def submit(self, work: Callable[[sqlite3.Connection], T], *, changes: bool = True) -> Future[T]:
+        """What *work* gives, once what it has changed is on the disk.
+
+        Without *changes* it only reads, and waits for no other process.
+        """
+        return self._submit(_Job(work, changes=changes))
+
+    def close(self) -> None:
+        """Do what is asked for already, and let go of the file."""
+        with self._lock:
+            thread, self._thread, is_first = self._thread, None, not self._is_closed
+            self._is_closed = True
+        if is_first and thread is not None and self._process == os.getpid():
+            self._jobs.put(None)
+            if thread is not threading.current_thread():
+                thread.join()
+
+    def _submit(self, job: _Job) -> Future[Any]:
+        if self._process != os.getpid():
+            _left_behind.append(self._connection)
+            self._begin()
+        with self._lock:
+            if self._is_closed:
+                job.future.set_exception(self._error("it was closed"))
+                return job.future
+            if self._thread is None:
+                # A daemon: a program's end need not wait for it, and SQLite undoes what is half
+                # done.  Whoever wants to know waits for the Future.
+                name = "smartcar-inbox"
+                self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+                self._thread.start()
+            self._jobs.put(job)
+        return job.future
+
+    def _run(self) -> None:
+        is_open = True
+        while is_open:
+            group: list[_Job] = []
+            is_open = _collect(self._jobs, group)
+            group = [each for each in group if each.future.set_running_or_notify_cancel()]
+            if group:
+                self._perform(group)
+        self._disconnect()
+
+    def _perform(self, group: list[_Job]) -> None:
+        """Do the work of *group* in one transaction; where that fails, each in its own."""
+        try:
+            outcomes = self._transact(group)
+        except Exception as error:  # noqa: BLE001 -- whoever waits decides
+            self._disconnect()  # after an error of the disk nothing that it holds is believed
+            if len(group) > 1 and not _is_busy(error):
+                for each in group:
+                    self._perform([each])
+                return
+            told = self._error(error) if isinstance(error, sqlite3.Error | OSError) else error
+            for each in group:
+                each.future.set_exception(told)
+        else:
+            for each, outcome in zip(group, outcomes, strict=True):
+                each.future.set_result(outcome)
+
+    def _transact(self, group: list[_Job]) -> list[Any]:
+        if self._connection is None:
+            self._connection = self._connect()
+        file = self._connection
+        if not any(each.changes for each in group):
+            return self._outcomes(file, group)
+        file.execute("BEGIN IMMEDIATE")
+        try:
+            outcomes = self._outcomes(file, group)
+            file.execute("COMMIT")
+        except BaseException:
+            if file.in_transaction:
+                file.execute("ROLLBACK")
+            raise
+        return outcomes
+
+    def _outcomes(self, file: sqlite3.Connection, group: list[_Job]) -> list[Any]:
+        kept = [one for each in group if each.work is None for one in each.envelopes]
+        flags = iter(self._insert(file, kept) if kept else ())
+        return [
+            [next(flags) for _ in each.envelopes] if each.work is None else each.work(file)
+            for each in group
+        ]
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _error(self, why: object) -> InboxError:
+        return InboxError(0, f"The inbox {self._place!r} cannot be used: {why}.")
+
+
+def _collect(jobs: queue.SimpleQueue[_Job | None], group: list[_Job]) -> bool:
+    """Wait for a job, and put it and what is waiting behind it into *group*; False at the end."""
+    job = jobs.get()
+    while job is not None:
+        group.append(job)
+        if len(group) == GROUP:
+            return True
+        try:
+            job = jobs.get_nowait()
+        except queue.Empty:
+            return True
+    return False
+
+
+def _is_busy(error: Exception) -> bool:
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

@@ -1,0 +1,182 @@
+"""The inbox and its disk: nothing is acknowledged before it is there, nor when it cannot be."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from inboxes import event, until
+
+from smartcar import InboxError
+from smartcar.webhooks.inbox import Inbox
+from smartcar.webhooks.sqlite import SQLiteJournal
+
+resource = pytest.importorskip("resource", reason="Windows has no such limits")
+
+PROGRAM = Path(__file__).parent / "appending.py"
+BIG = b" " * 50_000
+"""The largest body that Smartcar sends."""
+
+
+def strace() -> list[str]:
+    """How to watch a program's calls of the system; empty where nobody may."""
+    found = shutil.which("strace")
+    if found is None:
+        return []
+    tried = subprocess.run(
+        [found, "-f", "-o", os.devnull, "true"], check=False, capture_output=True
+    )
+    return [found, "-f", "-y"] if tried.returncode == 0 else []
+
+
+STRACE = strace()
+
+
+def appended(path: Path, first: int, last: int, *, under: list[str] | None = None) -> list[str]:
+    """What the program says of each event."""
+    asked = [*(under or ()), sys.executable, str(PROGRAM), str(path), str(first), str(last)]
+    told = subprocess.run(asked, check=True, capture_output=True, text=True, timeout=50)
+    return told.stdout.splitlines()
+
+
+def test_the_disk_has_an_event_before_it_is_acknowledged(tmp_path: Path) -> None:
+    settings = ("synchronous", "journal_mode", "fullfsync")
+    journal = SQLiteJournal(tmp_path / "e.db")
+    told = journal._read(lambda file: [file.execute(f"PRAGMA {n}").fetchone()[0] for n in settings])
+    assert told.result() == [2, "wal", 1], "FULL: SQLite waits for the disk with each commit"
+    journal.close()
+    if STRACE:
+        calls = traced(tmp_path)
+        assert calls.count("acknowledged") == 5
+        assert not re.search("written(,waited for)?(,written)+,acknowledged", ",".join(calls))
+        assert (
+            re.findall("written,waited for,acknowledged", ",".join(calls))
+            == ["written,waited for,acknowledged"] * 5
+        )
+
+
+def traced(folder: Path) -> list[str]:
+    """What a program that appends five events did with the log of its file, in order."""
+    trace = folder / "trace"
+    watched = "trace=pwrite64,pwritev,write,fsync,fdatasync"
+    appended(folder / "e.db", 1, 5, under=[*STRACE, "-e", watched, "-o", str(trace)])
+    calls: list[str] = []
+    for line in trace.read_text().splitlines():
+        if re.search(r'\bwrite\(1<.*"kept ', line):
+            calls.append("acknowledged")
+        elif re.search(r"(pwrite64|pwritev|write)\(\d+<.*e\.db-wal>", line):
+            calls.append("written")
+        elif re.search(r"(fsync|fdatasync)\(\d+<.*e\.db-wal>", line):
+            calls.append("waited for")
+    return [each for n, each in enumerate(calls) if n == 0 or each != calls[n - 1]]
+
+
+if STRACE:
+
+    @pytest.mark.parametrize("failing", [1, 3, 6])
+    def test_an_event_whose_disk_fails_is_refused_and_the_next_is_kept(
+        tmp_path: Path, failing: int
+    ) -> None:
+        path = tmp_path / "e.db"
+        fault = f"inject=fsync,fdatasync:error=EIO:when={failing}"
+        under = [*STRACE, "-e", "trace=fsync,fdatasync", "-e", fault, "-o", os.devnull]
+
+        assert appended(path, 0, 0) == ["kept 0"]  # so that the file is there, and its log
+        told = appended(path, 1, 8, under=under)
+
+        assert sorted(line.split()[0] for line in told) == ["kept"] * 7 + ["refused"]
+        with Inbox(path) as inbox:
+            kept = {each.envelope.event_id for each in inbox.entries()}
+            assert {f"event-{line.split()[1]}" for line in told if line.startswith("kept")} <= kept
+            inbox.append([event(n) for n in range(1, 9)])
+            assert inbox.counts()["waiting"] == 9
+
+
+def test_a_failing_disk_is_told(tmp_path: Path) -> None:
+    if STRACE:
+        fault = "inject=fsync,fdatasync:error=EIO:when=1+"
+        under = [*STRACE, "-e", "trace=fsync,fdatasync", "-e", fault, "-o", os.devnull]
+        assert appended(tmp_path / "e.db", 1, 3, under=under) == [f"refused {n}" for n in (1, 2, 3)]
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(InboxError, match="cannot be used"):
+        Inbox(tmp_path / "folder")
+
+
+@contextmanager
+def limited(folder: Path) -> Iterator[tuple[Path, Callable[[], None]]]:
+    """A folder in which files cannot grow beyond 1 MB, and what lets them."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, before[1]))
+
+    def free() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    try:
+        yield folder, free
+    finally:
+        free()
+
+
+@contextmanager
+def small(folder: Path) -> Iterator[tuple[Path, Callable[[], None]]]:
+    """A disk of 2 MB with something on it, and what removes that."""
+    disk = folder / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", disk], check=True)
+    try:
+        ballast = disk / "ballast"
+        ballast.write_bytes(bytes(1 << 20))
+        yield disk, ballast.unlink
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def can_mount() -> bool:
+    """May a file system be mounted here?"""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0 or not shutil.which("unshare"):
+        return False
+    asked = ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"]
+    return subprocess.run(asked, check=False, capture_output=True).returncode == 0
+
+
+def filled(inbox: Inbox) -> list[str]:
+    """Append until nothing more can be, not even after tidying up; ids of what was kept."""
+    kept: list[str] = []
+    refused = 0
+    for number in range(500):
+        try:
+            inbox.append([event(number, BIG)])
+        except InboxError:
+            refused += 1
+        else:
+            kept.append(f"event-{number}")
+            refused = 0
+        if refused == 10:
+            return kept
+    raise AssertionError("the disk is never full")
+
+
+@pytest.mark.parametrize("place", [limited, *([small] if can_mount() else [])])
+def test_a_full_disk_is_told_and_loses_nothing_and_then_all_goes_on(
+    tmp_path: Path, place: Callable[[Path], object]
+) -> None:
+    with place(tmp_path) as (folder, free), Inbox(folder / "e.db") as inbox:  # type: ignore[attr-defined] # one of the two above
+        kept = filled(inbox)
+        assert {each.envelope.event_id for each in inbox.entries()} >= set(kept)
+        with pytest.raises(InboxError, match=r"disk.*Check the inbox"):
+            inbox.append([event("later", BIG)])
+
+        free()
+        assert inbox.append([event("at last", BIG)]) == [False]
+        handled: list[str] = []
+        inbox.start(lambda envelope: handled.append(envelope.event_id))
+        until(lambda: inbox.counts()["waiting"] == 0)
+        assert set(handled) >= {*kept, "event-at last"}
+        assert len(handled) == len(set(handled))
