@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -219,6 +222,43 @@ def test_run_returns_when_it_is_stopped_and_what_is_in_hand_is_done(inbox: Inbox
     assert inbox.counts()["handled"] == 1
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a program by it")
+def test_a_signal_can_stop_it_in_order(tmp_path: Path) -> None:
+    program = f"""
+import os, signal
+from inboxes import event
+from smartcar.webhooks.inbox import Inbox
+
+with Inbox({str(tmp_path / "e.db")!r}) as inbox:
+    signal.signal(signal.SIGTERM, lambda *_: inbox.stop())
+    inbox.append([event(1)])
+    inbox.run(lambda _: os.kill(os.getpid(), signal.SIGTERM))
+    print(inbox.counts())
+"""
+    place = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    asked = [sys.executable, "-c", program]
+    told = subprocess.run(asked, check=True, env=place, capture_output=True, text=True, timeout=50)
+    assert told.stdout == "{'waiting': 0, 'handled': 1, 'dead': 0}\n"
+
+
+def test_a_program_that_closes_nothing_ends_all_the_same(tmp_path: Path) -> None:
+    program = f"""
+import threading
+from inboxes import event
+from smartcar.webhooks.inbox import Inbox
+
+handled = threading.Event()
+inbox = Inbox({str(tmp_path / "e.db")!r})
+inbox.start(lambda _: handled.set())
+inbox.append([event(1)])
+handled.wait(30)
+"""
+    place = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    asked = [sys.executable, "-c", program]
+    told = subprocess.run(asked, check=True, env=place, capture_output=True, text=True, timeout=50)
+    assert told.stderr == ""
+
+
 async def test_a_task_that_is_cancelled_puts_back_what_it_awaits(inbox: Inbox) -> None:
     begun = asyncio.Event()
 
@@ -293,7 +333,7 @@ def test_a_failure_is_logged_without_the_event(
         inbox.start(Tried(ValueError("no")))
         until(lambda: failed(inbox, 1))
         inbox.close()
-    assert "The handler failed with event event-1" in caplog.text
+    assert "The handler failed: Event event-1" in caplog.text
     assert "hush" not in caplog.text
 
 

@@ -69,7 +69,7 @@ class Inbox:
         self._backoff = backoff or Backoff()
         self._patience = patience_seconds
         self._random = random or Random()  # noqa: S311 -- jitter is no secret
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # so that a signal's handler may call stop()
         self._works: set[Work] = set()
         self._started: list[threading.Thread] = []
         self._is_closed = False

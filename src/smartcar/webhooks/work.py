@@ -136,7 +136,11 @@ class Work:
                     task.add_done_callback(lambda _: slots.release())
 
     async def _taken(self, most: int) -> Batch | None:
-        taking = self._threads.submit(self._journal.take, most, WAIT_SECONDS)
+        try:
+            taking = self._threads.submit(self._journal.take, most, WAIT_SECONDS)
+        except RuntimeError:  # the program ends, and nobody has closed the inbox
+            self._stop.set()
+            return None
         try:
             batch = await asyncio.shield(asyncio.wrap_future(taking))
         except asyncio.CancelledError:
@@ -157,13 +161,13 @@ class Work:
             try:
                 held = await asyncio.wrap_future(settle())
             except InboxError as error:
-                logger.warning("What became of %s is not kept yet: %s", _name(taken), error)
+                logger.warning("%s: what became of it is not kept yet: %s", _name(taken), error)
                 if self._stop.is_set():
                     break  # its lease ends, and it is handed out again
                 await asyncio.sleep(AFTER_AN_ERROR)
             else:
                 if not held:
-                    logger.warning("The lease of %s had ended before its handler", _name(taken))
+                    logger.warning("%s: its lease had ended before its handler", _name(taken))
                 break
         if not batch.taken:
             self._batches.pop(id(batch), None)
@@ -184,10 +188,12 @@ class Work:
             reason = _told(error)
             logger.warning("%s is a dead letter: %s", _name(taken), reason)
             return lambda: batch.dead(reason, taken)
+        except TryAgain as error:
+            logger.info("%s is asked for again in %g s: %s", _name(taken), error.seconds, error)
+            return self._failed(batch, taken, _told(error), error.seconds)
         except Exception as error:
-            asked = error.seconds if isinstance(error, TryAgain) else None
-            logger.warning("The handler failed with %s", _name(taken), exc_info=error)
-            return self._failed(batch, taken, _told(error), asked)
+            logger.warning("The handler failed: %s", _name(taken), exc_info=error)
+            return self._failed(batch, taken, _told(error), None)
         return lambda: batch.commit(taken)
 
     def _failed(
@@ -204,7 +210,11 @@ class Work:
         if self._is_async:
             made = self._handler(envelope)
         else:
-            made = await _to_its_end(self._threads.submit(_called, self._handler, envelope))
+            try:
+                running = self._threads.submit(_called, self._handler, envelope)
+            except RuntimeError:
+                raise TryAgain(0.0, "The program ended.") from None
+            made = await _to_its_end(running)
         if inspect.isawaitable(made):
             await made
 
@@ -256,4 +266,4 @@ def _told(error: Exception) -> str:
 
 
 def _name(taken: Taken) -> str:
-    return f"event {taken.envelope.event_id}"
+    return f"Event {taken.envelope.event_id}"
