@@ -72,7 +72,7 @@ class SmartcarError(Exception):
         self.retry_after: float | None = retry_after_seconds(self.headers)
         """Seconds to wait before asking again, where the reply says so."""
         self._told: str | None = None
-        super().__init__(self.message)  # args are what a person may read: never the body, or headers
+        super().__init__(self.message)  # args may be logged: never the body, or headers
 
     @property
     def status_code(self) -> int:
