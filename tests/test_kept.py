@@ -163,6 +163,12 @@ def test_equal_models_have_equal_hashes_whatever_they_hold(kind: type[Any]) -> N
     assert len({one, other}) == 1
 
 
+def test_what_an_answer_says_of_itself_has_a_hash() -> None:
+    said = {"dataAge": "2026-01-05T09:58:00.000Z", "paging": {"counts": [1, 2]}}
+
+    assert len({models.Meta(said), models.Meta(dict(said)), models.Meta()}) == 2
+
+
 def test_models_that_differ_deep_within_differ() -> None:
     one = models.VehicleResource(id="v", links={"self": {"href": "a"}})
     other = models.VehicleResource(id="v", links={"self": {"href": "b"}})

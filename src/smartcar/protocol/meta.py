@@ -13,6 +13,8 @@ import msgspec
 
 from smartcar import legacy
 
+from .kept import hashable
+
 
 class Meta(legacy.WasMeta, dict[str, Any]):
     """What an answer says of itself: a mapping, by names of the wire, that has attributes too.
@@ -54,6 +56,10 @@ class Meta(legacy.WasMeta, dict[str, Any]):
     def ingested_at(self) -> datetime | None:
         """When Smartcar stored it; v3 only."""
         return instant(self.get("ingestedAt"))
+
+    def __hash__(self) -> int:  # type: ignore[override]  # a dictionary has None, which says that it has none
+        """Equal ones have equal hashes: do not change one that is in a set."""
+        return hash(hashable(self))
 
     def _text(self, name: str) -> str | None:
         said = self.get(name)
