@@ -57,9 +57,12 @@ class Meta(legacy.WasMeta, dict[str, Any]):
         """When Smartcar stored it; v3 only."""
         return instant(self.get("ingestedAt"))
 
-    def __hash__(self) -> int:  # type: ignore[override]  # a dictionary has None, which says that it has none
-        """Equal ones have equal hashes: do not change one that is in a set."""
-        return hash(hashable(self))
+    if not TYPE_CHECKING:
+        # To type checkers a dictionary has no hash, nor may a kind of it have one.
+
+        def __hash__(self) -> int:
+            """Equal ones have equal hashes: do not change one that is in a set."""
+            return hash(hashable(self))
 
     def _text(self, name: str) -> str | None:
         said = self.get(name)
