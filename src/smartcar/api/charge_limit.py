@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Coroutine, Mapping
 from typing import Any, Final, Protocol, Self, overload
 
-from smartcar.protocol.endpoint import held
+from smartcar.protocol.accepting import held
 from smartcar.protocol.facts import Facts
 from smartcar.protocol.flow import Call
 from smartcar.protocol.resource import AsyncResource, Resource, SyncResource
