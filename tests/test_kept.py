@@ -17,8 +17,9 @@ from transports import Canned, reply
 
 from smartcar import AsyncVehicle, Smartcar, Vehicle, models
 from smartcar.api.account import AccountEndpoints
-from smartcar.api.classic import ClassicAttributes, ClassicChanges, ClassicReads
+from smartcar.api.classic import ClassicReads
 from smartcar.api.classic_account import ClassicAccount
+from smartcar.api.classic_changes import ClassicAttributes, ClassicChanges
 from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.protocol.documents import read_resource
 from smartcar.protocol.endpoint import endpoints

@@ -23,7 +23,8 @@ from smartcar.protocol.wire import Reply
 
 from .answers import Meta, meta_of, response_from
 from .batch_parts import BatchAnswers, Part, parts_of
-from .classic import ClassicAttributes, ClassicReads
+from .classic import ClassicReads
+from .classic_changes import ClassicAttributes
 from .resources import VehicleResource
 from .signals import read_signals
 
