@@ -19,6 +19,7 @@ from smartcar import (
     InvalidRequestError,
     PermissionDeniedError,
     RateLimitError,
+    Smartcar,
     TemporaryError,
     Vehicle,
     models,
@@ -257,6 +258,38 @@ def test_a_query_that_was_not_asked_is_not_answered_by_another() -> None:
         answers.service_history("2023-01-01")
     with pytest.raises(KeyError, match="asked 2 times: say which"):
         answers.service_history()
+
+
+def test_days_are_asked_for_in_the_official_sdk_s_spelling_too() -> None:
+    old = "/service/history?startDate=2024-01-01&endDate=2024-12-31"
+    canned = Canned(reply({"responses": [{"path": old, "code": 200, "body": visit(2)}]}))
+
+    answers = Vehicle("v", "t", transport=canned).batch(old)
+
+    assert json.loads(canned.requests[0].body) == {"requests": [{"path": old}]}
+    assert answers.service_history("2024-01-01", "2024-12-31").items[0].service_id == 2
+    assert answers[old] == answers[BEFORE] == answers.service_history()
+    assert old in answers
+    with pytest.raises(KeyError, match="2023-01-01 was not asked"):
+        answers.service_history("2023-01-01")
+
+
+@pytest.mark.parametrize("spelling", [("startDate", "endDate"), ("start_date", "end_date")])
+def test_either_spelling_chooses_the_same_days_on_both_versions(spelling: tuple[str, str]) -> None:
+    simulator = Simulator(seed=7)
+    owner = owner_of(simulator, 2)
+    since, until = spelling
+    path = f"/service/history?{since}=2015-01-01&{until}=2030-01-01"
+
+    classic = Vehicle(owner.vehicle_id, owner.token, transport=simulator).batch(path)
+    made = Smartcar(transport=simulator).vehicle(owner.vehicle_id).batch(path)
+
+    for answers in (classic, made):
+        chosen = answers.service_history("2015-01-01", "2030-01-01").items
+        assert [each.service_date for each in chosen] == [
+            each.service_date for each in classic[path].items
+        ]
+        assert len(chosen) == 3
 
 
 def test_a_make_s_path_may_have_a_query() -> None:

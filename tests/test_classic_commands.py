@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -107,6 +108,17 @@ def test_what_is_no_limit_is_refused_before_it_is_sent(
         Vehicle("v", "t", version=version, transport=canned).set_charge_limit(*arguments, **named)
 
     assert canned.requests == []
+
+
+@pytest.mark.parametrize("version", ["2.0", "3"])
+@pytest.mark.parametrize("wrong", ["80", "high", None, True], ids=repr)
+def test_what_is_no_number_is_told_which_numbers_are_limits(version: str, wrong: Any) -> None:
+    car = Vehicle("v", "t", version=version, transport=Canned(reply(DONE)))
+
+    said = f"limit: Expected a number, 80 for percent or the fraction 0.8, got {wrong!r}"
+    for given in ({"limit": wrong}, {"percent": wrong}):
+        with pytest.raises(ValueError, match=re.escape(said)):
+            car.set_charge_limit(**given)
 
 
 def test_whole_percents_only_on_v3() -> None:

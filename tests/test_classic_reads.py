@@ -313,6 +313,26 @@ def test_both_raise_the_same_error(
         assert (raised.value.status_code, raised.value.type) == (status, type_)
 
 
+@pytest.mark.parametrize(
+    ("values", "limit"),
+    [
+        ([{"type": "LOCATION", "limit": 60}, {"type": "global", "limit": 90}], 0.9),
+        ([{"limit": 70, "condition": None}], 0.7),
+        ([{"type": "GLOBAL", "limit": None}, {"type": "GLOBAL", "limit": 75}], 0.75),
+        ([{"type": "LOCATION", "limit": 60, "condition": {"name": "Home"}}], None),
+        ([{"type": "CONNECTOR", "limit": 60}], None),
+        ([{"limit": 60, "condition": {"name": "Home"}}], None),
+        ([], None),
+    ],
+)
+def test_where_no_limit_is_active_the_one_for_everywhere_counts(
+    values: list[dict[str, Any]], limit: float | None
+) -> None:
+    limits = resource("charge-chargelimits", {"values": values, "activeLimit": None})
+
+    assert on_v3(limits).get_charge_limit().limit == limit
+
+
 def test_what_one_signal_lacks_another_still_tells() -> None:
     broken = {"value": "ERROR", "error": {"type": "COMPATIBILITY"}}
     charge = resource("tractionbattery-stateofcharge", {"value": 68})

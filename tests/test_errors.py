@@ -96,6 +96,18 @@ def test_it_survives_pickling_and_copying(row: Row) -> None:
         assert str(other) == str(error)
         assert (other.status, other.type, other.code) == (error.status, error.type, error.code)
         assert (other.retry_after, other.request_id) == (7.0, "0f1e")
+        assert other.args == error.args
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_its_arguments_are_its_message_alone(kind: type[SmartcarError]) -> None:
+    error = kind(429, {"type": "RATE_LIMIT", "description": "Slow."}, {"Retry-After": "7"})
+    assert error.args == (error.message,)
+    assert error.args[0].startswith("RATE_LIMIT - Slow.")
+
+    advised = error.advised("Look at the car.")
+    for same in (advised, pickle.loads(pickle.dumps(advised)), copy.copy(advised)):
+        assert same.args == (str(advised),)
 
 
 @pytest.mark.parametrize(

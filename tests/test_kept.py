@@ -17,8 +17,9 @@ from transports import Canned, reply
 
 from smartcar import AsyncVehicle, Smartcar, Vehicle, models
 from smartcar.api.account import AccountEndpoints
-from smartcar.api.classic import ClassicAttributes, ClassicChanges, ClassicReads
+from smartcar.api.classic import ClassicReads
 from smartcar.api.classic_account import ClassicAccount
+from smartcar.api.classic_changes import ClassicAttributes, ClassicChanges
 from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.protocol.documents import read_resource
 from smartcar.protocol.endpoint import endpoints
@@ -161,6 +162,12 @@ def test_equal_models_have_equal_hashes_whatever_they_hold(kind: type[Any]) -> N
 
     assert one == other
     assert len({one, other}) == 1
+
+
+def test_what_an_answer_says_of_itself_has_a_hash() -> None:
+    said = {"dataAge": "2026-01-05T09:58:00.000Z", "paging": {"counts": [1, 2]}}
+
+    assert len({models.Meta(said), models.Meta(dict(said)), models.Meta()}) == 2
 
 
 def test_models_that_differ_deep_within_differ() -> None:

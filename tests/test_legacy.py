@@ -190,6 +190,8 @@ def test_all_permissions_are_told_where_the_page_is_none(owner: Owner) -> None:
         ("send_destination", ("47", -122.3), {"latitude": 47, "longitude": -122.3}),
         ("set_charge_limit", ("0.7",), {"limit": 0.7}),
         ("set_charge_limit", (" 1 ",), {"limit": 1}),
+        ("set_charge_limit", (".8",), {"limit": 0.8}),
+        ("set_charge_limit", ("1.",), {"limit": 1}),
     ],
 )
 def test_a_command_takes_numbers_as_text(
@@ -216,7 +218,9 @@ def test_a_charge_limit_as_text_means_the_same_on_v3() -> None:
     assert json.loads(canned.requests[0].body)["data"]["attributes"] == {"percent": 70}
 
 
-@pytest.mark.parametrize("wrong", ["north", "", "1e3", "nan", "inf", "47,6", "0x2f", "91", "٤٧"])
+@pytest.mark.parametrize(
+    "wrong", ["north", "", "1e3", "nan", "inf", "47,6", "0x2f", "91", "٤٧", "."]
+)
 def test_text_that_is_no_such_number_is_refused_before_it_is_sent(wrong: str) -> None:
     canned = Canned(reply({"status": "success"}))
     car: Any = smartcar.Vehicle("v", "t", transport=canned)

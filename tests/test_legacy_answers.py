@@ -15,7 +15,7 @@ from old_caller import owner_of
 from transports import Canned, reply
 
 import smartcar
-from smartcar import AuthClient, SmartcarError, Vehicle, models
+from smartcar import AuthClient, PermissionDeniedError, SmartcarError, Vehicle, models
 from smartcar.protocol.wire import Reply
 from smartcar.simulator import Simulator
 
@@ -284,6 +284,57 @@ def test_a_batch_has_the_old_names(car: Any) -> None:
     assert told(batch.diagnostic_system_status).systems
     old = told(lambda: batch.battery_nominal_capacity, "batch.nominal_capacity()")
     assert old().capacity.nominal == 12
+
+
+def test_a_batch_is_the_old_tuple_too(car: Any) -> None:
+    names = ("odometer", "tire_pressure", "battery_nominal_capacity", "attributes", "meta")
+    batch = car.batch(["/odometer", "/tires/pressure", "/battery/nominal_capacity", "/"])
+
+    assert told(lambda: batch._fields, "batch.paths") == names
+    answers = told(batch._asdict, "{path: batch[path] for path in batch}")
+    assert tuple(answers) == names
+    assert answers["odometer"]() == batch.odometer()
+    assert answers["battery_nominal_capacity"]() == batch.nominal_capacity()
+    assert answers["meta"] == batch.meta
+    assert told(lambda: batch[0], "batch[path]")() == batch.odometer()
+    assert told(lambda: batch[3], "batch[path]")().make == "BMW"
+    assert told(lambda: batch[-1], "batch[path]") == batch.meta
+    assert [each() for each in told(lambda: batch[:2], "batch[path]")] == [
+        batch.odometer(),
+        batch.tire_pressure(),
+    ]
+    with pytest.raises(IndexError), pytest.warns(DeprecationWarning, match=r"say batch\[path\]"):
+        batch[5]
+
+
+def test_each_function_of_the_old_tuple_raises_its_own_error() -> None:
+    refused = {"path": "/odometer", "code": 403, "body": {"type": "PERMISSION", "code": None}}
+    car: Any = Vehicle("v", "t", transport=Canned(reply({"responses": [refused]})))
+    ask = told(car.batch(["/odometer"])._asdict, "{path: batch[path] for path in batch}")[
+        "odometer"
+    ]
+
+    with pytest.raises(PermissionDeniedError):
+        ask()
+
+
+def test_a_private_name_that_a_batch_has_not_is_an_attribute_it_has_not(car: Any) -> None:
+    batch = car.batch(["/odometer"])
+
+    assert not hasattr(batch, "_fuel")
+    with pytest.raises(AttributeError, match="'Batch' object has no attribute '_replace'"):
+        batch._replace  # noqa: B018 -- as above
+
+
+def test_whether_something_was_asked_is_a_question_to_the_batch(car: Any) -> None:
+    batch = car.batch(["/odometer"])
+
+    assert Vehicle.odometer in batch
+    assert "/odometer" in batch
+    assert Vehicle.fuel not in batch
+    assert list(batch) == ["/odometer"]
+    with pytest.raises(KeyError, match="/fuel was not asked"):
+        batch.fuel()
 
 
 def test_what_a_make_answers_in_a_batch_has_the_bodys_names() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 import traceback
 from collections.abc import Callable
@@ -41,6 +42,7 @@ from smartcar.simulator.application import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SEC
 NO_SUCH_TOKEN = reply({"type": "AUTHENTICATION", "code": None, "description": "No."}, 401)
 GRANTED = {"access_token": "first", "expires_in": 7200, "refresh_token": "second"}
 GONE = "gone-4711"
+ODD = "gone-4711+/ ü"
 RECONNECT = "Send the owner to Connect again: the owner must reconnect."
 
 
@@ -57,7 +59,8 @@ def refreshed(canned: Canned) -> object:
 
 def everywhere(error: SmartcarError) -> str:
     """All that a program may print of it."""
-    parts = (error, error.args, error.problem, error.body, error.description, error.detail)
+    parts = (error, error.args, error.problem, error.body, error.headers)
+    parts += (error.description, error.detail)
     shown = [f"{part!s} {part!r}" for part in parts]
     shown += ["".join(traceback.format_exception(error)), pickle.dumps(error).decode("latin-1")]
     return " ".join(shown)
@@ -111,6 +114,48 @@ def test_a_token_is_hidden_where_the_reply_is_no_json() -> None:
     assert "4711" not in everywhere(error)
 
 
+@pytest.mark.parametrize(
+    ("said", "headers"),
+    [
+        ({"error": "invalid_grant", "tokens": {"TOKEN": "refused"}}, {}),
+        ({"error": "invalid_grant", "code": "TOKEN", "detail": [{"type": "TOKEN"}]}, {}),
+        ({"error": "TOKEN", "error_description": "No."}, {}),
+        ({"error": "invalid_grant", "error_description": "No: /token?refresh_token=TOKEN"}, {}),
+        ({"error": "invalid_grant"}, {"location": "/again?refresh_token=TOKEN", "x-t": "TOKEN"}),
+        (b"refresh_token=TOKEN is unknown, \xff", {"content-type": "text/plain"}),
+    ],
+    ids=["key", "code", "error", "message", "headers", "text"],
+)
+@pytest.mark.parametrize(
+    "form",
+    [ODD, "gone-4711%2B%2F%20%C3%BC", "gone-4711%2b%2f+%c3%bc", "gone%2D4711%2B/%20ü"],
+    ids=["plain", "encoded", "form", "partly"],
+)
+def test_a_token_is_hidden_wherever_it_is_repeated_and_however(
+    form: str, said: Any, headers: dict[str, str]
+) -> None:
+    content = said if isinstance(said, bytes) else json.dumps(said).encode()
+    body = content.replace(b"TOKEN", form.encode())
+    more = {name: value.replace("TOKEN", form) for name, value in headers.items()}
+
+    def act(canned: Canned) -> object:
+        return AuthClient("id", "secret", transport=canned).exchange_refresh_token(ODD)
+
+    shown = everywhere(refused_with(reply(body, 400, more), act=act))
+
+    assert "4711" not in shown
+    assert "..." in shown
+
+
+def test_the_error_of_a_short_token_keeps_its_headers() -> None:
+    def act(canned: Canned) -> object:
+        return AuthClient("id", "secret", transport=canned).exchange_refresh_token("1")
+
+    error = refused_with(reply({"error": "invalid_grant"}, 400, {"sc-request-id": "r1"}), act=act)
+
+    assert error.request_id == "r1"
+
+
 @given(st.text(min_size=1))
 def test_words_that_say_what_an_error_is_stay_whatever_the_token_is(secret: str) -> None:
     said = {
@@ -119,10 +164,10 @@ def test_words_that_say_what_an_error_is_stay_whatever_the_token_is(secret: str)
         "detail": [{"message": secret, "code": "X"}],
         "statusCode": 400,
     }
-    told = smartcar.SmartcarError(400, redacted(reply(said).body, secret))
+    told = smartcar.SmartcarError(400, redacted(reply(said), secret).body)
 
     assert (told.error, told.status) == ("invalid_grant", 400)
-    assert redacted(b"{}", secret) == b"{}"
+    assert redacted(reply({}), secret).body == reply({}).body
     if len(secret) > len("Invalid: ..."):
         assert secret not in f"{told.description}{told.body!r}"
 

@@ -13,8 +13,9 @@ import pytest
 from keeping import ADA, CALLBACK, code_for, expire, is_refresh
 from refreshing import KEY
 
-from smartcar import AuthClient, FileTokens, Reply, Request, Smartcar
+from smartcar import AuthClient, FileTokens, Request, Smartcar
 from smartcar.simulator import Simulator, VirtualClock
+from smartcar.simulator.outcome import Outcome
 from smartcar.simulator.server import Server
 
 PROGRAM = Path(__file__).parent / "refreshing.py"
@@ -29,10 +30,10 @@ class Counted(Simulator):
         super().__init__(seed=7, clock=VirtualClock(speed=speed))
         self.refreshes: list[bytes] = []
 
-    def send(self, request: Request) -> Reply:
+    def answer(self, request: Request) -> Outcome:
         if is_refresh(request):
             self.refreshes.append(request.body)
-        return super().send(request)
+        return super().answer(request)
 
 
 class Shared:

@@ -14,7 +14,8 @@ from . import legacy, shared
 from .api.account import AccountEndpoints
 from .api.answers import Response
 from .api.batch import Asked, Batch, batch_call
-from .api.classic import ClassicChanges, ClassicReads
+from .api.classic import ClassicReads
+from .api.classic_changes import ClassicChanges
 from .api.resources import Connection
 from .api.vehicle import SeedNames, VehicleEndpoints
 from .caller import Caller, Settings, clock_of, default_credentials, given, named

@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 from weakref import WeakValueDictionary
 
 from . import shared
-from .api.classic import ClassicChanges
 from .api.classic_account import ClassicAccount
+from .api.classic_changes import ClassicChanges
 from .caller import Caller
 from .client import AsyncSmartcar, Smartcar
 from .errors import NotFoundError, SmartcarError

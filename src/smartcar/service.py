@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from . import shared
 from .api.answers import Response, response_from
 from .api.batch import Asked, Batch, batch_call
-from .api.classic import ClassicAttributes, ClassicChanges, ClassicReads
+from .api.classic import ClassicReads
+from .api.classic_changes import ClassicAttributes, ClassicChanges
 from .api.vehicle import VehicleEndpoints
 from .asking import below, headers_of, json_of, method_of
 from .caller import given

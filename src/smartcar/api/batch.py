@@ -23,7 +23,8 @@ from smartcar.protocol.wire import Reply
 
 from .answers import Meta, meta_of, response_from
 from .batch_parts import BatchAnswers, Part, parts_of
-from .classic import ClassicAttributes, ClassicReads
+from .classic import ClassicReads
+from .classic_changes import ClassicAttributes
 from .resources import VehicleResource
 from .signals import read_signals
 
@@ -51,12 +52,13 @@ class ClassicBatch:
         ...
 
 
-class Batch(ClassicReads, SyncResource):
+class Batch(ClassicReads, SyncResource, legacy.WasBatch):
     """Answers to a batch: ``batch.odometer()``, or ``batch[Vehicle.odometer]``.
 
     Each gives what the car's own method gives, or raises that read's own error, with its own status
     and ``retry_after``.  Nothing is sent: the answers are here, also where the batch was awaited.
-    What was not asked is a ``KeyError``.
+    What was not asked is a ``KeyError``: every read has its method, and ``Vehicle.fuel in batch``
+    says whether it was asked.
     """
 
     def __init__(self, resource: Resource, asked: Iterable[Part], reply: Reply) -> None:
@@ -104,6 +106,8 @@ class Batch(ClassicReads, SyncResource):
             KeyError: It was not asked.
             SmartcarError: It failed.
         """
+        if isinstance(read, (int, slice)):  # in old programs
+            return legacy.item_of_batch(self, read)
         part = self._found(part_of(read))
         if part.path == "/":
             return self.attributes()
@@ -146,7 +150,9 @@ class Batch(ClassicReads, SyncResource):
 
         def __getattr__(self, name: str) -> Callable[[], Any]:
             """``batch.tesla_speedometer()``: what was asked by a path that no read has."""
-            for path in () if name.startswith("_") else [part.path for part in self._asked]:
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            for path in [part.path for part in self._asked]:
                 if name in {_name_of(path), legacy.old_batch_name(path)}:
                     legacy.warn_of_batch_name(name, _name_in_batch(path))
                     return lambda: self[path]

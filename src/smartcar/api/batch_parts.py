@@ -6,7 +6,7 @@ v2.0 answers in the order of the questions and names the path of each, with or w
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -42,20 +42,30 @@ class BatchAnswers(Model, frozen=True):
     """Each as ``BatchAnswer`` has it."""
 
 
+_SPELLINGS: Final[Mapping[tuple[str, str], str]] = {
+    ("/service/history", "startDate"): "start_date",
+    ("/service/history", "endDate"): "end_date",
+}
+"""How the official Python SDK spells what that of Node, and this one, send in snake case."""
+
+
 class Part(NamedTuple):
     """One question of a batch: a path below the car's own, and its query."""
 
     path: str
     """With its first slash, without its last."""
     query: tuple[tuple[str, str], ...] = ()
-    """In the order of names."""
+    """In the order of names, each in the spelling of this SDK."""
 
     @classmethod
     def named(cls, text: str) -> Self:
         """What ``service/history?start_date=2025-01-01`` asks."""
-        path, _, query = text.partition("?")
+        bare, _, query = text.partition("?")
+        path = f"/{bare.strip('/')}"
         said = parse_qsl(query, keep_blank_values=True)
-        return cls(f"/{path.strip('/')}", tuple(sorted(said)))
+        return cls(
+            path, tuple(sorted((_SPELLINGS.get((path, name), name), value) for name, value in said))
+        )
 
     @classmethod
     def asked_by(cls, request: Request) -> Self:

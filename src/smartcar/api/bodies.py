@@ -40,6 +40,11 @@ class ChargeLimit(Body, frozen=True):
     """State of charge, percent."""
     condition: Place | None = None
 
+    @property
+    def is_everywhere(self) -> bool:
+        """Does it hold whatever the place and the connector?"""
+        return self.condition is None and (self.type or "GLOBAL").upper() == "GLOBAL"
+
 
 class ChargeLimits(Body, frozen=True):
     """All configured limits, and the one in force."""
@@ -48,6 +53,14 @@ class ChargeLimits(Body, frozen=True):
     active_limit: float | None = None
     """State of charge at which charging stops now, percent."""
     unit: str | None = None
+
+    @property
+    def in_force(self) -> float | None:
+        """The active limit; where the car does not say which that is, the one for everywhere."""
+        if self.active_limit is not None:
+            return self.active_limit
+        everywhere = (one for one in self.values if one.is_everywhere and one.limit is not None)
+        return next((one.limit for one in everywhere), None)
 
 
 class Cost(Body, frozen=True):

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping
-from typing import Any, Protocol, Self, overload
+from typing import Any, Final, Protocol, Self, overload
 
-from smartcar.protocol.endpoint import held
+from smartcar.protocol.accepting import held
 from smartcar.protocol.facts import Facts
 from smartcar.protocol.flow import Call
 from smartcar.protocol.resource import AsyncResource, Resource, SyncResource
@@ -18,6 +18,8 @@ from .classic_commands import Classic
 from .classic_models import ActionResponse
 from .commands import Command
 from .executions import AsyncExecution, Execution, Shown
+
+_NAMES: Final = frozenset({"limit", "percent"})
 
 
 class SetLimit(Protocol):
@@ -67,6 +69,10 @@ class LimitCommand(Command[[int]]):
 
     def call_on(self, resource: Resource, *args: Any, **kwargs: Any) -> Call[Any]:
         """The call that the resource's version understands, in the terms of that version."""
+        for given in (*args, *(kwargs[name] for name in _NAMES & kwargs.keys())):
+            if not _is_number(given):
+                msg = f"limit: Expected a number, 80 for percent or the fraction 0.8, got {given!r}"
+                raise ValueError(msg)
         if resource.is_classic:
             return super().call_on(resource, *_as_fraction(args), **_named_as_fraction(kwargs))
         return super().call_on(resource, *_as_percent(args), **_named_as_percent(kwargs))
@@ -91,7 +97,11 @@ def limit_command(declaration: Any) -> LimitCommand:
 
 def _is_limited(value: ChargeLimits, given: Mapping[str, Any]) -> bool:
     # A car keeps whole percents; v2.0 can be told of halves.
-    return value.active_limit is not None and abs(value.active_limit - given["percent"]) <= 0.5
+    return value.in_force is not None and abs(value.in_force - given["percent"]) <= 0.5
+
+
+def _is_number(limit: object) -> bool:
+    return isinstance(limit, (int, float)) and not isinstance(limit, bool)
 
 
 def _percent(fraction: object) -> object:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from smartcar.protocol.endpoint import Declared, delete, endpoints, get, post
+from smartcar.protocol.endpoint import Declared, endpoints
 from smartcar.protocol.versions import reading, reading_of_v2
 
 from . import classic_models as models
 from .arguments import Limit, Offset
+from .classic_changes import ClassicChanges
 from .classic_made import (
     BATTERY,
     CAPACITY,
@@ -34,7 +35,6 @@ from .classic_made import (
 from .days import When, worded
 
 _CAR = "/vehicles/{vehicle_id}"
-_V2: Any = {"version": "2.0", "host": "api"}
 
 
 class ClassicReads:
@@ -254,82 +254,6 @@ class ClassicReads:
             CompatibilityError: The car does not tell.
 
         Source: https://smartcar.com/docs/api-reference (get-dtcs)
-        """
-        ...
-
-
-class ClassicChanges:
-    """What v2.0 lets an application change about its own access to a car."""
-
-    @delete(
-        f"{_CAR}/application",
-        elsewhere="find the car's connection with client.connections(vehicle_id=…), "
-        "then client.remove_connection(…)",
-        **_V2,
-    )
-    def disconnect(self) -> models.ActionResponse:
-        """End this application's access to the car.  v2.0 only.
-
-        Raises:
-            ValueError: On v3, where a connection is removed.
-
-        Source: https://smartcar.com/docs/api-reference
-        """
-        ...
-
-    @post(
-        f"{_CAR}/webhooks/{{webhook_id}}",
-        elsewhere="call client.create_subscription(…)",
-        **_V2,
-    )
-    def subscribe(self, webhook_id: str) -> models.WebhookSubscription:
-        """Send the car's events to a webhook.  v2.0 only.
-
-        Args:
-            webhook_id: A UUID, from the dashboard.
-
-        Raises:
-            InvalidRequestError: It is no UUID.
-            ValueError: On v3, where a subscription is created.
-
-        Source: https://smartcar.com/docs/api-reference
-        """
-        ...
-
-    @delete(
-        f"{_CAR}/webhooks/{{webhook_id}}",
-        authority="management token",
-        elsewhere="find it with client.subscriptions(vehicle_id=…), "
-        "then client.delete_subscription(…)",
-        **_V2,
-    )
-    def unsubscribe(self, amt: str, webhook_id: str) -> models.ActionResponse:
-        """Send the car's events to a webhook no more.  v2.0 only.
-
-        Args:
-            amt: The application management token, from the dashboard.
-            webhook_id: A UUID, from the dashboard.
-
-        Raises:
-            AuthenticationError: The management token is wrong.
-            ValueError: On v3, where a subscription is deleted.
-
-        Source: https://smartcar.com/docs/api-reference
-        """
-        ...
-
-
-class ClassicAttributes:
-    """What v2.0 answers where v3 has a declaration of the same name."""
-
-    @get(_CAR, permission="read_vehicle_info", ends_with_slash=True, **_V2)
-    def attributes(self) -> models.Attributes:
-        """Make, model and year.
-
-        Raises:
-            PermissionDeniedError: The owner has not granted ``read_vehicle_info``.
-
-        Source: https://smartcar.com/docs/api-reference (get-vehicle-info)
         """
         ...
 

@@ -113,7 +113,7 @@ def _charge(told: Told) -> models.Charge:
 
 def _charge_limit(told: Told) -> models.ChargeLimit:
     limits = told.get(Charge.ChargeLimits)
-    return models.ChargeLimit(limit=units.fraction(None if limits is None else limits.active_limit))
+    return models.ChargeLimit(limit=units.fraction(None if limits is None else limits.in_force))
 
 
 def _tire_pressure(told: Told) -> models.TirePressure:

@@ -18,7 +18,7 @@ from .arguments import (
 from .asking import AwaitSignal, ReadSignal
 from .catalogue import Charge, Closure
 from .charge_limit import limit_command
-from .classic import ClassicAttributes
+from .classic_changes import ClassicAttributes
 from .classic_commands import Classic
 from .commands import command
 from .executions import CommandExecution, Shown

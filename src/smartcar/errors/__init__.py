@@ -68,7 +68,6 @@ class SmartcarError(Exception):
         body: object = "",
         headers: Mapping[str, str] = _NONE,
     ) -> None:
-        super().__init__(status, body, headers)
         self.headers: Mapping[str, str] = {name.lower(): value for name, value in headers.items()}
         self.status = status
         """HTTP status of the reply; 0 when there was none."""
@@ -78,6 +77,7 @@ class SmartcarError(Exception):
         self.retry_after: float | None = retry_after_seconds(self.headers)
         """Seconds to wait before asking again, where the reply says so."""
         self._told: str | None = None
+        super().__init__(self.message)  # args may be logged: never the body, or headers
 
     @property
     def status_code(self) -> int:
@@ -137,6 +137,7 @@ class SmartcarError(Exception):
     def advised(self, advice: str | None) -> Self:
         """This error, with *advice* that only whoever asked can give; None leaves its own."""
         self._told = advice or self._told
+        self.args = (self.message,)
         return self
 
     @property

@@ -5,6 +5,7 @@ All that is accepted for their sake is in this package, and each use warns with 
 * ``calls``       dictionaries among the arguments, and arguments of other names
 * ``attributes``  what cars and clients had besides
 * ``answers``     named tuples and dictionaries where there are objects now
+* ``batches``     a named tuple of functions where there is a batch now
 * ``names``       names and modules that have moved
 
 Type checkers see none of it: to them an old spelling is an error, and new ones keep their types.
@@ -14,12 +15,14 @@ The official SDK meant is ``smartcar`` 6.19.1 of PyPI.  Nothing here knows the r
 from . import calls as calls
 from .answers import WasDocument, WasMapping, WasMeta, WasTuple, part_of, part_or_none
 from .attributes import WasAuthClient, WasVehicle
+from .batches import WasBatch, item_of_batch, old_batch_name, warn_of_batch_name
 from .calls import accepts, lowered, new_keywords, raised_by_hand, with_numbers
-from .names import old_batch_name, old_names, starred, warn_of_batch_name
+from .names import old_names, starred
 from .warning import warn
 
 __all__ = [
     "WasAuthClient",
+    "WasBatch",
     "WasDocument",
     "WasMapping",
     "WasMeta",
@@ -27,6 +30,7 @@ __all__ = [
     "WasVehicle",
     "accepts",
     "calls",
+    "item_of_batch",
     "lowered",
     "new_keywords",
     "old_batch_name",

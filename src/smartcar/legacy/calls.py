@@ -26,7 +26,7 @@ _COUNTS: Final = frozenset({"limit", "offset"})
 
 _MOST: Final = 1e9
 
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,30})?", re.ASCII)
+_NUMBER: Final = re.compile(r"[+-]?([0-9]{1,15}(\.[0-9]{0,30})?|\.[0-9]{1,30})", re.ASCII)
 
 _LOWERED: Final = frozenset({"mode", "unit_system"})
 """Values that the official SDK takes in any case."""

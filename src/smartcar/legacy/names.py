@@ -183,14 +183,3 @@ _KEPT: Final[Mapping[str, tuple[str, Any]]] = {
 
 _STARRED_MODULES: Final = ("auth_client", "exception", "smartcar", "v2_response", "vehicle")
 """Modules that ``from smartcar import *`` brings in the official SDK."""
-
-
-def old_batch_name(path: str) -> str:
-    """What the official SDK calls a method of a batch: ``/engine/oil`` is ``engine_oil``."""
-    return path.strip("/").replace("/", "_")
-
-
-def warn_of_batch_name(name: str, new: str) -> None:
-    """Warn of a method of a batch that has another name here."""
-    if name != new:
-        warn(f"batch.{name}() is deprecated: say batch.{new}()")

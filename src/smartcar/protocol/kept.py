@@ -55,7 +55,7 @@ class Kept:
 
     def __hash__(self) -> int:
         """Equal models have equal hashes, mappings within them included: do not change those."""
-        return hash((type(self), *map(_hashable, msgspec.structs.astuple(_struct(self)))))
+        return hash((type(self), *map(hashable, msgspec.structs.astuple(_struct(self)))))
 
 
 def _restored(kind: type[Kept], fields: Mapping[str, Any], facts: Mapping[str, Any]) -> Kept:
@@ -75,9 +75,10 @@ def _is_listed(value: object) -> TypeGuard[Sequence[object]]:
     return isinstance(value, (list, tuple))
 
 
-def _hashable(value: object) -> object:
+def hashable(value: object) -> object:
+    """*value* with tuples and sets in the place of its lists and mappings."""
     if is_mapping(value):
-        return frozenset((name, _hashable(part)) for name, part in value.items())
+        return frozenset((name, hashable(part)) for name, part in value.items())
     if _is_listed(value):
-        return tuple(_hashable(part) for part in value)
+        return tuple(hashable(part) for part in value)
     return value

@@ -13,6 +13,8 @@ import msgspec
 
 from smartcar import legacy
 
+from .kept import hashable
+
 
 class Meta(legacy.WasMeta, dict[str, Any]):
     """What an answer says of itself: a mapping, by names of the wire, that has attributes too.
@@ -54,6 +56,13 @@ class Meta(legacy.WasMeta, dict[str, Any]):
     def ingested_at(self) -> datetime | None:
         """When Smartcar stored it; v3 only."""
         return instant(self.get("ingestedAt"))
+
+    if not TYPE_CHECKING:
+        # To type checkers a dictionary has no hash, nor may a kind of it have one.
+
+        def __hash__(self) -> int:
+            """Equal ones have equal hashes: do not change one that is in a set."""
+            return hash(hashable(self))
 
     def _text(self, name: str) -> str | None:
         said = self.get(name)

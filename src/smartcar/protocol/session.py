@@ -211,10 +211,10 @@ class _Attempt:
 
     def failure(self, reply: Reply, tokens: Tokens | None) -> SmartcarError:
         """The error that *reply* tells, with advice for whoever spoke with *tokens*."""
-        body = redacted(reply.body, self.secret)
+        told = redacted(reply, self.secret)
         if self.of_token_host:
-            return token_host_error(reply.status, body, reply.headers)
-        error = error_from(reply.status, body, reply.headers)
+            return token_host_error(told.status, told.body, told.headers)
+        error = error_from(told.status, told.body, told.headers)
         if isinstance(error, AuthenticationError):
             return error.advised(self._refused if tokens is None else tokens.refused)
         return error

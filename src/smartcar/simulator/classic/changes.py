@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from smartcar.api import classic_models as models
-from smartcar.api.classic import ClassicAttributes, ClassicChanges
+from smartcar.api.classic_changes import ClassicAttributes, ClassicChanges
 from smartcar.api.resources import VehicleAttributes
 from smartcar.simulator import events
 from smartcar.simulator.answers.connections import _end

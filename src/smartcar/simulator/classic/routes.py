@@ -18,7 +18,8 @@ import msgspec
 from smartcar.api.classic import of_one_car
 from smartcar.api.classic_account import ClassicAccount
 from smartcar.errors.problem import is_mapping
-from smartcar.protocol.endpoint import Declared, camel, endpoints
+from smartcar.protocol.accepting import camel
+from smartcar.protocol.endpoint import Declared, endpoints
 from smartcar.protocol.facts import SECRETS
 from smartcar.protocol.shapes import convert
 from smartcar.protocol.wire import Request

@@ -15,7 +15,8 @@ from urllib.parse import unquote
 import msgspec
 
 from smartcar.errors.problem import is_mapping
-from smartcar.protocol.endpoint import Declared, camel, endpoints
+from smartcar.protocol.accepting import camel
+from smartcar.protocol.endpoint import Declared, endpoints
 from smartcar.protocol.shapes import convert
 from smartcar.protocol.wire import Request
 from smartcar.simulator.faults import BadRule

@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any, Final
 
 from smartcar._version import __version__
-from smartcar.protocol.endpoint import camel, endpoints
+from smartcar.protocol.accepting import camel
+from smartcar.protocol.endpoint import endpoints
 from smartcar.simulator.control.endpoints import ControlEndpoints
 from smartcar.simulator.control.problems import ErrorBody
 

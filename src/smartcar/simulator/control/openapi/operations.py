@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
+from smartcar.protocol.accepting import camel
 from smartcar.protocol.documents import Page, Resource, Unusual
-from smartcar.protocol.endpoint import Declared, camel
+from smartcar.protocol.endpoint import Declared
 from smartcar.protocol.facts import SECRETS, UNVERSIONED
 
 from .schemas import Schema, Schemas, optional

@@ -10,7 +10,8 @@ from smartcar.api.account import AccountEndpoints
 from smartcar.api.classic import of_one_car
 from smartcar.api.classic_account import ClassicAccount
 from smartcar.api.vehicle import VehicleEndpoints
-from smartcar.protocol.endpoint import camel, endpoints
+from smartcar.protocol.accepting import camel
+from smartcar.protocol.endpoint import endpoints
 from smartcar.protocol.facts import CLASSIC
 
 from .errors import OF_CARS, OF_EVERYTHING, OAuthError, V2Error, V3Error, reason
