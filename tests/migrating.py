@@ -225,7 +225,7 @@ def commands() -> dict[str, list[str]]:
 def run_theirs(sdk: Literal["python", "node"], rows: list[tuple[str, str]]) -> Ran:
     """What *rows* give with an official SDK, in a world of their own."""
     world = World()
-    told = world.garage.told(rows)
+    told = world.told(rows)
     with Server(world.simulator) as server:
         results = _run(sdk, told, environment(server.origin, world.application, sdk))
     return Ran(results, world.ending())
@@ -253,7 +253,7 @@ def _run(sdk: str, told: Json, variables: Json) -> Any:
 def run_ours(rows: list[tuple[str, str]], version: str) -> Ran:
     """What *rows* give with our SDK, where cars speak *version*, in a world of their own."""
     world = World()
-    told = world.garage.told(rows)
+    told = world.told(rows)
     before, said = dict(os.environ), get_api_version()
     with Server(world.simulator) as server:
         os.environ.update(environment(server.origin, world.application, "smartcar-sdk"))
