@@ -77,7 +77,8 @@ def test_dictionaries_of_options_become_keywords(shop: Report) -> None:
 
 
 def test_names_of_the_program_are_kept(shop: Report) -> None:
-    assert at(shop, "fleet.py", 22).v3 == "client.vehicle(vehicle_id)"
+    kept = 'client.vehicle(vehicle_id, unit_system=(options or {}).get("unit_system"))'
+    assert at(shop, "fleet.py", 22).v3 == kept
     assert at(shop, "fleet.py", 59).v2 == "vehicle.lock_status().doors[1].status"
     assert at(shop, "fleet.py", 49).v3 == (
         "for each in list(client.connections(vehicle_id=vehicle_id)):"

@@ -16,6 +16,15 @@ ASKED: Final = [
     ("requirements-dev.in", "x\nsmartcar>=6  # cars", "smartcar>=6  # cars", 2, 1),
     ("requirements/base.txt", "smartcar==6.19.1", "smartcar==6.19.1", 1, 1),
     ("requirements.txt", "Smartcar @ git+https://x", "Smartcar @ git+https://x", 1, 1),
+    ("requirements.txt", "-e git+https://x#egg=smartcar", "git+https://x#egg=smartcar", 1, 4),
+    ("requirements.txt", "git+ssh://x/y@v6#egg=smartcar", "git+ssh://x/y@v6#egg=smartcar", 1, 1),
+    (
+        "requirements.txt",
+        "a\n--editable=git+x#subdirectory=y&egg=smartcar[z]",
+        "git+x#subdirectory=y&egg=smartcar[z]",
+        2,
+        12,
+    ),
     ("constraints.txt", "smartcar==6.19.1", "smartcar==6.19.1", 1, 1),
     (
         "pyproject.toml",

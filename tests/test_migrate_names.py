@@ -93,6 +93,42 @@ FOLLOWED: Final = {
         "import smartcar\nall = []\nall.append(smartcar.Vehicle(i, t))\n"
         "for x in all:\n    x.odometer()"
     ),
+    "cars and one more": (
+        "import smartcar\nall = [smartcar.Vehicle(i, t)]\nfor x in others + all:\n    x.odometer()"
+    ),
+    "cars to which more are added": (
+        "import smartcar\nall = []\nall += [smartcar.Vehicle(i, t)]\n"
+        "for x in all:\n    x.odometer()"
+    ),
+    "a dictionary in a dictionary": (
+        'import smartcar\nall = {"a": {"b": smartcar.Vehicle(i, t)}}\nall["a"]["b"].odometer()'
+    ),
+    "a dictionary in a dictionary, gone through": (
+        'import smartcar\nall = {"a": {"b": smartcar.Vehicle(i, t)}}\n'
+        "for x in all.values():\n    for y in x.values():\n        y.odometer()"
+    ),
+    "a name that a function has of the module": (
+        "import smartcar\ndef f():\n    global X\n    X = smartcar.Vehicle(a, b)\n"
+        "def g():\n    X.odometer()"
+    ),
+    "a name that a function has of the one around": (
+        "import smartcar\ndef f():\n    x = None\n    def g():\n        nonlocal x\n"
+        "        x = smartcar.Vehicle(a, b)\n    x.odometer()"
+    ),
+    "a manager of a context": (
+        "import smartcar\n@contextlib.contextmanager\ndef f():\n"
+        "    yield smartcar.Vehicle(a, b)\nwith f() as x:\n    x.odometer()"
+    ),
+    "a method of the class": (
+        "import smartcar\nx = smartcar.Vehicle(a, b)\nsmartcar.Vehicle.odometer(x)"
+    ),
+    "a method of the class, passed on": (
+        "import smartcar\nmap(smartcar.Vehicle.odometer, [smartcar.Vehicle(a, b)])"
+    ),
+    "another name of the class": (
+        "import smartcar\nCar: TypeAlias = smartcar.Vehicle\nsmartcar.Vehicle(a, b)\n"
+        "def f(x: Car):\n    x.odometer()"
+    ),
     "a property": (
         "import smartcar\nclass A:\n    @property\n    def x(self):\n"
         "        return smartcar.Vehicle(a, b)\n    def f(self):\n        self.x.odometer()"
@@ -168,6 +204,42 @@ def test_a_car_like_name_is_likely_where_the_package_is_imported() -> None:
 def test_a_car_made_on_the_spot_is_made_on_the_spot_on_v3() -> None:
     _, read = scan_text("import smartcar\nsmartcar.Vehicle(a.id, t).vin().vin", "x.py")
     assert read.v3 == "client.vehicle(a.id).signal(VehicleIdentification.VIN).value"
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ('{"unit_system": "imperial"}', '"imperial"'),
+        ('options={"unit_system": units}', "units"),
+        ("unit_system=units", "units"),
+        ("options", '(options or {}).get("unit_system")'),
+        ("options=self.how", '(self.how or {}).get("unit_system")'),
+    ],
+)
+def test_a_car_keeps_its_units_on_v3(given: str, asked: str) -> None:
+    (made,) = scan_text(f"import smartcar\nsmartcar.Vehicle(a, b, {given})", "x.py")
+    assert made.v3 == f"client.vehicle(a, unit_system={asked})"
+
+
+@pytest.mark.parametrize(
+    ("code", "v3"),
+    [
+        ("Vehicle.battery(x).range", "x.signal(TractionBattery.Range).value"),
+        ("Vehicle.set_charge_limit(x.y, 0.8)", "x.y.set_charge_limit(80)"),
+        ("map(Vehicle.vin, all)", "car.signal(VehicleIdentification.VIN)"),
+        ("Vehicle.request(x, 'GET', 'odometer')", "x.signal(Odometer.TraveledDistance)"),
+    ],
+)
+def test_a_method_of_the_class_is_one_of_the_car_that_it_is_given(code: str, v3: str) -> None:
+    (said,) = scan_text(f"from smartcar import Vehicle\n{code}", "x.py")
+    assert (said.v2, said.v3) == (None, v3)
+
+
+def test_units_that_are_set_later_are_set_on_v3_as_well() -> None:
+    code = "import smartcar\ndef f(x: smartcar.Vehicle):\n    x.set_unit_system(units)"
+    assert [each[2:] for each in found(code)] == [
+        ("x.unit_system = units", "x.unit_system = units")
+    ]
 
 
 def test_expressions_are_kept_together() -> None:
@@ -248,9 +320,11 @@ def test_arguments_that_are_unpacked_are_kept_so() -> None:
     assert made[1:] == (
         'smartcar.Vehicle(*a, {"unit_system": x})',
         None,
-        "client.vehicle(vehicle_id)",
+        "client.vehicle(vehicle_id, unit_system=x)",
     )
-    assert limit[3] == "client.vehicle(vehicle_id).set_charge_limit(round(limit * 100))"
+    assert (
+        limit[3] == "client.vehicle(vehicle_id, unit_system=x).set_charge_limit(round(limit * 100))"
+    )
 
 
 @pytest.mark.parametrize("part", sorted(MOVED - {"v2_response", "types"}))

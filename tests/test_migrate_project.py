@@ -160,6 +160,17 @@ START: Final = "import smartcar\nv = smartcar.Vehicle(a, b)"
         "%timeit v.fuel()",
         "if a:\n    %time x = v.fuel()",
         "x = await f()\nv.fuel()",
+        "%timeit -n 10 v.fuel()",
+        "%timeit -n10 -r 3 -q v.fuel()",
+        "x = %time v.fuel()",
+        "r = %timeit -o v.fuel()",
+        "%prun -l 5 -s cumulative v.fuel()",
+        "%time --no-raise-error v.fuel()",
+        "%%timeit -n 10\nv.fuel()",
+        "%%timeit -n 10 v.fuel()",
+        "label = 'a\u2028b'\nv.fuel()",
+        "label = 'a\x0cb'\nv.fuel()",
+        "!ls\nlabel = 'a\x85b'\nv.fuel()",
     ],
 )
 def test_a_cell_with_magic_is_read(tmp_path: Path, cell: str) -> None:
@@ -175,6 +186,26 @@ def test_a_cell_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert [each.call for each in report.findings] == ["Vehicle", "Vehicle.fuel"]
     assert report.left_out == {f"{path}[2]": "not understood in line 1: '(' was never closed"}
     assert report.files == 1
+
+
+def test_what_a_magic_runs_is_found_where_it_stands(tmp_path: Path) -> None:
+    for cell in ("x = %time v.fuel()", "  %timeit -n 10 v.fuel()", "%time v.fuel()"):
+        report = scan([notebook(tmp_path / "x.ipynb", START, f"if a:\n  pass\n{cell}")])
+        assert report.findings[-1].column == cell.index("v.fuel") + 1
+
+
+def test_lines_of_later_cells_are_counted_in_those_cells(tmp_path: Path) -> None:
+    cells = (START, "broken (\nand\nmore", "%%bash\nls\n", "a = 'x\u2028y'\r\nb = 1", "\nv.fuel()")
+    last = scan([notebook(tmp_path / "x.ipynb", *cells)]).findings[-1]
+    assert (last.call, last.cell, last.line) == ("Vehicle.fuel", 5, 2)
+
+
+@pytest.mark.parametrize("cell", ["x = " + "1 + " * 400 + "1", "x = '\0'", "(" * 500])
+def test_a_cell_that_cannot_be_gone_through_leaves_the_others(tmp_path: Path, cell: str) -> None:
+    path = notebook(tmp_path / "x.ipynb", START, cell, "v.fuel()")
+    report = scan([path])
+    assert [each.call for each in report.findings] == ["Vehicle", "Vehicle.fuel"]
+    assert list(report.left_out) == [f"{path}[2]"]
 
 
 def test_a_notebook_of_an_old_format_is_read(tmp_path: Path) -> None:

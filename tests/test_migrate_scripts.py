@@ -73,6 +73,13 @@ FOLLOWED: Final = {
         "const {Vehicle: Car} = smartcar; const v = new Car(1, 2); v.fuel()"
     ),
     "one that is set later": "let v; v = new smartcar.Vehicle(1, 2); v.fuel()",
+    "one that another function sets": (
+        "let v; function f() { v = new smartcar.Vehicle(1, 2); } function g() { v.fuel(); }"
+    ),
+    "one that a function in a function sets": (
+        "test(() => { let v; before(() => { v = new smartcar.Vehicle(1, 2); });"
+        " it(() => v.fuel()); })"
+    ),
     "one that may be null": "let v: smartcar.Vehicle | null; new smartcar.Vehicle(1, 2); v!.fuel()",
     "one of many": "const vs = ids.map(i => new smartcar.Vehicle(i, t)); vs[0].fuel();",
     "each of many": (

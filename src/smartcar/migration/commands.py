@@ -6,6 +6,7 @@ from typing import Final
 
 from .row import Row, camel
 
+_OWN_UNITS: Final = "a signal names its own unit, whatever the car was asked for"
 _UNDER_WAY: Final = "v3 answers with an execution: `.status`, `.wait_until_confirmed()`"
 
 
@@ -31,11 +32,11 @@ CARS: Final = (
     ),
     Row(
         "Vehicle",
-        'smartcar.Vehicle(vehicle_id, access_token, {"unit_system": "imperial"})',
-        'new smartcar.Vehicle(vehicle_id, access_token, {unitSystem: "imperial"})',
-        "client.vehicle(vehicle_id)",
-        'smartcar.Vehicle(vehicle_id, access_token, unit_system="imperial")',
-        note="v3 answers in metric units, and says which",
+        'smartcar.Vehicle(vehicle_id, access_token, {"unit_system": unit_system})',
+        "new smartcar.Vehicle(vehicle_id, access_token, {unitSystem: unit_system})",
+        "client.vehicle(vehicle_id, unit_system=unit_system)",
+        "smartcar.Vehicle(vehicle_id, access_token, unit_system=unit_system)",
+        note=f"answers are in these units on both; {_OWN_UNITS}",
     ),
     Row("Vehicle.vehicle_id", "car.vehicle_id", "car.id", "car.id", "car.id"),
     Row(
@@ -50,9 +51,10 @@ CARS: Final = (
         "Vehicle.set_unit_system",
         "car.set_unit_system(unit_system)",
         None,
-        None,
         "car.unit_system = unit_system",
-        note="the official one always raises; v3 answers in metric units",
+        "car.unit_system = unit_system",
+        stays=True,
+        note=f"the official one always raises; {_OWN_UNITS}",
     ),
     Row(
         "Vehicle.permissions",

@@ -33,6 +33,13 @@ _LINE: Final = re.compile(
     (?P=quote),?[ \t]*$""",
     re.MULTILINE | re.IGNORECASE | re.VERBOSE,
 )
+_EGG: Final = re.compile(
+    r"""^[ \t]*(?:-\ +)?(?:-e|--editable)?[ \t=]*
+    (?P<old>[^\s\#]\S*\#(?:\S*&)?egg=smartcar(?![\w.-])\S*)""",
+    re.MULTILINE | re.IGNORECASE | re.VERBOSE,
+)
+"""Where a repository is asked for in place of the package."""
+
 _SETTING: Final = re.compile(r"^(?P<key>[\w.-]+[ \t]*=)?[ \t]*(?P<old>smartcar(?![\w.-]).*)$")
 _TOML: Final = re.compile(
     r"""\#[^\n]*|'''.*?'''|\"\"\".*?\"\"\"|"(?:\\.|[^"\\\n])*"|'[^'\n]*'
@@ -62,7 +69,8 @@ def is_requirements(name: str) -> bool:
 
 def scan_requirements(text: str, path: str) -> list[Finding]:
     """Where ``requirements.txt`` or its like asks for PyPI's ``smartcar``."""
-    return _told(text, path, ((each.start("old"), each["old"]) for each in _LINE.finditer(text)))
+    found = [*_LINE.finditer(text), *_EGG.finditer(text)]
+    return _told(text, path, sorted((each.start("old"), each["old"]) for each in found))
 
 
 def scan_toml(text: str, path: str) -> list[Finding]:

@@ -19,6 +19,9 @@ SIGNAL: Final = re.compile(r"car\.signal\([\w.]+\)")
 """A signal in a row."""
 
 
+_SELF: Final = Taken("self", "self", is_opened=False, is_keyword=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A call in a program."""
@@ -36,6 +39,8 @@ class Call:
     is_called: bool = True
     through: str = ""
     """What it is passed to with its arguments, such as ``functools.partial``."""
+    is_unbound: bool = False
+    """Is what it is a method of its first argument, as in ``Vehicle.battery(car)``?"""
     written: str = ""
     """How it is written in JavaScript: nothing else is of another language."""
 
@@ -45,7 +50,28 @@ class Call:
         if " " in self.call:
             return CALLS["Vehicle.request"]
         own = TAKEN_BY_NODE.get(self.call) if self.written else None
-        return own or CALLS.get(self.call, ())
+        taken = own or CALLS.get(self.call, ())
+        return (_SELF, *taken) if self.is_unbound else taken
+
+    @property
+    def said(self) -> dict[str, ast.expr]:
+        """What its keywords say, and its dictionaries, as far as their keys are texts."""
+        found = {name: value for name, value in self.arguments if name and name != "**"}
+        found |= pairs(value for _, value in self.arguments)
+        options = self._options() if self.call == "Vehicle" else None
+        if options is not None:
+            asked = f"({shown(options)} or {{}}).get('unit_system')"
+            found["unit_system"] = ast.parse(asked, mode="eval").body
+        return found
+
+    def _options(self) -> ast.expr | None:
+        """What is passed to a car for its options, where it is no dictionary on the spot."""
+        plain = [value for name, value in self.arguments if name is None]
+        is_hidden = any(isinstance(value, ast.Starred) for value in plain)
+        placed = plain[2:3] if not is_hidden else []
+        named = [value for name, value in self.arguments if name == "options"]
+        given = next(iter(placed + named), None)
+        return None if isinstance(given, (ast.Dict, ast.Constant)) else given
 
     @property
     def old(self) -> str:
@@ -171,7 +197,7 @@ def rows_for(call: Call, among: Patterns = _PATTERNS) -> Fit:
     ]
     plain = [each for each in found if not each.suffix]
     found = exact or near or plain or found
-    said = frozenset(pairs(value for _, value in call.arguments))
+    said = call.said.keys()
     score = {each.row: len(each.keys & said) - len(each.keys - said) for each in found}
     best = max(score.values(), default=0)
     return Fit(tuple(row for row, its in score.items() if its == best), bool(exact))

@@ -10,7 +10,9 @@ from .known import (
     ANSWER,
     MODULE,
     OURS,
+    Function,
     Known,
+    Own,
     first,
     guessed,
     instance,
@@ -26,10 +28,11 @@ _ALIKE: Final = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter",
 _WRAPPING: Final = frozenset(
     {"Optional", "Union", "Awaitable", "Annotated", "Final", "ClassVar", "Promise"}
 )
+_PICKED: Final = frozenset({"get", "pop", "setdefault"})
+_GONE_THROUGH: Final = frozenset({"items", "values"})
 _LOADING: Final = frozenset({"__import__", "import_module"})
 
 Key = TypeVar("Key")
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Meaning:
@@ -45,11 +48,17 @@ class Meaning:
         """Where the reader is: the module, and classes and functions in it."""
         self.functions: dict[str, Function] = {}
         """Of the program, by their names."""
+        self.classes: dict[str, Own] = {}
+        """Of the program, by their names."""
         self._place = place
         self._others = others
-        self._owners: dict[int, str] = {}
+        self._owns: dict[int, Own] = {}
+        """Classes, by their nodes and by those of their methods."""
+        self._far: dict[tuple[int, str], ast.AST] = {}
+        """Scopes of names that a function has for ``global`` or ``nonlocal``."""
         self._bound: dict[tuple[int, str], Known] = {}
-        self._attributes: dict[tuple[int, str], Known] = {}
+        self._filled: dict[tuple[int, str], Known] = {}
+        """Names by what is put into them, where nothing else tells what they are."""
         self._anywhere: dict[str, Known] = {}
         self._given: dict[str, Known] = {}
 
@@ -57,7 +66,7 @@ class Meaning:
 
     def bind(self, name: str, known: Known | None, scope: ast.AST | None = None) -> None:
         """Let *name* stand for *known*, here or in *scope*."""
-        here = scope or self.scopes[-1]
+        here = scope or self._far.get((id(self.scopes[-1]), name), self.scopes[-1])
         if isinstance(here, ast.ClassDef):
             self.keep(name, known)
         self._note(self._bound, (id(here), name), known)
@@ -65,9 +74,17 @@ class Meaning:
     def keep(self, name: str, known: Known | None) -> None:
         """Let an attribute of the class around stand for *known*."""
         owner = next((each for each in reversed(self.scopes) if isinstance(each, ast.ClassDef)), 0)
-        self._note(self._attributes, (id(owner), name), known)
+        if owner:
+            self._note(self._owns[id(owner)].attributes, name, known)
         if known is not None:
             self._anywhere[name] = known
+
+    def fill(self, target: ast.expr, known: Known | None) -> None:
+        """Let *target* hold *known*, unless it turns out to be an object of the program's own."""
+        if isinstance(target, ast.Name):
+            self._note(self._filled, (id(self.scopes[-1]), target.id), many(known))
+        else:
+            self.assign(target, many(known))
 
     def give(self, name: str, known: Known | None) -> None:
         """Let the function *name* give *known*."""
@@ -80,6 +97,10 @@ class Meaning:
                 self.bind(name, known)
             case ast.Attribute(attr=name) if _is_of_self(target):
                 self.keep(name, known)
+            case ast.Attribute(value=value, attr=name):
+                owner = self.infer(value)
+                if owner is not None and owner.own is not None and not owner.is_many:
+                    self._note(owner.own.attributes, name, known)
             case ast.Subscript(value=held):
                 self.assign(held, many(known))
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
@@ -99,7 +120,7 @@ class Meaning:
 
     def exported(self, name: str) -> Known | None:
         """What *name* stands for at the top of this program."""
-        return self._bound.get((id(self.tree), name))
+        return self._bound_in(self.tree, name)
 
     def given(self, name: str) -> Known | None:
         """What the function *name* gives."""
@@ -110,7 +131,7 @@ class Meaning:
         here = id(self.tree)
         bound = {
             name
-            for (scope, name), known in self._bound.items()
+            for (scope, name), known in (*self._bound.items(), *self._filled.items())
             if scope == here and not known.is_own_file
         }
         return bound | self._given.keys()
@@ -171,37 +192,48 @@ class Meaning:
     def _name(self, node: ast.Name) -> Known | None:
         for scope in reversed(self.scopes):
             is_hidden = isinstance(scope, ast.ClassDef) and scope is not self.scopes[-1]
-            known = None if is_hidden else self._bound.get((id(scope), node.id))
+            known = None if is_hidden else self._bound_in(scope, node.id)
             if known is not None:
                 return known
         return None
 
+    def _bound_in(self, scope: ast.AST, name: str) -> Known | None:
+        return self._bound.get((id(scope), name)) or self._filled.get((id(scope), name))
+
     def _attribute(self, node: ast.Attribute) -> Known | None:
         held = self.infer(node.value)
-        if held is not None and not _is_of_self(node):
-            return self._of(held, node.attr)
-        for scope in reversed(self.scopes) if _is_of_self(node) else ():
-            known = self._attributes.get((id(scope), node.attr))
-            if known is not None:
-                return known
-        return None if held is not None else guessed(self._anywhere.get(node.attr))
+        known = None
+        if _is_of_self(node):
+            around = (self._owns.get(id(scope)) for scope in reversed(self.scopes))
+            known = first(own.attribute(node.attr) for own in around if own)
+        elif held is not None:
+            known = self._of(held, node.attr)
+        is_open = held is None or (held.own is not None and held.own.method(node.attr) is None)
+        return known or (guessed(self._anywhere.get(node.attr)) if is_open else None)
 
     def _of(self, held: Known, name: str) -> Known | None:
         """*name* of what is known."""
         if held == MODULE:
             return member(name)
+        if held.own is not None and not held.is_many:
+            return self._has(held.own.attribute(name))
         return self.within(held, name) if held.is_own_file and not held.is_many else None
 
     def _call(self, node: ast.Call) -> Known | None:
-        made = instance(self.infer(node.func)) or self._built_in(node)
+        function = self.infer(node.func)
+        made = instance(function) or self._built_in(node)
         if made is not None:
             return made
         name = name_of(node.func) or ""
         if name in _ALIKE and node.args:
             held = self.infer(node.args[0])
             return one_of(held) if name == "next" else held
+        if function is not None and function.own is not None:
+            return self._has(function.own.given("__call__"))
+        if function is not None and function.kind.startswith("file "):  # a script may be called
+            return self._given_there(function, "default")
         given = self._method(node.func)
-        if given is not None:
+        if given is not None or self._is_of_own(node.func):
             return given
         is_own = isinstance(node.func, ast.Name) or _is_of_self(node.func)
         return self._given.get(name) if is_own else guessed(self._given.get(name))
@@ -230,8 +262,14 @@ class Meaning:
 
     def _instance_of(self, scope: ast.AST) -> Known | None:
         """What ``self`` is in a class of the program's own."""
-        owner = self._owners.get(id(scope))
-        return None if owner is None else Known(owner)
+        own = self._owns.get(id(scope))
+        return None if own is None else instance(own.known)
+
+    def _is_of_own(self, node: ast.expr) -> bool:
+        """Is it a method that a class of the program's own is known to have?"""
+        held = self.infer(node.value) if isinstance(node, ast.Attribute) else None
+        own = None if held is None else held.own
+        return own is not None and own.method(name_of(node) or "") is not None
 
     def _method(self, function: ast.expr) -> Known | None:
         """What a method of a known thing gives."""
@@ -239,20 +277,35 @@ class Meaning:
         name = name_of(function) or ""
         if held is None:
             return None
-        if held.is_many:
-            return one_of(held) if name in {"get", "pop", "setdefault"} else held
+        if held.own is not None and not held.is_many:
+            given = held.own.given(name)
+            if given is not None:
+                return self._has(given)
+        if held.is_many or (name in _PICKED | _GONE_THROUGH and held.kind == "Vehicle"):
+            return one_of(held) if name in _PICKED else held
         if held.kind.startswith("file "):
-            other = self._others.program(held.kind.partition(" ")[2])
-            return self._has(None if other is None else other.given(name))
+            return self._given_there(held, name)
         if held.kind in OURS and name == "vehicle":
             return Known("AsyncVehicle")
         return ANSWER if f"{held.kind}.{name}" in CALLS else None
+
+    def _given_there(self, held: Known, name: str) -> Known | None:
+        """What a function of another file gives."""
+        other = self._others.program(held.kind.partition(" ")[2])
+        return self._has(None if other is None else other.given(name))
 
     def _inner(self, node: Any) -> Known | None:
         return self.infer(node.value)
 
     def _item(self, node: ast.Subscript) -> Known | None:
-        return one_of(self.infer(node.value))
+        held = self.infer(node.value)
+        own = None if held is None or held.is_many else held.own
+        return (own and self._has(own.given("__getitem__"))) or one_of(held)
+
+    def _operated(self, node: ast.BinOp) -> Known | None:
+        """``cars + [car]``."""
+        sides = (self.infer(node.left), self.infer(node.right))
+        return first(each for each in sides if each is not None and each.is_many)
 
     def _either(self, node: ast.IfExp) -> Known | None:
         return self.infer(node.body) or self.infer(node.orelse)
@@ -275,6 +328,7 @@ _HOW: Final[dict[type[ast.expr], Callable[[Meaning, Any], Known | None]]] = {
     ast.Subscript: Meaning._item,
     ast.IfExp: Meaning._either,
     ast.BoolOp: Meaning._any,
+    ast.BinOp: Meaning._operated,
     **dict.fromkeys((ast.Await, ast.NamedExpr, ast.Starred), Meaning._inner),
     **dict.fromkeys((ast.List, ast.Tuple, ast.Set, ast.Dict), Meaning._listed),
     **dict.fromkeys(

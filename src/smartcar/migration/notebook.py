@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
@@ -13,11 +15,36 @@ from .found import Finding
 from .others import Others
 from .python import Program, parsed
 
-_TIMED: Final = re.compile(r"^(\s*)(%%?time(?:it)?)[ \t]+(?=[^\s-])")
+_LINES: Final = re.compile(r"\r\n|\r|\n")
+"""Where Python ends a line; ``str.splitlines`` does so inside of texts, too."""
+
+_VALUED: Final = {
+    "time": "",
+    "timeit": "nrp",
+    "prun": "lsTD",
+    "memit": "rti",
+    "lprun": "fmsTDu",
+    "mprun": "fT",
+}
+"""Magics that run what stands behind them, and their options that have a value."""
+
+_RUN: Final = re.compile(
+    r"(?P<before>\s*(?P<target>[\w.\[\], ]+=[ \t]*)?)(?P<magic>%%?(?:"
+    + "|".join(
+        rf"{name}(?:[ \t]+(?:--[\w-]+|-[{valued}][ \t]*[^\s-]\S*|-[a-zA-Z]+))*"
+        if valued
+        else rf"{name}(?:[ \t]+--[\w-]+)*"
+        for name, valued in _VALUED.items()
+    )
+    + r")[ \t]+)(?P<code>[^\s-].*)"
+)
 _COMMAND: Final = re.compile(r"^(\s*)(?:[%!?].*|[\w.\[\]]+\s*=\s*[%!].*)$")
 _ASKED: Final = re.compile(r"^(\s*[\w.\[\]]+)\?\??\s*$")
-_OTHERS: Final = re.compile(r"\s*%%(?!time|capture|prun|debug|python3?\b|py\b|pypy\b)\w")
+_OTHERS: Final = re.compile(r"\s*%%(?!time|capture|prun|memit|debug|python3?\b|py\b|pypy\b)\w")
 """A cell that is not in Python: ``%%bash``, ``%%html``."""
+
+_DEEPEST: Final = sys.getrecursionlimit() // 6
+"""A cell that is deeper is left out by itself, rather than the notebook with it."""
 
 
 class Notebook(Program):
@@ -27,15 +54,16 @@ class Notebook(Program):
         self, text: str, path: str, place: str, others: Others, unread: dict[str, str]
     ) -> None:
         self._where: list[tuple[int, int]] = []
-        lines: list[str] = []
+        tree = ast.Module([], [])
         for number, source in _cells(text):
             own, error = _python(source)
             if error is not None:
                 unread[f"{path}[{number}]"] = error
-                continue
-            lines += own
-            self._where += [(number, line) for line in range(1, len(own) + 1)]
-        super().__init__(parsed("\n".join(lines)), path, place, others)
+            elif own is not None:
+                tree.body += ast.increment_lineno(own, len(self._where)).body
+            lines = len(_LINES.findall(source)) + 1
+            self._where += [(number, line) for line in range(1, lines + 1)]
+        super().__init__(tree, path, place, others)
 
     def findings(self) -> list[Finding]:
         """The calls in the notebook, in order."""
@@ -80,26 +108,28 @@ def _cells(text: str) -> Iterator[tuple[int, str]]:
             yield number, source if isinstance(source, str) else "".join(map(str, source))
 
 
-def _python(source: str) -> tuple[list[str], str | None]:
-    """Lines of a cell, and why it cannot be read; what is not for Python is empty."""
-    lines = source.splitlines()
+def _python(source: str) -> tuple[ast.Module | None, str | None]:
+    """The tree of a cell, and why it cannot be read; neither if it is not for Python."""
     if _OTHERS.match(source):
-        return [], None
-    if _error(source) is None:
-        return lines, None
-    lines = list(_without_magic(lines))
-    return lines, _error("\n".join(lines))
+        return None, None
+    tree, error = _understood(source)
+    if error is None:
+        return tree, None
+    return _understood("\n".join(_without_magic(_LINES.split(source))))
 
 
 def _without_magic(lines: list[str]) -> Iterator[str]:
-    """*lines* with ``pass`` in the place of ``%magic``, ``!commands`` and questions."""
+    """*lines* with ``pass`` in the place of ``%magic``, ``!commands`` and questions.
+
+    What a magic runs stays, where it stands.
+    """
     is_continued = False
     for line in lines:
-        timed = _TIMED.sub(lambda found: f"{found[1]}if 1:{' ' * (len(found[2]) - 4)}", line)
         if is_continued:
             yield ""
-        elif timed != line:
-            yield timed
+        elif run := _RUN.fullmatch(line):
+            first = "" if run["target"] else "if 1:"
+            yield f"{run['before']}{first:{len(run['magic'])}}{run['code']}"
         elif command := _COMMAND.match(line):
             yield f"{command[1]}pass"
         else:
@@ -107,11 +137,21 @@ def _without_magic(lines: list[str]) -> Iterator[str]:
         is_continued = line.endswith("\\") and (is_continued or bool(_COMMAND.match(line)))
 
 
-def _error(text: str) -> str | None:
+def _understood(text: str) -> tuple[ast.Module | None, str | None]:
+    """The tree of *text*, or why there is none."""
     try:
-        parsed(text)
+        tree = parsed(text)
     except SyntaxError as error:
-        return f"not understood in line {error.lineno or 1}: {error.msg}"
-    except (ValueError, RecursionError) as error:
-        return f"not understood: {error}"
-    return None
+        return None, f"not understood in line {error.lineno or 1}: {error.msg}"
+    except (ValueError, RecursionError, MemoryError) as error:
+        return None, f"not understood: {error}"
+    return (None, "nested too deeply") if _depth(tree) > _DEEPEST else (tree, None)
+
+
+def _depth(tree: ast.AST) -> int:
+    """How deep *tree* is, which is to be gone through without an end of the stack."""
+    depth, level = 0, [tree]
+    while level:
+        depth += 1
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return depth

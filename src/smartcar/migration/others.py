@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import ast
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from .meaning import Meaning
+from .known import Function, Known, Own
+
+
+class File(Protocol):
+    """What one file of a program may know of another."""
+
+    @property
+    def functions(self) -> dict[str, Function]:
+        """Of the program, by their names."""
+        ...
+
+    @property
+    def classes(self) -> dict[str, Own]:
+        """Of the program, by their names."""
+        ...
+
+    def bind(self, name: str, known: Known | None, scope: ast.AST | None = None) -> None:
+        """Let *name* stand for *known* in *scope*."""
+        ...
+
+    def exported(self, name: str) -> Known | None:
+        """What *name* stands for at the top of the program."""
+        ...
+
+    def given(self, name: str) -> Known | None:
+        """What the function *name* gives."""
+        ...
+
+    def exports(self) -> set[str]:
+        """Names that tell another file of the SDK."""
+        ...
 
 
 class Others(Protocol):
@@ -15,7 +45,7 @@ class Others(Protocol):
         """The file that *importer* means by *module*, which has its leading dots."""
         ...
 
-    def program(self, path: str, *, load: bool = False) -> Meaning | None:
+    def program(self, path: str, *, load: bool = False) -> File | None:
         """What is known of a file, if it has been looked at; *load* looks at it."""
         ...
 
@@ -27,6 +57,6 @@ class Alone:
         """None."""
         return None
 
-    def program(self, path: str, *, load: bool = False) -> Meaning | None:  # noqa: ARG002
+    def program(self, path: str, *, load: bool = False) -> File | None:  # noqa: ARG002
         """None."""
         return None

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from .fit import Call, shown, suffix_behind
 from .found import Certainty, Finding
-from .known import MODULE, Known, name_of
+from .known import MODULE, Known, instance, name_of
 from .names import Names
 from .official import ATTRIBUTES, CALLS, GONE, MOVED, PATHS
 from .others import Alone, Others
@@ -106,8 +106,11 @@ class Program(Names):
             self._see_unknown(node)
         elif held == MODULE or held.is_own_file:
             self._see_top_level(node, self._of(held, node.attr))
+        elif held.kind in {"type", "object"} and not held.is_many:
+            if held.own is not None and held.own.method(node.attr) is None:
+                self._see_unknown(node)
         elif not held.is_many:
-            self._see_method(node, held)
+            self._see_method(node, instance(held) or held)
 
     def _see_call(self, node: ast.Call) -> None:
         """``getattr(car, "odometer")``."""
@@ -199,6 +202,7 @@ class Program(Names):
     def _call_at(self, node: ast.Name | ast.Attribute, name: str) -> Call:
         """The call of *name* that *node* is the function of, or *node* by itself."""
         receiver = self._receiver(node) if "." in name else ""
+        is_unbound = self._is_unbound(node)
         above = self._parents.get(node)
         if not isinstance(above, ast.Call):
             suffix = suffix_behind(node, self._parents)
@@ -209,9 +213,15 @@ class Program(Names):
             through = self._shown(above.func) if is_passed else ""
             given = arguments[1:] if is_passed else ()
             return Call(name, self._shown(node), receiver, given, is_called=False, through=through)
-        path = path_of(arguments) if name == "Vehicle.request" else None
+        path = path_of(arguments[is_unbound:]) if name == "Vehicle.request" else None
         suffix = "" if name in MADE else suffix_behind(above, self._parents)
-        return Call(path or name, self._shown(node), receiver, arguments, suffix)
+        shown_as = self._shown(node)
+        return Call(path or name, shown_as, receiver, arguments, suffix, is_unbound=is_unbound)
+
+    def _is_unbound(self, node: ast.expr) -> bool:
+        """Is it a method that is taken from its class: ``Vehicle.battery(car)``?"""
+        held = self.infer(node.value) if isinstance(node, ast.Attribute) else None
+        return held is not None and held.kind.startswith(("class ", "own ")) and not held.is_many
 
     def _words(self, call: Call) -> Words | None:
         name = call.function.partition(".")[0]  # what the program calls ``smartcar``
@@ -227,6 +237,12 @@ class Program(Names):
         """What a method is called on, as it will be on v3: a car may be made on the spot."""
         if isinstance(node, ast.Name):
             return ""
+        if self._is_unbound(node):
+            match self._parents.get(node):
+                case ast.Call(func=function, args=[car, *_]) if function is node:
+                    return self._shown(car)
+                case _:
+                    return ""
         match node.value:
             case ast.Call(func=ast.Name() | ast.Attribute() as made) if self.infer(made) == Known(
                 "class Vehicle"

@@ -25,9 +25,15 @@ _TYPES_OF_TYPES: Final = frozenset(
 class Bindings(Expressions):
     """Makes nodes of Python's of those of the grammar: declarations, assignments, loops."""
 
+    def __init__(self) -> None:
+        self._declared_in: list[set[str]] = [set()]
+        """Names that the script declares, and each function around."""
+
     def _declared(self, node: Node) -> Any:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
         said = node.child_by_field_name("type")
+        if name is not None:
+            self._declare(name)
         if name is None or (value is None and said is None):
             return self._rest(node)
         if value is not None and value.type in FUNCTIONS and name.type == "identifier":
@@ -44,7 +50,8 @@ class Bindings(Expressions):
             return self._rest(node)
         exported = re.fullmatch(r"(?:module\.)?exports(?:\.([\w$]+))?", text(left))
         if exported is None:
-            return self._several(node, self._bound(left, value, None))
+            far = [self._far(left)] if left.type == "identifier" else []
+            return self._several(node, [*filter(None, far), *self._bound(left, value, None)])
         if exported[1] or not isinstance(value, ast.Dict):
             name = ast.Name(python_name(exported[1] or "default"), ast.Store())
             return ast.Assign([placed(name, left)], value)
@@ -61,6 +68,23 @@ class Bindings(Expressions):
                 if isinstance(key, ast.Constant)
             ],
         )
+
+    def _declare(self, pattern: Node) -> None:
+        """Note that the function around has the names in *pattern*."""
+        nodes = [pattern]
+        for node in nodes:
+            nodes += children(node)
+            if node.type in {"identifier", "shorthand_property_identifier_pattern"}:
+                self._declared_in[-1].add(text(node))
+
+    def _far(self, name: Node) -> Any:
+        """What says that *name* is of the script, or of a function around; None if it is not."""
+        *around, here = self._declared_in[1:] or [set[str]()]
+        if len(self._declared_in) == 1 or text(name) in here:
+            return None
+        is_near = any(text(name) in names for names in around)
+        made = (ast.Nonlocal if is_near else ast.Global)([python_name(text(name))])
+        return placed(made, name)
 
     def _bound(self, target: Node, value: ast.expr | None, said: Node | None) -> list[Any]:
         """What binds *target*, maybe a pattern, to *value*, or to what it is *said* to be."""
@@ -116,7 +140,22 @@ class Bindings(Expressions):
         inner = children(node)
         return ast.Return(self.of(inner[0]) if inner else None)
 
+    def _yielded(self, node: Node) -> Any:
+        inner = [self.of(each) for each in children(node)]
+        is_each = any(each.type == "*" for each in node.children)
+        if is_each and inner:
+            return ast.YieldFrom(inner[0])
+        return ast.Yield(inner[0] if inner else None)
+
     # --- types -----------------------------------------------------------------------------------
+
+    def _alias(self, node: Node) -> Any:
+        """``type Car = smartcar.Vehicle``."""
+        name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        if name is None or value is None:
+            return self._rest(node)
+        target = placed(ast.Name(python_name(text(name)), ast.Store()), name)
+        return ast.Assign([target], self._type(value))
 
     def _type(self, node: Node) -> ast.expr:
         """An annotation."""

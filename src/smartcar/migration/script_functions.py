@@ -24,6 +24,7 @@ class Functions(Bindings):
         kept: list[Any] = []
         single = node.child_by_field_name("parameter")
         several = node.child_by_field_name("parameters")
+        self._declared_in.append(set())
         for each in [single] if single else children(several) if several else []:
             kept += self._parameter(each, taken)
         body = node.child_by_field_name("body")
@@ -32,6 +33,7 @@ class Functions(Bindings):
             kept.append(
                 inner if body.type == "statement_block" else placed(ast.Return(inner), body)
             )
+        self._declared_in.pop()
         gives = node.child_by_field_name("return_type")
         getter = any(text(each) == "get" for each in node.children if not each.is_named)
         made = ast.FunctionDef(
@@ -48,6 +50,7 @@ class Functions(Bindings):
         pattern = node.child_by_field_name("pattern") or node
         if pattern.type == "assignment_pattern":
             pattern = pattern.child_by_field_name("left") or pattern
+        self._declare(pattern)
         said = node.child_by_field_name("type")
         is_plain = pattern.type == "identifier"
         name = python_name(text(pattern)) if is_plain else f"<{node.start_byte}>"

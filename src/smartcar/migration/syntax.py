@@ -105,6 +105,12 @@ class _Translator(Functions):
                 made += [self._renamed(one) for one in children(each)]
             elif each != source:
                 made.append(self.of(each))
+        declared = node.child_by_field_name("declaration")
+        name = declared and declared.child_by_field_name("name")
+        if name and any(each.type == "default" for each in node.children):
+            target = placed(ast.Name("default", ast.Store()), name)
+            here = placed(self._name(name), name)
+            made.append(placed(ast.Assign([target], here), name))
         if source is not None and not made:
             made = [placed(ast.ImportFrom(text(source).strip("'\""), [ast.alias("*")], 0), node)]
         return self._several(node, made)
@@ -157,6 +163,10 @@ _HOW: Final[dict[str, Callable[[_Translator, Node], Any]]] = {
         (*FUNCTIONS, "function_declaration", "generator_function_declaration"),
         _Translator._function,
     ),
+    "yield_expression": _Translator._yielded,
+    "type_alias_declaration": _Translator._alias,
+    "interface_declaration": _Translator._class,
+    "property_signature": _Translator._field_of_class,
     "method_definition": _Translator._method,
     "public_field_definition": _Translator._field_of_class,
     **dict.fromkeys(

@@ -195,8 +195,7 @@ def _named(call: Call) -> dict[str, str]:
         known = None if " " in call.call else _taken(call, number)
         if known is not None and not known.is_opened:
             named[known.name] = shown(value)
-        named |= {name: shown(each) for name, each in pairs([value]).items()}
-    return named
+    return named | {name: shown(value) for name, value in call.said.items()}
 
 
 def _filled(code: str, named: Mapping[str, str]) -> str:
