@@ -21,7 +21,8 @@ from smartcar import (
 )
 from smartcar.protocol.endpoint import endpoints
 from smartcar.protocol.wire import Request
-from smartcar.simulator import FaultRule, Limits, SimulatedApplication, Simulator
+from smartcar.simulator import FaultRule, Limits, SimulatedApplication, Simulator, VirtualClock
+from smartcar.simulator.clock import LAST_DAY
 from smartcar.simulator.control import AsyncControl, Control
 from smartcar.simulator.control.client import Here
 from smartcar.simulator.control.desk import ANSWERS
@@ -430,8 +431,8 @@ def test_a_figure_out_of_all_bounds_is_refused_and_changes_nothing(
     assert (after.status, after.body) == (200, before)
 
 
-def test_a_fault_that_ends_after_the_calendar_ends_with_it(simulator: Simulator) -> None:
-    simulator.clock.advance("400000w")
+def test_a_fault_that_ends_after_the_calendar_ends_with_it() -> None:
+    simulator = Simulator(clock=VirtualClock(LAST_DAY - 86400.0))
     fault = simulator.control.add_fault(FaultRule(status=500, until="100000w"))
 
     assert fault.ends_at is not None

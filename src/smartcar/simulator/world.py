@@ -25,7 +25,7 @@ from .lives import TokenLives
 from .past import Past
 
 NOTED_EVERY: Final = 60.0
-"""Virtual seconds: what a killed world may forget of how late it was."""
+"""Virtual seconds: what a killed world may forget of how late it was, while time only passes."""
 
 WORTH_TIDYING: Final = 10_000
 """Events in a journal that are worth being written anew, if fewer say the same."""
@@ -33,6 +33,7 @@ WORTH_TIDYING: Final = 10_000
 _WITHOUT_IDS: Final = (
     events.ClockMoved,
     events.ClockSet,
+    events.SpeedSet,
     events.SignalSet,
     events.SignalReleased,
     events.FaultAdded,
@@ -113,6 +114,11 @@ class World:
         return self._past.is_adrift
 
     @property
+    def speed(self) -> float | None:
+        """How fast its clock runs, if anybody has said."""
+        return self._past.speed
+
+    @property
     def changes(self) -> int:
         """How often anything changed but the time and what is only counted."""
         return self._past.changes
@@ -150,6 +156,15 @@ class World:
     def note(self, at: float) -> None:
         """Keep how late it is, so that a world that is restored does not go back."""
         if self.last_event_at is None or at - self.last_event_at >= NOTED_EVERY:
+            self.record(events.ClockMoved(at=at))
+
+    def put_forward(self, at: float, speed: float | None) -> None:
+        """Keep that somebody has put the clock forward, or made it run at another *speed*."""
+        if self._is_at_rest:
+            return
+        if speed is not None and speed != self.speed:
+            self.record(events.SpeedSet(at=at, speed=speed))
+        if self.last_event_at is None or at > self.last_event_at:
             self.record(events.ClockMoved(at=at))
 
     def rest(self, at: float) -> None:
