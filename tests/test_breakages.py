@@ -252,5 +252,6 @@ def test_a_late_reply_comes_when_the_clock_is_put_forward(simulator: Simulator) 
         while not simulator.clock.is_waited_for:
             time.sleep(0.001)
         simulator.clock.advance("25h")
-        with pytest.raises(HTTPError, match="503"):
+        with pytest.raises(HTTPError, match="503") as caught:
             asked.result(60)
+        caught.value.close()

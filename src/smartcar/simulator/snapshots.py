@@ -147,7 +147,9 @@ def document(world: World, at: float, requests: int) -> bytes:
             )
             for each in world.applications
         ),
-        events=tuple(each for each in world.past() if not isinstance(each, ClockMoved | ClockSet | SpeedSet)),
+        events=tuple(
+            each for each in world.past() if not isinstance(each, ClockMoved | ClockSet | SpeedSet)
+        ),
     )
     return msgspec.json.format(msgspec.json.encode(made), indent=2)
 

@@ -16,10 +16,11 @@ from . import events, history, snapshots
 from .agenda import Upcoming
 from .application import SimulatedApplication
 from .cars import Car, Refused, State, bodies
+from .cars.make_commands import kept_arguments
 from .cars.places import Point
 from .clock import DAYBREAK, VirtualClock
 from .facts import deed_for, tells
-from .fleet_file import Fleets, fleet_of, founding_of, read_fleet, written
+from .fleet_file import Fleets, check_seed, fleet_of, founding_of, read_fleet, written
 from .history import History
 from .journal import Journal, MemoryJournal
 from .lives import TokenLives
@@ -48,7 +49,7 @@ class Stage(ABC):
         lives: TokenLives | None,
     ) -> None:
         self.clock = clock or VirtualClock(gives_way=True)
-        file = read_fleet(fleet)
+        file = read_fleet(fleet, seed)
         now = self.clock.now()
         journal = journal or MemoryJournal()
         chosen = file.seed or 0 if seed is None else seed
@@ -130,7 +131,8 @@ class Stage(ABC):
         """
         with self._lock:
             car, now = self.car(vehicle_id), self.clock.now()
-            done = events.Handled(at=now, vehicle_id=vehicle_id, name=name, arguments=arguments)
+            kept = kept_arguments(car.spec, name, arguments)
+            done = events.Handled(at=now, vehicle_id=vehicle_id, name=name, arguments=kept)
             self.world.command(done, car)
             return car.state(now)
 
@@ -346,6 +348,7 @@ class Stage(ABC):
         Args:
             seed: Chooses other cars of the fleet; None: the same.
         """
+        check_seed(seed)
         with self._lock:
             past = self.world.beginning(seed)
             # Worlds of before had no time at first: a frozen clock's is as good as any.
