@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from . import agenda as agendas
@@ -27,6 +28,7 @@ from .lives import TokenLives
 from .made_bodies import body_of_value, checked_body, checked_error, known_signal
 from .overrides import Override
 from .snapshots import Snapshot, Snapshots
+from .soundness import check
 from .world import World
 
 DAY: Final = 86400.0
@@ -406,7 +408,7 @@ class Stage(ABC):
         """
         read = snapshots.read(document)
         with self._lock:
-            self._become(read.events, read.at, read.requests)
+            self._become(read.events, read.at, read.requests, is_foreign=True)
 
     def export_fleet(self) -> str:
         """Cars, owners, consents as they are now, as a fleet file (YAML): to begin another with.
@@ -419,11 +421,20 @@ class Stage(ABC):
         with self._lock:
             return written(fleet_of(self.world, self.clock.now()))
 
-    def _become(self, past: Sequence[events.AnyEvent], at: float, requests: int) -> None:
+    def _become(
+        self,
+        past: Sequence[events.AnyEvent],
+        at: float,
+        requests: int,
+        *,
+        is_foreign: bool = False,
+    ) -> None:
+        """Be the world of *past*; one that is foreign is looked at first."""
         others = [each for each in past if not isinstance(each, events.SpeedSet)]
         if self.world.speed is not None:
             others.append(events.SpeedSet(at=at, speed=self.clock.speed))
-        self.world.become([*others, events.ClockSet(at=at)])
+        checked = partial(check, past=past, at=at, requests=requests) if is_foreign else None
+        self.world.become([*others, events.ClockSet(at=at)], checked)
         self.clock.set(at)
         self._began_anew(requests)
 

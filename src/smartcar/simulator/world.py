@@ -6,7 +6,7 @@ speaks HTTP, and nothing here reads a clock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -137,8 +137,16 @@ class World:
         self._journal.append(event)
         self._fold(event)
 
-    def become(self, past: Sequence[events.AnyEvent]) -> None:
+    def become(
+        self,
+        past: Sequence[events.AnyEvent],
+        check: Callable[[World], None] | None = None,
+    ) -> None:
         """Be another world from now on: the one in which all of *past* has happened.
+
+        Args:
+            past: What has happened, in order.
+            check: Raises ``ValueError`` if it does not like the world to be.
 
         Raises:
             ValueError: Nothing can have such a past; this world is as before.
@@ -146,7 +154,9 @@ class World:
         fresh = World(applications=self._given, lives=self.lives)
         try:
             fresh._live(past)
-        except (LookupError, TypeError) as error:  # something happened to what there was not
+            if check is not None:
+                check(fresh)
+        except (ArithmeticError, AttributeError, LookupError, TypeError) as error:  # something happened to what there was not
             msg = f"Nothing can have such a past: {type(error).__name__} {error}."
             raise ValueError(msg) from error
         self._journal.replace(fresh.past())

@@ -21,8 +21,8 @@ from smartcar.simulator import (
     VirtualClock,
 )
 from smartcar.simulator.server import Server
+from smartcar.simulator.soundness import LARGEST_FLEET
 
-LARGEST_FLEET: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
