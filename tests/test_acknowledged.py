@@ -1,4 +1,4 @@
-"""What was acknowledged is there after the process was killed, and a start changes only what it says."""
+"""What was acknowledged outlives a kill, and a start changes only what it says."""
 
 from __future__ import annotations
 

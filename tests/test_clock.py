@@ -205,8 +205,8 @@ def test_a_thread_that_sleeps_follows_the_clock(slow: VirtualClock, name: str) -
 async def test_a_task_that_sleeps_follows_the_clock(slow: VirtualClock, name: str) -> None:
     begun = slow.now()
     sleeper = asyncio.ensure_future(slow.asleep(DAY))
-    while not slow.is_waited_for:
-        await asyncio.sleep(0.001)
+    await asyncio.sleep(0)
+    assert slow.is_waited_for
     await asyncio.to_thread(change, slow, name)
     await asyncio.wait_for(sleeper, 60)
     assert slow.now() >= begun + DAY or name == "put back"

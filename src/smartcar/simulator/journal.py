@@ -17,8 +17,8 @@ from .events import AnyEvent
 
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS event (number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
-    "CREATE TABLE IF NOT EXISTS snapshot (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
-    " body BLOB NOT NULL) STRICT",
+    """CREATE TABLE IF NOT EXISTS snapshot
+    (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body BLOB NOT NULL) STRICT""",
 )
 
 _PATIENCE: Final = 0.5

@@ -17,7 +17,6 @@ from smartcar.protocol.endpoint import camel
 
 from .problems import RETRY_AFTER, Refusal
 
-
 MOST: Final = 1_000_000_000
 """Requests, or cars: as good as no limit."""
 SLOWEST: Final = 1e-5

@@ -430,7 +430,9 @@ class Stage(ABC):
         is_foreign: bool = False,
     ) -> None:
         """Be the world of *past*; one that is foreign is looked at first."""
-        others = [each for each in past if not isinstance(each, events.SpeedSet)]
+        others: list[events.AnyEvent] = [
+            each for each in past if not isinstance(each, events.SpeedSet)
+        ]
         if self.world.speed is not None:
             others.append(events.SpeedSet(at=at, speed=self.clock.speed))
         checked = partial(check, past=past, at=at, requests=requests) if is_foreign else None

@@ -156,7 +156,8 @@ class World:
             fresh._live(past)
             if check is not None:
                 check(fresh)
-        except (ArithmeticError, AttributeError, LookupError, TypeError) as error:  # something happened to what there was not
+        except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
+            # Something happened to what there was not.
             msg = f"Nothing can have such a past: {type(error).__name__} {error}."
             raise ValueError(msg) from error
         self._journal.replace(fresh.past())

@@ -24,7 +24,6 @@ from smartcar.simulator.server import Server
 from smartcar.simulator.soundness import LARGEST_FLEET
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What somebody asked for."""

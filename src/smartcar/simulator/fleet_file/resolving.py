@@ -175,6 +175,17 @@ def _check_car(entry: CarEntry, spec: Spec, place: str) -> Iterator[Wrong]:
         yield f"{place}.fuel", f"A {spec.make} {spec.model} has no tank."
     if entry.schedules and not spec.can_schedule:
         yield f"{place}.schedules", "Only a TESLA or a VOLVO keeps charge schedules."
+    yield from _check_names(entry, spec, place)
+    yield from _check_places(entry, spec, place)
+    for code, said in entry.signals.items():
+        try:
+            frozen(code, said)
+        except (ValueError, msgspec.ValidationError) as error:
+            yield f"{place}.signals" + (f".{code}" if find(code) else ""), str(error)
+
+
+def _check_names(entry: CarEntry, spec: Spec, place: str) -> Iterator[Wrong]:
+    """Whose it is, and who made it."""
     if entry.owner is not None and not entry.owner.strip():
         yield f"{place}.owner", "It is empty: say an e-mail address, or leave it out."
     if entry.model is None and spec.make not in MAKES and find_brand(spec.make) is None:
@@ -184,12 +195,6 @@ def _check_car(entry: CarEntry, spec: Spec, place: str) -> Iterator[Wrong]:
         yield f"{place}.make", f"There is no make {spec.make!r}: {told} {own}."
     if entry.owner is not None and read_login(entry.owner).failure is not None:
         yield f"{place}.owner", f"Signing in as {entry.owner} fails: nobody can own a car so."
-    yield from _check_places(entry, spec, place)
-    for code, said in entry.signals.items():
-        try:
-            frozen(code, said)
-        except (ValueError, msgspec.ValidationError) as error:
-            yield f"{place}.signals" + (f".{code}" if find(code) else ""), str(error)
 
 
 def _check_places(entry: CarEntry, spec: Spec, place: str) -> Iterator[Wrong]:
