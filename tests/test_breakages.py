@@ -6,9 +6,13 @@ import asyncio
 import http.client
 import logging
 import socket
+import time
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -250,3 +254,16 @@ async def test_those_who_wait_let_others_be_served(simulator: Simulator) -> None
     assert [each async for each in client.connections()]
     assert not waiting.done()
     waiting.cancel()
+
+
+def test_a_late_reply_comes_when_the_clock_is_put_forward(simulator: Simulator) -> None:
+    simulator.clock.speed = 1
+    simulator.faults.add(FaultRule(status=503, latency=86400))
+    with Server(simulator) as server, ThreadPoolExecutor() as threads:
+        asked = threads.submit(lambda: urlopen(f"{server.origin}/oauth/authorize", timeout=60))
+        while not simulator.clock.is_waited_for:
+            time.sleep(0.001)
+        simulator.clock.advance("25h")
+        with pytest.raises(HTTPError, match="503") as caught:
+            asked.result(60)
+        caught.value.close()

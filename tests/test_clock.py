@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -150,3 +153,69 @@ def test_whatever_is_done_to_it_time_never_goes_back(
         now = clock.now()
         assert now >= last
         last = now
+
+
+# --- who waits follows the clock ------------------------------------------------------------------
+
+
+@pytest.fixture
+def slow() -> VirtualClock:
+    """By which nobody would wait to its end: a day is a day."""
+    return VirtualClock(speed=1)
+
+
+def meanwhile(clock: VirtualClock, change: Callable[[], object]) -> float:
+    """How late it is when a thread that wants to sleep a day has slept, after *change*."""
+    woke: list[float] = []
+    sleeper = threading.Thread(target=lambda: (clock.sleep(DAY), woke.append(clock.now())))
+    sleeper.daemon = True
+    sleeper.start()
+    while not clock.is_waited_for and sleeper.is_alive():
+        time.sleep(0.001)
+    change()
+    sleeper.join(60)
+    assert woke, "it still sleeps"
+    return woke[0]
+
+
+DAY = 86400.0
+CHANGES = ["put forward", "hurried", "frozen", "put back"]
+
+
+def change(clock: VirtualClock, name: str) -> None:
+    match name:
+        case "put forward":
+            clock.advance("25h")
+        case "hurried":
+            clock.speed = 1e6
+        case "frozen":
+            clock.speed = 0
+        case _:
+            clock.set(DAYBREAK)
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_thread_that_sleeps_follows_the_clock(slow: VirtualClock, name: str) -> None:
+    begun = slow.now()
+    woke = meanwhile(slow, lambda: change(slow, name))
+    assert woke >= begun + DAY or name == "put back"
+
+
+@pytest.mark.parametrize("name", CHANGES)
+async def test_a_task_that_sleeps_follows_the_clock(slow: VirtualClock, name: str) -> None:
+    begun = slow.now()
+    sleeper = asyncio.ensure_future(slow.asleep(DAY))
+    await asyncio.sleep(0)
+    assert slow.is_waited_for
+    await asyncio.to_thread(change, slow, name)
+    await asyncio.wait_for(sleeper, 60)
+    assert slow.now() >= begun + DAY or name == "put back"
+
+
+@pytest.mark.parametrize("by", [timedelta(days=3654), "100000w"])
+def test_a_clock_is_put_forward_by_ten_years_at_once_at_most(by: str | timedelta) -> None:
+    clock = VirtualClock()
+    with pytest.raises(ValueError, match="ten years"):
+        clock.advance(by)
+    assert clock.now() == DAYBREAK
+    assert clock.advance("3653d") == DAYBREAK + 3653 * DAY

@@ -21,7 +21,8 @@ from smartcar import (
 )
 from smartcar.protocol.endpoint import endpoints
 from smartcar.protocol.wire import Request
-from smartcar.simulator import FaultRule, Limits, SimulatedApplication, Simulator
+from smartcar.simulator import FaultRule, Limits, SimulatedApplication, Simulator, VirtualClock
+from smartcar.simulator.clock import LAST_DAY
 from smartcar.simulator.control import AsyncControl, Control
 from smartcar.simulator.control.client import Here
 from smartcar.simulator.control.desk import ANSWERS
@@ -406,6 +407,36 @@ def test_a_rule_that_cannot_be_meant_names_the_field_to_mend(
 
     assert reply.status == 400
     assert msgspec.json.decode(reply.body)["error"]["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "field"),
+    [
+        ("faults", {"status": 500, "after": 1e308}, "after"),
+        ("faults", {"status": 500, "after": -5e15}, "after"),
+        ("faults", {"status": 500, "until": "500000w"}, "until"),
+        ("limits", {"vehicleRequests": 3, "vehicleWindow": 1e300}, "vehicleWindow"),
+        ("limits", {"refillPerMinute": 1e-300}, "refillPerMinute"),
+        ("limits", {"bucket": 10**30}, "bucket"),
+    ],
+)
+def test_a_figure_out_of_all_bounds_is_refused_and_changes_nothing(
+    simulator: Simulator, path: str, asked: dict[str, Any], field: str
+) -> None:
+    before = simulator.send(Request("GET", f"/simulator/{path}")).body
+    reply = simulator.send(changing("POST", f"/simulator/{path}", asked))
+
+    assert (reply.status, msgspec.json.decode(reply.body)["error"]["field"]) == (400, field)
+    after = simulator.send(Request("GET", f"/simulator/{path}"))
+    assert (after.status, after.body) == (200, before)
+
+
+def test_a_fault_that_ends_after_the_calendar_ends_with_it() -> None:
+    simulator = Simulator(clock=VirtualClock(LAST_DAY - 86400.0))
+    fault = simulator.control.add_fault(FaultRule(status=500, until="100000w"))
+
+    assert fault.ends_at is not None
+    assert fault.ends_at.year == 9999
 
 
 def test_faults_and_limits_do_not_reach_the_controls(control: Control) -> None:

@@ -15,6 +15,8 @@ from smartcar.simulator import (
     SqliteJournal,
     load_fleet,
 )
+from smartcar.simulator.cars import PLAYGROUND_ID
+from smartcar.simulator.cars.identity import vehicle_id
 from smartcar.simulator.fleet_file import schema
 
 ROOT = Path(__file__).parent.parent
@@ -219,6 +221,29 @@ def test_the_environments_credentials_stand_for_the_first_application() -> None:
         ("- make: BMW\n", 1, "Expected `object`"),
         ("owners:\n  - {email: a@b, user_id: x}\n  - {email: A@b, user_id: y}\n", 2, "two user"),
         ("cars:\n  - {make: BMW, owner: smartcar@no-vehicles.com}\n", 2, "nobody can own"),
+        (
+            "cars:\n- make: TESLA\n  schedules:\n  - {start: 22:00, stop: 06:00, days: []}\n",
+            4,
+            "length >= 1",
+        ),
+        ("cars:\n- make: TESLA\n  routes: [{leaves: 08:00, to: home, days: []}]\n", 3, "length"),
+        (f"fleet: 9\ncars:\n  - make: BMW\n    id: {vehicle_id(0, 8)}\n", 4, "made of the seed"),
+        (f"cars:\n  - make: BMW\n    id: {PLAYGROUND_ID}\n", 3, "that of the playground"),
+        ("cars:\n  - make: BMW\n    owner: ' '\n", 3, "It is empty"),
+        ("owners:\n  - {email: ' ', user_id: x}\n", 2, "It is empty"),
+        ("owners:\n- {email: a@b, user_id: x}\n- {email: c@d, user_id: x}\n", 3, "id of owners"),
+        (
+            "cars: [{make: BMW, nickname: A}]\ngrants:\n  - car: A\n  - car: A\n",
+            4,
+            "this car and application already",
+        ),
+        ("cars:\n  - make: TSELA\n", 2, "did you mean TESLA"),
+        ("cars:\n  - make: Q\n", 2, "there is AUDI, .* say its model and powertrain"),
+        ("applications:\n  - client_id: a\n    redirect_uris: [not a uri]\n", 3, "no address"),
+        ('applications:\n  - client_id: "a\\nb"\n', 2, "client_id"),
+        ('applications:\n  - client_id: "a\\n"\n', 2, "client_id"),
+        ("seed: -1\n", 1, "seed"),
+        ("seed: 9007199254740993\n", 1, "seed"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_line(
@@ -254,5 +279,59 @@ def test_the_documentation_shows_the_example() -> None:
     assert f"```yaml\n{EXAMPLE.read_text(encoding='utf-8')}```" in page
 
 
+def test_a_car_that_has_the_id_of_one_of_the_seed_that_is_asked_for_is_refused(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path, f"fleet: 9\ncars: [{{make: BMW, id: {vehicle_id(5, 8)}}}]\n")
+
+    assert Simulator(fleet=path).world.garage.size == 10
+    with pytest.raises(FleetFileError, match="made of the seed"):
+        Simulator(5, fleet=path)
+
+
+def test_a_make_of_ones_own_needs_its_model_and_powertrain(tmp_path: Path) -> None:
+    path = written(tmp_path, "cars: [{make: Q, model: One, powertrain: BEV}, {make: LEXUS}]\n")
+
+    cars = list(Simulator(fleet=path).world.garage.in_mind(2))
+    assert [each.make for each in cars] == ["Q", "LEXUS"]
+
+
+def test_a_playground_that_was_driven_is_not_written(tmp_path: Path) -> None:
+    simulator = Simulator(fleet=2)
+    simulator.command(PLAYGROUND_ID, "wake")
+
+    again = Simulator(fleet=written(tmp_path, simulator.export_fleet()))
+    assert again.world.garage.size == 2
+
+
+@pytest.mark.parametrize("seed", [-1, 2**53 + 1])
+def test_a_seed_that_no_file_holds_is_refused(seed: int) -> None:
+    with pytest.raises(ValueError, match="seed must be"):
+        Simulator(seed)
+    simulator = Simulator()
+    with pytest.raises(ValueError, match="seed must be"):
+        simulator.reset(seed)
+
+
 def test_editors_get_the_schema_of_today() -> None:
     assert json.loads(SCHEMA.read_text(encoding="utf-8")) == json.loads(json.dumps(schema()))
+
+
+def test_a_car_drives_over_the_antimeridian_as_anywhere(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "cars: [{make: TESLA, home: {latitude: 0, longitude: 179.999}, routes: "
+        "[{leaves: 12:00, to: {latitude: 0, longitude: -179.9}}, {leaves: 20:00, to: home}]}]\n",
+    )
+    simulator = Simulator(fleet=path)
+    (car,) = simulator.world.garage.in_mind(1)
+    before = simulator.state(car.id).odometer_km
+    begun = simulator.clock.now()
+    simulator.clock.advance("1d")
+
+    driven = simulator.state(car.id).odometer_km - before
+    assert 15 < driven < 80
+    trail = simulator.trail(car.id, begun, simulator.clock.now())
+    assert all(-180 <= longitude <= 180 for _, longitude in trail)
+    assert {longitude > 0 for _, longitude in trail} == {True, False}
+    assert load_fleet(written(tmp_path, simulator.export_fleet())).cars

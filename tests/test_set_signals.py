@@ -145,8 +145,8 @@ def test_a_car_can_be_made_to_tell_what_its_model_does_not(simulator: Simulator)
     with Smartcar(transport=simulator) as smartcar:
         everything = smartcar.vehicle(grant.vehicle_id, user_id=grant.user_id).signals()
         assert everything[LITRES].value == 33.5
-    # What the tank gives to v2.0 besides is not there.
-    assert owner_of(simulator, TESLA).car("/fuel").error[0] == 501
+    fuel = owner_of(simulator, TESLA).car("/fuel").body
+    assert fuel == {"range": None, "percentRemaining": None, "amountRemaining": 33.5}
 
 
 def test_a_body_that_v2_0_cannot_read_is_bad_data_of_the_maker(
@@ -369,3 +369,62 @@ def test_what_was_set_frozen_and_done_outlives_the_process(tmp_path: Path) -> No
         assert simulator.state(car) == state
         assert simulator.overrides(car) == made
         assert [each.code for each in made] == [RANGE]
+
+
+VIN, CHARGING = "vehicleidentification-vin", "charge-ischarging"
+
+
+def test_both_versions_tell_a_vin_that_was_set(simulator: Simulator, bmw: Owner) -> None:
+    simulator.set_signal(id_of(simulator, BMW), VIN, "WBA00000000000001", frozen=True)
+
+    assert told(simulator, VIN, BMW).value == "WBA00000000000001"
+    assert bmw.car("/vin").body["vin"] == "WBA00000000000001"
+
+
+def test_both_versions_tell_a_charge_that_cannot_be(simulator: Simulator, bmw: Owner) -> None:
+    car = id_of(simulator, BMW)
+    if simulator.state(car).plug is not None:
+        simulator.command(car, "unplug")
+    simulator.set_signal(car, CHARGING, value=True)
+
+    assert told(simulator, CHARGING, BMW).value is True
+    assert bmw.car("/charge").body == {"isPluggedIn": False, "state": "CHARGING"}
+    simulator.command(car, "plug-in")
+    simulator.set_signal(car, CHARGING, value=False, frozen=True)
+    assert bmw.car("/charge").body["state"] != "CHARGING"
+
+
+def test_both_versions_tell_what_a_car_does_not_have(simulator: Simulator) -> None:
+    simulator.set_signal(id_of(simulator, TESLA), FUEL, 30, frozen=True)
+    simulator.set_signal(id_of(simulator, FORD), RANGE, 70, frozen=True)
+
+    assert told(simulator, FUEL, TESLA).value == 30
+    assert owner_of(simulator, TESLA).car("/fuel").body["percentRemaining"] == 0.3
+    assert owner_of(simulator, FORD).car("/battery").body["range"] == 70
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "why"),
+    [
+        (ODOMETER, {"value": 60000, "unit": "miles"}, "is told in km, not in 'miles'"),
+        (ODOMETER, {"value": -1, "unit": "km"}, "0 km or more"),
+        (PLACE, {"latitude": 91, "longitude": 0}, "latitude lies between -90 and 90"),
+        (PLACE, {"latitude": 0, "longitude": -181}, "longitude lies between -180 and 180"),
+    ],
+)
+def test_a_body_out_of_range_is_refused(
+    simulator: Simulator, code: str, body: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(ValueError, match=why):
+        simulator.set_signal(id_of(simulator), code, body=body)
+    assert simulator.overrides(id_of(simulator)) == []
+
+
+def test_a_pin_is_set_at_the_car_and_not_kept(simulator: Simulator) -> None:
+    simulator.command(id_of(simulator), "pin-set", pin="4071")
+
+    assert b"4071" not in simulator.export()
+    with pytest.raises(ValueError, match="four digits"):
+        simulator.command(id_of(simulator), "pin-set")
+    with pytest.raises(ValueError, match="four digits"):
+        simulator.command(id_of(simulator), "pin-set", pin="12")

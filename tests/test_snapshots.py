@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -323,3 +324,52 @@ def test_a_journal_of_before_still_loads(tmp_path: Path) -> None:
             assert smartcar.vehicle(made[0]).signal("closure-islocked").value is False
         simulator.reset()
         assert len(list(simulator.world.grants.live(None))) == 3
+
+
+# --- documents that no world can live with --------------------------------------------------------
+
+
+def last(document: dict[str, Any], kind: str) -> dict[str, Any]:
+    found: dict[str, Any] = [each for each in document["events"] if each["type"] == kind][-1]
+    return found
+
+
+UNSOUND: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a charge below all": lambda d: last(d, "Handled").update(
+        name="adjust", arguments={"percent": -1e18}
+    ),
+    "a command that is none": lambda d: last(d, "Handled").update(name="fly"),
+    "a car that is none": lambda d: last(d, "Handled").update(vehicle_id="nobody"),
+    "events out of order": lambda d: d["events"].insert(1, d["events"].pop()),
+    "a time that is none": lambda d: last(d, "Handled").update(at=1e300),
+    "a clock behind its events": lambda d: d.update(at=1.0),
+    "a life of centuries": lambda d: d.update(at=200_000_000_000.0),
+    "a signal that is none": lambda d: last(d, "SignalSet").update(code="\x00"),
+    "a body that is none": lambda d: last(d, "SignalSet").update(body={"value": "far"}),
+    "a fault for ever": lambda d: d["events"].append(
+        {
+            "type": "FaultAdded",
+            "at": d["at"],
+            "fault_id": "f",
+            "rule": {"status": 500, "after": 9e99},
+        }
+    ),
+    "a fleet of millions": lambda d: d["events"][0].update(fleet=10_000_000),
+    "too many requests": lambda d: d.update(requests=10**30),
+}
+
+
+@pytest.mark.parametrize("wrong", UNSOUND)
+def test_a_document_that_no_world_can_live_with_is_refused(wrong: str) -> None:
+    lived = Simulator(fleet=3)
+    live(lived)
+    document = json.loads(lived.export())
+    UNSOUND[wrong](document)
+    simulator = Simulator(fleet=2)
+    before = simulator.export()
+
+    with pytest.raises(ValueError, match=r"\w"):
+        simulator.import_(json.dumps(document))
+
+    assert simulator.export() == before
+    assert simulator.control.summary().cars == 2

@@ -6,6 +6,7 @@ at the connection (``Server`` does), else as well as any ASGI application can.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -109,8 +110,8 @@ class Connection(Protocol):
         """End the connection, once what was written is sent."""
         ...
 
-    async def wait(self, seconds: float) -> None:
-        """Wait for so many real seconds, or until the server stops."""
+    async def leaving(self) -> None:
+        """Wait until the server stops."""
         ...
 
 
@@ -154,11 +155,15 @@ class _Way:
 
     async def _wait(self, seconds: float) -> None:
         """Wait for virtual seconds: at once where time stands still."""
-        connection, speed = self._connection, self.clock.speed
-        if connection is None or not speed or not seconds:
-            await self.clock.asleep(seconds)
-        else:
-            await connection.wait(seconds / speed)
+        connection, waiting = self._connection, asyncio.ensure_future(self.clock.asleep(seconds))
+        ends = {waiting}
+        if connection is not None:
+            ends.add(asyncio.ensure_future(connection.leaving()))
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in ends:
+                each.cancel()
 
     async def _break(self, *, is_reset: bool) -> None:
         connection = self._connection

@@ -61,12 +61,9 @@ class OpenConnection:
         """End the connection, once what was written is sent."""
         self.transport.close()
 
-    async def wait(self, seconds: float) -> None:
-        """Wait for so many real seconds, or until the client is gone or the server stops."""
-        try:
-            await asyncio.wait_for(self.is_leaving.wait(), seconds)
-        except TimeoutError:
-            return
+    async def leaving(self) -> None:
+        """Wait until the client is gone or the server stops."""
+        await self.is_leaving.wait()
 
 
 def _connected(app: Any, connection: OpenConnection) -> Application:

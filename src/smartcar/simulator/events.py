@@ -40,6 +40,12 @@ class ClockSet(Event, frozen=True):
     """The world became as it had been, and the clock was put to this time: also back."""
 
 
+class SpeedSet(Event, frozen=True):
+    """The clock runs at another speed: virtual seconds a real one, 0 is frozen."""
+
+    speed: float
+
+
 class Restarted(Event, frozen=True):
     """The world was taken up again from its journal."""
 
@@ -254,6 +260,7 @@ AnyEvent: TypeAlias = (
     Founded
     | ClockMoved
     | ClockSet
+    | SpeedSet
     | Restarted
     | CarMade
     | CarAdded

@@ -63,6 +63,14 @@ class Garage:
             if spec is not None:
                 yield spec
 
+    def touched(self, most: int) -> Iterator[Spec]:
+        """At most so many of the cars that something was done to, and of those made."""
+        known = dict.fromkeys(chain(self._told, self._set, self._made))
+        for which in islice(known, most):
+            spec = self.spec(which)
+            if spec is not None:
+                yield spec
+
     def car(self, spec: Spec) -> Car:
         """The car itself, with what it has been told so far."""
         car = self._cars.get(spec.id)

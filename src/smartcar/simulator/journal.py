@@ -6,7 +6,7 @@ An event is on disk before anybody is told of it, so a killed server loses nothi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol
@@ -15,9 +15,11 @@ import msgspec
 
 from .events import AnyEvent
 
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS event (number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT
-"""
+_TABLES: Final = (
+    "CREATE TABLE IF NOT EXISTS event (number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
+    """CREATE TABLE IF NOT EXISTS snapshot
+    (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body BLOB NOT NULL) STRICT""",
+)
 
 _PATIENCE: Final = 0.5
 """Seconds to wait for a file that another simulator is letting go of."""
@@ -26,7 +28,7 @@ _read = msgspec.json.Decoder(AnyEvent)
 
 
 class Journal(Protocol):
-    """An order of events."""
+    """An order of events, and snapshots beside it."""
 
     def append(self, event: AnyEvent) -> None:
         """Keep *event*, after all others."""
@@ -38,6 +40,18 @@ class Journal(Protocol):
 
     def __iter__(self) -> Iterator[AnyEvent]:
         """All events, in order."""
+        ...
+
+    def keep_snapshot(self, which: str, body: bytes, instead_of: Sequence[str]) -> None:
+        """Keep a snapshot under its id, in place of others."""
+        ...
+
+    def drop_snapshot(self, which: str) -> None:
+        """Keep a snapshot no longer."""
+        ...
+
+    def snapshots(self) -> Iterator[tuple[str, bytes]]:
+        """All snapshots by id, oldest first."""
         ...
 
     def close(self) -> None:
@@ -55,6 +69,16 @@ class MemoryJournal:
         """Nothing need be kept."""
 
     def __iter__(self) -> Iterator[AnyEvent]:
+        return iter(())
+
+    def keep_snapshot(self, which: str, body: bytes, instead_of: Sequence[str]) -> None:
+        """Nothing need be kept."""
+
+    def drop_snapshot(self, which: str) -> None:
+        """Nothing need be kept."""
+
+    def snapshots(self) -> Iterator[tuple[str, bytes]]:
+        """None outlive the process."""
         return iter(())
 
     def close(self) -> None:
@@ -81,7 +105,8 @@ class SqliteJournal:
             self._file.execute("PRAGMA locking_mode=EXCLUSIVE")
             self._file.execute("PRAGMA journal_mode=WAL")
             self._file.execute("PRAGMA synchronous=NORMAL")
-            self._file.execute(_SCHEMA)
+            for table in _TABLES:
+                self._file.execute(table)
 
     def append(self, event: AnyEvent) -> None:
         """Keep *event*; it is in the file when this returns."""
@@ -116,6 +141,22 @@ class SqliteJournal:
         except (sqlite3.Error, msgspec.DecodeError) as error:
             self._file.close()
             raise _unusable(self._path, error) from error
+
+    def keep_snapshot(self, which: str, body: bytes, instead_of: Sequence[str]) -> None:
+        """Keep a snapshot; it is in the file when this returns."""
+        with self._transaction():
+            for old in instead_of:
+                self.drop_snapshot(old)
+            self._file.execute("INSERT INTO snapshot (id, body) VALUES (?, ?)", (which, body))
+
+    def drop_snapshot(self, which: str) -> None:
+        """Take a snapshot out of the file."""
+        self._file.execute("DELETE FROM snapshot WHERE id = ?", (which,))
+
+    def snapshots(self) -> Iterator[tuple[str, bytes]]:
+        """All that are in the file, oldest first."""
+        with self._closing_if_unusable():
+            yield from self._file.execute("SELECT id, body FROM snapshot ORDER BY number")
 
     def close(self) -> None:
         """Close the file."""

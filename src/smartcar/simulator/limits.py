@@ -9,10 +9,28 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from math import ceil
+from typing import Final
 
 from msgspec import Struct
 
+from smartcar.protocol.endpoint import camel
+
 from .problems import RETRY_AFTER, Refusal
+
+MOST: Final = 1_000_000_000
+"""Requests, or cars: as good as no limit."""
+SLOWEST: Final = 1e-5
+"""Requests a minute."""
+LONGEST_WINDOW: Final = 366 * 86400.0
+"""Seconds."""
+
+
+class BadLimit(ValueError):  # noqa: N818 -- it reads as what it is
+    """A figure that cannot be meant.  ``field`` is the one to mend, as JSON names it."""
+
+    def __init__(self, field: str, told: str) -> None:
+        super().__init__(f"{field} {told}")
+        self.field = camel(field)
 
 
 class Limits(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -42,12 +60,15 @@ class Limits(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_f
         """Refuse what cannot be meant."""
         for name in ("bucket", "vehicle_requests", "monthly_requests", "vehicles"):
             value = getattr(self, name)
-            if value is not None and (type(value) is not int or value < 1):
-                raise ValueError(f"{name} must be a whole number, 1 or more, or None for no limit")
-        if not 0 <= self.refill_per_minute < float("inf"):
-            raise ValueError("refill_per_minute must be 0 or more")
-        if not 0 < self.vehicle_window < float("inf"):
-            raise ValueError("vehicle_window must be more than 0 seconds")
+            if value is not None and (type(value) is not int or not 1 <= value <= MOST):
+                told = f"must be a whole number from 1 to {MOST:,}, or None for no limit"
+                raise BadLimit(name, told)
+        refill = self.refill_per_minute
+        if refill and not SLOWEST <= refill <= MOST:
+            told = f"must be 0, or from {SLOWEST:g} (a request in two months) to {MOST:,}"
+            raise BadLimit("refill_per_minute", told)
+        if not 0 < self.vehicle_window <= LONGEST_WINDOW:
+            raise BadLimit("vehicle_window", "must be more than 0 seconds, and a year at most")
 
 
 OFF = Limits(is_on=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -18,6 +18,11 @@ from smartcar.api.definition import ALL, SignalType
 from .problems import KNOWN
 
 Body = dict[str, Any]
+
+_AXES: Final = {"latitude": 90, "longitude": 180}
+_NEVER_NEGATIVE: Final = {
+    *("ampere", "bar", "km", "km/h", "kph", "kWh", "liters", "minutes", "volts"),
+}
 
 
 def known_signal(code: str) -> SignalType[Any]:
@@ -83,6 +88,14 @@ def checked_body(known: SignalType[Any], body: Mapping[str, Any]) -> Body:
     if unknown := sorted(made.keys() - words):
         msg = f"{known.code} has no {', '.join(unknown)}; it has {', '.join(sorted(words))}."
         raise ValueError(msg)
+    if "unit" in made and made["unit"] != known.example.get("unit"):
+        msg = f"{known.code} is told in {known.example.get('unit')}, not in {made['unit']!r}."
+        raise ValueError(msg)
+    for axis, most in _AXES.items():
+        degrees = made.get(axis)
+        if isinstance(degrees, int | float) and not -most <= degrees <= most:
+            msg = f"{known.code}: {axis} lies between -{most} and {most} degrees, not at {degrees}."
+            raise ValueError(msg)
     try:
         msgspec.json.encode(made)
     except (TypeError, ValueError) as error:
@@ -103,6 +116,9 @@ def _read(known: SignalType[Any], body: Body) -> Any:
             raise ValueError(msg)
         if known.unit == "percent" and not 0 <= value <= 100:
             msg = f"{known.code} is a percentage, from 0 to 100, not {value:g}."
+            raise ValueError(msg)
+        if known.unit in _NEVER_NEGATIVE and value < 0:
+            msg = f"{known.code} must be 0 {known.unit} or more, not {value:g}."
             raise ValueError(msg)
     return value
 

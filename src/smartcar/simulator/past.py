@@ -33,6 +33,8 @@ class Past:
         """Was the clock ever put back?  Then no other clock knows how late it is here."""
         self.last_at: float | None = None
         """When something happened last."""
+        self.speed: float | None = None
+        """How fast the clock runs, if anybody has said."""
         self.changes = 0
         """How often anything changed but the time and what is only counted."""
 
@@ -42,6 +44,9 @@ class Past:
             self.last_at, self.is_adrift = event.at, True
         else:
             self.last_at = max(event.at, self.last_at or event.at)
+        if isinstance(event, events.SpeedSet):
+            self.speed = event.speed
+            return
         if isinstance(event, _TALLIES):
             return
         self.changes += not isinstance(event, events.ClockMoved)
@@ -53,6 +58,8 @@ class Past:
         """The events that make a world like this one, *usage* and *faults* being its counts."""
         yield from self._events
         at = self.last_at or 0.0
+        if self.speed is not None:
+            yield events.SpeedSet(at=at, speed=self.speed)
         for fault in faults.all():
             if fault.seen:
                 seen, struck = fault.seen, fault.struck

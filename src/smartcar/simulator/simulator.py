@@ -219,6 +219,7 @@ class Simulator(Stage):
 
     def close(self) -> None:
         """Let go of the journal, noting how late it was."""
+        self._heeds_no_more()
         with self._lock:
             self.world.rest(self.clock.now())
 

@@ -11,7 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from .clock import LAST_DAY
-from .events import AnyEvent, ClockMoved, ClockSet
+from .events import AnyEvent, ClockMoved, ClockSet, SpeedSet
+from .journal import Journal
 from .world import World
 
 FORMAT: Final = "smartcar-simulator-state"
@@ -20,7 +21,7 @@ VERSION: Final = 1
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
-    """A world as it was: cheap, and in this process only.  ``export`` makes what outlives it."""
+    """A world as it was: cheap.  It lasts as long as the journal; ``export`` goes elsewhere."""
 
     id: str
     name: str | None
@@ -36,22 +37,35 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         return f"<Snapshot {self.id} {self.name or ''} of {len(self.events)} events>"
 
 
-class Snapshots:
-    """Those that are kept."""
+_read = msgspec.json.Decoder(Snapshot)
 
-    def __init__(self) -> None:
+
+class Snapshots:
+    """Those that are kept, with the journal: as long as it lasts.
+
+    Raises:
+        OSError: What the journal keeps cannot be read.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
         self._kept: dict[str, Snapshot] = {}
-        self._numbers = count(1)
+        last = 0
+        for which, body in journal.snapshots():
+            self._kept[which] = _read.decode(body)
+            last = max(last, int(which.rpartition("-")[2]))
+        self._numbers = count(last + 1)
 
     def keep(
         self, name: str | None, at: float, events: tuple[AnyEvent, ...], requests: int
     ) -> Snapshot:
         """A new one; an older one of the same name is let go."""
-        for old in self.all():
-            if name is not None and old.name == name:
-                del self._kept[old.id]
         which = f"snapshot-{next(self._numbers)}"
         made = Snapshot(id=which, name=name, at=at, events=events, requests=requests)
+        olds = [each.id for each in self.all() if name is not None and each.name == name]
+        self._journal.keep_snapshot(which, msgspec.json.encode(made), olds)
+        for old in olds:
+            del self._kept[old]
         self._kept[which] = made
         return made
 
@@ -82,9 +96,11 @@ class Snapshots:
             LookupError: It is not kept.
         """
         found = self.find(which)
-        if self._kept.pop(found.id, None) is None:
+        if found.id not in self._kept:
             msg = f"The snapshot {found.id} is not kept any more."
             raise LookupError(msg)
+        self._journal.drop_snapshot(found.id)
+        del self._kept[found.id]
 
 
 class Public(Struct, frozen=True, kw_only=True):
@@ -131,7 +147,9 @@ def document(world: World, at: float, requests: int) -> bytes:
             )
             for each in world.applications
         ),
-        events=tuple(each for each in world.past() if not isinstance(each, ClockMoved | ClockSet)),
+        events=tuple(
+            each for each in world.past() if not isinstance(each, ClockMoved | ClockSet | SpeedSet)
+        ),
     )
     return msgspec.json.format(msgspec.json.encode(made), indent=2)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from . import agenda as agendas
@@ -16,16 +17,18 @@ from . import events, history, snapshots
 from .agenda import Upcoming
 from .application import SimulatedApplication
 from .cars import Car, Refused, State, bodies
+from .cars.make_commands import kept_arguments
 from .cars.places import Point
 from .clock import DAYBREAK, VirtualClock
 from .facts import deed_for, tells
-from .fleet_file import Fleets, fleet_of, founding_of, read_fleet, written
+from .fleet_file import Fleets, check_seed, fleet_of, founding_of, read_fleet, written
 from .history import History
-from .journal import Journal
+from .journal import Journal, MemoryJournal
 from .lives import TokenLives
 from .made_bodies import body_of_value, checked_body, checked_error, known_signal
 from .overrides import Override
 from .snapshots import Snapshot, Snapshots
+from .soundness import check
 from .world import World
 
 DAY: Final = 86400.0
@@ -47,9 +50,10 @@ class Stage(ABC):
         journal: Journal | None,
         lives: TokenLives | None,
     ) -> None:
-        self.clock = clock or VirtualClock()
-        file = read_fleet(fleet)
+        self.clock = clock or VirtualClock(gives_way=True)
+        file = read_fleet(fleet, seed)
         now = self.clock.now()
+        journal = journal or MemoryJournal()
         chosen = file.seed or 0 if seed is None else seed
         self.world = World(
             chosen,
@@ -63,17 +67,23 @@ class Stage(ABC):
         if self.world.is_restored:
             self._take_up()
         self._lock = threading.RLock()
-        self._snapshots = Snapshots()
+        self._snapshots = Snapshots(journal)
+        self._heeds_no_more = self.clock.heed(self._clock_moved)
 
     def _take_up(self) -> None:
         """Go on where the journal ends."""
-        at = self.world.last_event_at
-        if at is not None and self.world.is_adrift:
-            self.clock.set(at)
-        elif at is not None:
-            self.clock.reach(at)
+        at, speed = self.world.last_event_at, self.world.speed
+        if at is not None:
+            self.clock.take_up(at, speed, is_adrift=self.world.is_adrift)
         # Counted, so that nothing begun from now on has an id of before.
         self.world.record(events.Restarted(at=self.clock.now()))
+        if speed is not None:
+            self.world.put_forward(self.clock.now(), self.clock.speed)
+
+    def _clock_moved(self, speed: float | None) -> None:
+        """Somebody has put the clock forward, or given it another speed: not only time passed."""
+        with self._lock:
+            self.world.put_forward(self.clock.now(), speed)
 
     # --- cars ------------------------------------------------------------------------------------
 
@@ -123,7 +133,8 @@ class Stage(ABC):
         """
         with self._lock:
             car, now = self.car(vehicle_id), self.clock.now()
-            done = events.Handled(at=now, vehicle_id=vehicle_id, name=name, arguments=arguments)
+            kept = kept_arguments(car.spec, name, arguments)
+            done = events.Handled(at=now, vehicle_id=vehicle_id, name=name, arguments=kept)
             self.world.command(done, car)
             return car.state(now)
 
@@ -283,12 +294,13 @@ class Stage(ABC):
 
         Returns:
             The time it is then.
+
+        Raises:
+            ValueError: It is more than ten years to come.
         """
         with self._lock:
-            self.clock.reach(to.at if isinstance(to, Upcoming) else to)
-            now = self.clock.now()
-            self.world.note(now)
-            return now
+            at = to.at if isinstance(to, Upcoming) else to
+            return self.clock.advance(max(0.0, at - self.clock.now()))
 
     def history(
         self,
@@ -338,13 +350,14 @@ class Stage(ABC):
         Args:
             seed: Chooses other cars of the fleet; None: the same.
         """
+        check_seed(seed)
         with self._lock:
             past = self.world.beginning(seed)
             # Worlds of before had no time at first: a frozen clock's is as good as any.
             self._become(past, past[0].at or DAYBREAK, requests=0)
 
     def snapshot(self, name: str | None = None) -> Snapshot:
-        """Keep the world as it is, in this process.
+        """Keep the world as it is: in this process, or with the journal if that is a file.
 
         Args:
             name: To be restored by; one that was used before is of the new snapshot from now on.
@@ -395,7 +408,7 @@ class Stage(ABC):
         """
         read = snapshots.read(document)
         with self._lock:
-            self._become(read.events, read.at, read.requests)
+            self._become(read.events, read.at, read.requests, is_foreign=True)
 
     def export_fleet(self) -> str:
         """Cars, owners, consents as they are now, as a fleet file (YAML): to begin another with.
@@ -408,8 +421,22 @@ class Stage(ABC):
         with self._lock:
             return written(fleet_of(self.world, self.clock.now()))
 
-    def _become(self, past: Sequence[events.AnyEvent], at: float, requests: int) -> None:
-        self.world.become([*past, events.ClockSet(at=at)])
+    def _become(
+        self,
+        past: Sequence[events.AnyEvent],
+        at: float,
+        requests: int,
+        *,
+        is_foreign: bool = False,
+    ) -> None:
+        """Be the world of *past*; one that is foreign is looked at first."""
+        others: list[events.AnyEvent] = [
+            each for each in past if not isinstance(each, events.SpeedSet)
+        ]
+        if self.world.speed is not None:
+            others.append(events.SpeedSet(at=at, speed=self.clock.speed))
+        checked = partial(check, past=past, at=at, requests=requests) if is_foreign else None
+        self.world.become([*others, events.ClockSet(at=at)], checked)
         self.clock.set(at)
         self._began_anew(requests)
 

@@ -6,7 +6,7 @@ speaks HTTP, and nothing here reads a clock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -25,7 +25,7 @@ from .lives import TokenLives
 from .past import Past
 
 NOTED_EVERY: Final = 60.0
-"""Virtual seconds: what a killed world may forget of how late it was."""
+"""Virtual seconds: what a killed world may forget of how late it was, while time only passes."""
 
 WORTH_TIDYING: Final = 10_000
 """Events in a journal that are worth being written anew, if fewer say the same."""
@@ -33,6 +33,7 @@ WORTH_TIDYING: Final = 10_000
 _WITHOUT_IDS: Final = (
     events.ClockMoved,
     events.ClockSet,
+    events.SpeedSet,
     events.SignalSet,
     events.SignalReleased,
     events.FaultAdded,
@@ -113,6 +114,11 @@ class World:
         return self._past.is_adrift
 
     @property
+    def speed(self) -> float | None:
+        """How fast its clock runs, if anybody has said."""
+        return self._past.speed
+
+    @property
     def changes(self) -> int:
         """How often anything changed but the time and what is only counted."""
         return self._past.changes
@@ -131,8 +137,16 @@ class World:
         self._journal.append(event)
         self._fold(event)
 
-    def become(self, past: Sequence[events.AnyEvent]) -> None:
+    def become(
+        self,
+        past: Sequence[events.AnyEvent],
+        check: Callable[[World], None] | None = None,
+    ) -> None:
         """Be another world from now on: the one in which all of *past* has happened.
+
+        Args:
+            past: What has happened, in order.
+            check: Raises ``ValueError`` if it does not like the world to be.
 
         Raises:
             ValueError: Nothing can have such a past; this world is as before.
@@ -140,7 +154,10 @@ class World:
         fresh = World(applications=self._given, lives=self.lives)
         try:
             fresh._live(past)
-        except (LookupError, TypeError) as error:  # something happened to what there was not
+            if check is not None:
+                check(fresh)
+        except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
+            # Something happened to what there was not.
             msg = f"Nothing can have such a past: {type(error).__name__} {error}."
             raise ValueError(msg) from error
         self._journal.replace(fresh.past())
@@ -150,6 +167,15 @@ class World:
     def note(self, at: float) -> None:
         """Keep how late it is, so that a world that is restored does not go back."""
         if self.last_event_at is None or at - self.last_event_at >= NOTED_EVERY:
+            self.record(events.ClockMoved(at=at))
+
+    def put_forward(self, at: float, speed: float | None) -> None:
+        """Keep that somebody has put the clock forward, or made it run at another *speed*."""
+        if self._is_at_rest:
+            return
+        if speed is not None and speed != self.speed:
+            self.record(events.SpeedSet(at=at, speed=speed))
+        if self.last_event_at is None or at > self.last_event_at:
             self.record(events.ClockMoved(at=at))
 
     def rest(self, at: float) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+from click.core import ParameterSource
 
 from smartcar.simulator import (
     SimulatedApplication,
@@ -20,8 +21,7 @@ from smartcar.simulator import (
     VirtualClock,
 )
 from smartcar.simulator.server import Server
-
-LARGEST_FLEET: Final = 1_000_000
+from smartcar.simulator.soundness import LARGEST_FLEET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,8 @@ class Settings:
     speed: float
     limits: bool
     lives: TokenLives
+    said: frozenset[str] = frozenset()
+    """Options that somebody gave: a state that is taken up goes by the others' own."""
 
     def server(self) -> Server:
         """A server that listens already, and serves when it is run.
@@ -47,12 +49,18 @@ class Settings:
             simulator = Simulator(
                 self.seed,
                 self.fleet,
-                clock=VirtualClock(time.time() if self.speed else None, self.speed),
+                clock=VirtualClock(
+                    *(time.time() if self.speed else None, self.speed),
+                    gives_way="speed" not in self.said,
+                ),
                 application=self._application(),
                 journal=None if self.db is None else SqliteJournal(self.db),
                 lives=self.lives,
             )
-            simulator.limits.switch(is_on=self.limits)
+            if "limits" in self.said or not simulator.world.is_restored:
+                simulator.limits.switch(is_on=self.limits)
+            if "speed" in self.said:
+                simulator.clock.speed = self.speed
             return Server(simulator, self.host, self.port)
         except (OSError, ValueError) as error:
             raise click.ClickException(str(error)) from error
@@ -175,6 +183,7 @@ def server_options(
             limits: bool,
             **more: Any,
         ) -> None:
+            source = click.get_current_context().get_parameter_source
             settings = Settings(
                 host=host,
                 port=port,
@@ -183,6 +192,11 @@ def server_options(
                 fleet=fleet,
                 speed=speed,
                 limits=limits,
+                said=frozenset(
+                    each
+                    for each in ("speed", "limits")
+                    if source(each) not in {None, ParameterSource.DEFAULT}
+                ),
                 lives=TokenLives(**{of: more.pop(f"{of}_life") for of, *_ in _LIVES}),
             )
             function(settings=settings, **more)

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import msgspec
 
-from .places import City, Node, Point, heading_between, metres_between
+from .places import City, Node, Point, heading_between, metres_between, wrapped
 from .roads import crossing, is_arterial, is_rural, way
 
 # Highest speeds in metres per second: 42, 58 and 90 km/h.
@@ -78,7 +78,7 @@ class Route(msgspec.Struct, frozen=True):
         a, b = self.points[edge], self.points[edge + 1]
         length = self.marks[edge + 1] - self.marks[edge]
         share = min(1.0, (along - self.marks[edge]) / length) if length else 0.0
-        point = (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share)
+        point = (a[0] + (b[0] - a[0]) * share, wrapped(a[1] + wrapped(b[1] - a[1]) * share))
         return (b if share == 1.0 else point), heading_between(a, b)
 
 

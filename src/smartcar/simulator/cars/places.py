@@ -90,6 +90,11 @@ CITIES: tuple[City, ...] = (
 )
 
 
+def wrapped(longitude: float) -> float:
+    """The same meridian from -180 to 180 degrees; what is there already is not touched."""
+    return longitude if -180 <= longitude <= 180 else (longitude + 180) % 360 - 180
+
+
 def metres_between(a: Point, b: Point) -> float:
     """Great-circle distance (haversine)."""
     half_lat = radians(b[0] - a[0]) / 2

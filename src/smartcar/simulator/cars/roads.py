@@ -14,7 +14,7 @@ from math import cos, hypot, radians, sin
 import msgspec
 
 from .hashing import between, digest
-from .places import METRES_PER_DEGREE, City, Node, Place, Point
+from .places import METRES_PER_DEGREE, City, Node, Place, Point, wrapped
 
 BLOCK_M = 400.0  # from one crossing to the next
 ARTERIAL = 5  # every fifth line: an arterial each two kilometres
@@ -56,7 +56,7 @@ def crossing(city: City, i: int, j: int) -> Crossing:
     north = (x * turn_sin + y * turn_cos) * BLOCK_M
     point = (
         city.latitude + north / METRES_PER_DEGREE,
-        city.longitude + east / (METRES_PER_DEGREE * shrink),
+        wrapped(city.longitude + east / (METRES_PER_DEGREE * shrink)),
     )
     chance = LIGHTS_RURAL if is_rural((i, j)) else LIGHTS
     has_lights = (noise >> 32 & 0xFFFF) < chance * 0x10000
@@ -72,7 +72,7 @@ def place(city: City, name: str, node: Node) -> Place:
 def nearest(city: City, point: Point) -> Node:
     """The crossing at or very near *point*: the grid undone, ignoring its shaking."""
     turn_cos, turn_sin, bend_i, bend_j, shrink = _lie(city)
-    east = (point[1] - city.longitude) * METRES_PER_DEGREE * shrink / BLOCK_M
+    east = wrapped(point[1] - city.longitude) * METRES_PER_DEGREE * shrink / BLOCK_M
     north = (point[0] - city.latitude) * METRES_PER_DEGREE / BLOCK_M
     x, y = east * turn_cos + north * turn_sin, north * turn_cos - east * turn_sin
     i, j = x, y

@@ -13,11 +13,15 @@ from smartcar.api import classic_models as models
 from smartcar.api.classic import ClassicReads
 from smartcar.api.classic_doors import CORNERS, status_of
 from smartcar.api.days import When, moment, span, worded
+from smartcar.simulator.problems import Refusal
 
 from .problems import Malformed
 from .visit import ClassicVisit, Report, answers
 
 _KPA_PER_BAR: Final = 100
+_VIN: Final = "vehicleidentification-vin"
+_CHARGE_STATE: Final = "charge-detailedchargingstatus"
+_IS_CHARGING: Final = "charge-ischarging"
 
 SYSTEMS: Final[Mapping[str, str]] = {
     f"diagnostics-{name.replace('_', '').lower()}": f"SYSTEM_{name}"
@@ -33,8 +37,11 @@ SYSTEMS: Final[Mapping[str, str]] = {
 
 @answers(ClassicReads.vin)
 def vin(visit: ClassicVisit) -> models.Vin:
-    """From its papers: no car is asked."""
-    return models.Vin(vin=visit.spec.vin)
+    """From its papers, unless it was made to tell another: no car is asked."""
+    made = visit.world.garage.overrides(visit.spec.id, visit.now).get(_VIN)
+    if made is not None and made.fault is not None:
+        raise Refusal(*made.fault)
+    return models.Vin(vin=visit.spec.vin if made is None else (made.body or {})["value"])
 
 
 @answers(ClassicReads.permissions)
@@ -62,12 +69,17 @@ def location(visit: ClassicVisit) -> models.Location:
 
 @answers(ClassicReads.fuel)
 def fuel(visit: ClassicVisit) -> models.Fuel:
-    """The range is that on fuel (unconfirmed for plug-in hybrids)."""
+    """The range is that on fuel (unconfirmed for plug-in hybrids); none without a tank's signal.
+
+    A car without a tank that was made to tell one of its signals tells that one.
+    """
     report = visit.report()
+    reach = "internalcombustionengine-range"
     percent = "internalcombustionengine-fuellevel"
     litres = "internalcombustionengine-amountremaining"
+    is_made = any(code in report.overrides for code in (percent, litres))
     return models.Fuel(
-        range=report.value("internalcombustionengine-range"),
+        range=report.value(reach) if report.knows(reach) or not is_made else None,
         percent_remaining=fraction(report.value(percent)) if report.knows(percent) else None,
         amount_remaining=report.value(litres) if report.knows(litres) else None,
     )
@@ -75,11 +87,16 @@ def fuel(visit: ClassicVisit) -> models.Fuel:
 
 @answers(ClassicReads.battery)
 def battery(visit: ClassicVisit) -> models.Battery:
-    """The range is the electric one (unconfirmed for plug-in hybrids)."""
+    """The range is the electric one (unconfirmed for plug-in hybrids).
+
+    A car without a battery that was made to tell one of its signals tells that one.
+    """
     report = visit.report()
+    percent, reach = "tractionbattery-stateofcharge", "tractionbattery-range"
+    told = [code for code in (percent, reach) if report.knows(code)] or [percent]
     return models.Battery(
-        percent_remaining=fraction(report.value("tractionbattery-stateofcharge")),
-        range=report.value("tractionbattery-range"),
+        percent_remaining=fraction(report.value(percent)) if percent in told else None,
+        range=report.value(reach) if reach in told else None,
     )
 
 
@@ -108,10 +125,13 @@ def nominal_capacity(visit: ClassicVisit) -> models.NominalCapacity:
 def charge(visit: ClassicVisit) -> models.Charge:
     """FULLY_CHARGED means: up to the limit."""
     report = visit.report()
-    return models.Charge(
-        is_plugged_in=report.value("charge-ischargingcableconnected"),
-        state=report.value("charge-detailedchargingstatus"),
-    )
+    is_plugged_in = report.value("charge-ischargingcableconnected")
+    state = report.value(_CHARGE_STATE)
+    if _IS_CHARGING in report.overrides and _CHARGE_STATE not in report.overrides:
+        is_charging = report.value(_IS_CHARGING)  # somebody had it tell so: v2.0 says the same
+        if is_charging is not (state == "CHARGING"):
+            state = "CHARGING" if is_charging else "NOT_CHARGING"
+    return models.Charge(is_plugged_in=is_plugged_in, state=state)
 
 
 @answers(ClassicReads.get_charge_limit)

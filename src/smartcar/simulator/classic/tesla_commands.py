@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from smartcar.simulator.cars.hashing import digest
-from smartcar.simulator.cars.make_commands import COOLEST_C, LEAST_AMPS, WARMEST_C
+from smartcar.simulator.cars.make_commands import COOLEST_C, LEAST_AMPS, WARMEST_C, pin_digest
 from smartcar.simulator.problems import Refusal
 
 from .commands import DONE, tell
@@ -129,8 +128,7 @@ def set_pin(visit: ClassicVisit, sent: Sent) -> Any:
         raise missing_field("pin")
     if not isinstance(pin, str) or not _PIN.fullmatch(pin):
         raise Malformed(["pin"], '"pin" must be a string of four digits')
-    kept = f"{digest('pin', visit.spec.key, pin, bits=64):016x}"
-    return tell(visit, "pin-set", "control_pin", digest=kept)
+    return tell(visit, "pin-set", "control_pin", digest=pin_digest(visit.spec, pin))
 
 
 @special("tesla", "pin", "control_pin", "DELETE")

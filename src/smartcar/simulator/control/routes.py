@@ -20,6 +20,7 @@ from smartcar.protocol.endpoint import Declared, endpoints
 from smartcar.protocol.shapes import convert
 from smartcar.protocol.wire import Request
 from smartcar.simulator.faults import BadRule
+from smartcar.simulator.limits import BadLimit
 
 from .endpoints import ControlEndpoints
 from .problems import JSON, Problem, invalid
@@ -122,7 +123,7 @@ def _converted(
         # A query has only text; a body has JSON's own types.
         return convert(value, parameter.annotation, strict=not is_text)
     except msgspec.ValidationError as error:
-        if isinstance(error.__cause__, BadRule):
+        if isinstance(error.__cause__, BadRule | BadLimit):
             raise invalid(str(error.__cause__), error.__cause__.field) from None
         within = _WITHIN.search(str(error))
         told = str(error) if name is None else f"{name}: {error}"

@@ -14,7 +14,7 @@ from smartcar.simulator.application import (
 )
 from smartcar.simulator.cars import COMMANDS, Spec
 from smartcar.simulator.cars.state import State
-from smartcar.simulator.clock import VirtualClock
+from smartcar.simulator.clock import LAST_DAY, VirtualClock
 from smartcar.simulator.events import Commanded
 from smartcar.simulator.faults import book
 from smartcar.simulator.fleet import Grant as Consent
@@ -33,8 +33,8 @@ _ANYWHERE: Final = ("https://*", "http://localhost:*", "http://127.0.0.1:*")
 
 
 def instant(at: float) -> datetime:
-    """Unix seconds as a time of day, in UTC, to the millisecond."""
-    return datetime.fromtimestamp(round(at, 3), UTC)
+    """Unix seconds as a time of day, in UTC, to the millisecond; what is later is the last day."""
+    return datetime.fromtimestamp(round(min(max(at, 0.0), LAST_DAY), 3), UTC)
 
 
 def instant_if(at: float | None) -> datetime | None:

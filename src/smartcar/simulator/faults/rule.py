@@ -13,7 +13,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
-from smartcar.simulator.clock import seconds
+from smartcar.simulator.clock import LAST_DAY, seconds
 
 from .names import find_error, nearest_errors
 
@@ -160,21 +160,28 @@ def camel(name: str) -> str:
 
 
 def moment(when: float | str, added_at: float) -> float:
-    """*when* as virtual Unix seconds.
+    """*when* as virtual Unix seconds; a length of time ends with the calendar at the latest.
 
     Raises:
-        ValueError: It is neither a time nor a length of time.
+        ValueError: It is neither a time from 1970 to the year 9999 nor a length of time.
     """
-    if not isinstance(when, str):
-        return float(when)
-    try:
-        at = datetime.fromisoformat(when)
-    except ValueError:
-        return added_at + seconds(when)
-    if at.tzinfo is None:
-        msg = f"{when!r} does not say its zone: end it with Z or +00:00"
+    if isinstance(when, str):
+        try:
+            said = datetime.fromisoformat(when)
+        except ValueError:
+            return min(added_at + _checked(seconds(when), when), LAST_DAY)
+        if said.tzinfo is None:
+            msg = f"{when!r} does not say its zone: end it with Z or +00:00"
+            raise ValueError(msg)
+        return _checked(said.timestamp(), when)
+    return _checked(float(when), when)
+
+
+def _checked(at: float, when: float | str) -> float:
+    if not 0 <= at <= LAST_DAY:
+        msg = f"{when!r} is out of the calendar, which goes from 1970 to the year 9999"
         raise ValueError(msg)
-    return at.timestamp()
+    return at
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

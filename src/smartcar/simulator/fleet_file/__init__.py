@@ -1,6 +1,6 @@
 """A world's beginning in a file: applications, owners, cars, and who may read which."""
 
-from .founding import Fleets, founding_of, read_fleet
+from .founding import Fleets, check_seed, founding_of, read_fleet
 from .models import (
     ApplicationEntry,
     CarEntry,
@@ -26,6 +26,7 @@ __all__ = [
     "PointEntry",
     "RouteEntry",
     "ScheduleEntry",
+    "check_seed",
     "fleet_of",
     "founding_of",
     "load_fleet",

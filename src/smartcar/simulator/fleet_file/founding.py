@@ -11,7 +11,7 @@ from smartcar.simulator.cars import Registration, added_spec
 from smartcar.simulator.cars.spec import Spec
 from smartcar.simulator.fleet import ALL_PERMISSIONS, Fleet
 
-from .models import CarEntry, FleetFile, GrantEntry
+from .models import LARGEST_SEED, CarEntry, FleetFile, GrantEntry
 from .reading import FleetFileError, load_fleet
 from .resolving import check, frozen, grants_of, point, registration
 
@@ -21,12 +21,13 @@ Fleets: TypeAlias = int | str | Path | FleetFile
 SHOWCASE = 12
 
 
-def read_fleet(fleet: Fleets | None) -> FleetFile:
-    """What somebody asked for as a fleet.
+def read_fleet(fleet: Fleets | None, seed: int | None = None) -> FleetFile:
+    """What somebody asked for as a fleet, to be begun with *seed* or its own.
 
     Raises:
         ValueError: A fleet cannot be so.
     """
+    check_seed(seed)
     if fleet is None:
         return FleetFile(fleet=SHOWCASE)
     if isinstance(fleet, int):
@@ -34,11 +35,21 @@ def read_fleet(fleet: Fleets | None) -> FleetFile:
             msg = "a fleet has 0 cars or more"
             raise ValueError(msg)
         return FleetFile(fleet=fleet)
-    if isinstance(fleet, FleetFile):
-        for place, why in check(fleet):
-            raise FleetFileError(f"{place.removeprefix('.')}: {why}")
-        return fleet
-    return load_fleet(fleet)
+    file = fleet if isinstance(fleet, FleetFile) else load_fleet(fleet)
+    for place, why in check(file, seed):
+        raise FleetFileError(f"{place.removeprefix('.')}: {why}")
+    return file
+
+
+def check_seed(seed: int | None) -> None:
+    """Refuse a seed that a file cannot hold.
+
+    Raises:
+        ValueError: It is negative, or above ``LARGEST_SEED``.
+    """
+    if seed is not None and not 0 <= seed <= LARGEST_SEED:
+        msg = f"seed must be from 0 to {LARGEST_SEED}, not {seed}"
+        raise ValueError(msg)
 
 
 def founding_of(file: FleetFile, seed: int, at: float) -> tuple[events.AnyEvent, ...]:

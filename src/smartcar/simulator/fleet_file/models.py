@@ -22,11 +22,25 @@ EVERY_DAY: Final[tuple[Day, ...]] = (
     "SATURDAY",
     "SUNDAY",
 )
+Days = Annotated[tuple[Day, ...], Meta(min_length=1)]
 Percent = Annotated[float, Meta(ge=0, le=100)]
 TimeOfDay = Annotated[
-    str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="HH:MM, the car's own time")
+    str,
+    Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$(?!\n)", description="HH:MM, the car's own time"),
 ]
-Text = Annotated[str, Meta(min_length=1, max_length=200)]
+Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
+"""One line."""
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[!-~]+$(?!\n)",
+        description="letters, digits and signs of ASCII, without spaces",
+    ),
+]
+LARGEST_SEED: Final = 2**53
+"""Larger ones are not the same number in every JSON."""
 Email = Annotated[str, Meta(min_length=1, max_length=200, description="as typed into Connect")]
 
 
@@ -44,12 +58,12 @@ class PointEntry(Entry, frozen=True):
 class ApplicationEntry(Entry, frozen=True):
     """An application, as the dashboard of Smartcar would have it.  The first is the default one."""
 
-    client_id: Text
-    client_secret: Text | None = None
+    client_id: Name
+    client_secret: Name | None = None
     """Left out: the public one of every simulator."""
-    management_token: Text | None = None
+    management_token: Name | None = None
     """Left out: a public one."""
-    application_id: Text | None = None
+    application_id: Name | None = None
     name: Text | None = None
     redirect_uris: tuple[Text, ...] = ()
     """None: any https address, and any on this machine."""
@@ -80,7 +94,7 @@ class ScheduleEntry(Entry, frozen=True):
     start: TimeOfDay
     stop: TimeOfDay
     """Before the start: of the next day."""
-    days: tuple[Day, ...] = EVERY_DAY
+    days: Days = EVERY_DAY
     at: PointEntry | None = None
     """Left out: at home."""
 
@@ -90,7 +104,7 @@ class RouteEntry(Entry, frozen=True):
 
     leaves: TimeOfDay
     to: Literal["home"] | PointEntry
-    days: tuple[Day, ...] = EVERY_DAY
+    days: Days = EVERY_DAY
 
 
 class CarEntry(Entry, frozen=True):
@@ -103,7 +117,7 @@ class CarEntry(Entry, frozen=True):
     model: Text | None = None
     powertrain: Powertrain | None = None
     year: Annotated[int, Meta(ge=1980, le=2100)] | None = None
-    vin: Annotated[str, Meta(pattern="^[A-Z0-9]{17}$")] | None = None
+    vin: Annotated[str, Meta(pattern=r"^[A-Z0-9]{17}$(?!\n)")] | None = None
     id: Text | None = None
     """The vehicle id."""
     owner: Email | None = None
@@ -149,7 +163,7 @@ class FleetFile(Entry, frozen=True):
     """A world's beginning."""
 
     version: Literal[1] = 1
-    seed: int | None = None
+    seed: Annotated[int, Meta(ge=0, le=LARGEST_SEED)] | None = None
     """Chooses what is left to chance: 0."""
     fleet: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
     """Cars that are made of the seed, besides those below."""

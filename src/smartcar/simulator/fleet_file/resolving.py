@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, Final
 
 import msgspec
 
 from smartcar.api.catalogue import find
 from smartcar.simulator import ids
 from smartcar.simulator.application import Applications
-from smartcar.simulator.cars import Registration, added_spec
+from smartcar.simulator.cars import PLAYGROUND_ID, Registration, added_spec
 from smartcar.simulator.cars.adjustments import FARTHEST_M
+from smartcar.simulator.cars.designs import DESIGNS
 from smartcar.simulator.cars.places import Point, metres_between
 from smartcar.simulator.cars.spec import Outing, Spec
+from smartcar.simulator.connect.brands import BRANDS, find_brand
 from smartcar.simulator.connect.logins import read_login
-from smartcar.simulator.fleet import ALL_PERMISSIONS
+from smartcar.simulator.fleet import ALL_PERMISSIONS, Fleet
 from smartcar.simulator.made_bodies import (
     body_of_value,
     checked_body,
@@ -29,6 +34,11 @@ Wrong = tuple[str, str]
 """A place such as ``.cars[2].charge``, and what is wrong there."""
 Made = tuple[dict[str, Any] | None, str | None]
 """The body of a frozen signal, or its error."""
+
+MAKES: Final = tuple(sorted({design.make for design in DESIGNS}))
+"""Those that the catalogue has models of."""
+KNOWN_MAKES: Final = sorted({*MAKES, *(brand.make for brand in BRANDS)})
+_URI: Final = re.compile(r"[A-Za-z][\w+.-]*://[!-~]+")
 
 
 def registration(entry: CarEntry, number: int, seed: int) -> Registration:
@@ -95,8 +105,15 @@ def grants_of(file: FleetFile, car: Registration, nickname: str | None) -> list[
     return [each for each in file.grants if each.car in {car.vehicle_id, car.vin, nickname}]
 
 
-def check(file: FleetFile, seed: int = 0) -> Iterator[Wrong]:
-    """Everything that is wrong with *file*, though each entry alone may be right."""
+def check(file: FleetFile, seed: int | None = None) -> Iterator[Wrong]:
+    """Everything that is wrong with *file*, though each entry alone may be right.
+
+    Args:
+        file: What is looked at.
+        seed: What it is begun with; None: its own.
+    """
+    seed = (file.seed or 0) if seed is None else seed
+    fleet = Fleet(seed, file.fleet)
     yield from _check_applications(file)
     cars: list[Registration] = []
     names: dict[str, int] = {}
@@ -110,18 +127,38 @@ def check(file: FleetFile, seed: int = 0) -> Iterator[Wrong]:
             yield f"{place}.{field}", str(error)
             return
         yield from _check_car(entry, spec, place)
-        for field in ("id", "vin"):
-            name = getattr(entry, field)
+        if facts.vehicle_id == PLAYGROUND_ID or fleet.index(facts.vehicle_id) is not None:
+            told = "is that of the playground" if fleet.index(facts.vehicle_id) is None else ""
+            told = told or f"is that of one of the {file.fleet:,} cars that are made of the seed"
+            yield f"{place}.id", f"{facts.vehicle_id} {told}: give it another."
+        for field, name in (("vin", entry.vin), ("id", facts.vehicle_id)):
             if name is not None and names.setdefault(name, number) != number:
                 yield f"{place}.{field}", f"{name} is the {field} of cars[{names[name]}], too."
         cars.append(facts)
     yield from _check_grants(file, cars)
+    yield from _check_owners(file)
+
+
+def _check_owners(file: FleetFile) -> Iterator[Wrong]:
+    emails: Counter[str] = Counter(each.email.strip().lower() for each in file.owners)
+    users: dict[str, int] = {}
     for number, owner in enumerate(file.owners):
-        if sum(owner.email.lower() == each.email.lower() for each in file.owners) > 1:
-            yield f".owners[{number}]", f"{owner.email} has two user ids: keep one."
+        place, email = f".owners[{number}]", owner.email.strip().lower()
+        if not email:
+            yield f"{place}.email", "It is empty: say an e-mail address."
+        if emails[email] > 1:
+            yield place, f"{owner.email} has two user ids: keep one."
+        if users.setdefault(owner.user_id, number) != number:
+            other = users[owner.user_id]
+            yield f"{place}.user_id", f"{owner.user_id} is the user id of owners[{other}], too."
 
 
 def _check_applications(file: FleetFile) -> Iterator[Wrong]:
+    for number, entry in enumerate(file.applications):
+        for nth, uri in enumerate(entry.redirect_uris):
+            if not _URI.fullmatch(uri):
+                told = f"{uri!r} is no address: it is as https://example.com/callback."
+                yield f".applications[{number}].redirect_uris[{nth}]", told
     try:
         Applications([each.application() for each in file.applications])
     except ValueError as error:
@@ -138,14 +175,26 @@ def _check_car(entry: CarEntry, spec: Spec, place: str) -> Iterator[Wrong]:
         yield f"{place}.fuel", f"A {spec.make} {spec.model} has no tank."
     if entry.schedules and not spec.can_schedule:
         yield f"{place}.schedules", "Only a TESLA or a VOLVO keeps charge schedules."
-    if entry.owner is not None and read_login(entry.owner).failure is not None:
-        yield f"{place}.owner", f"Signing in as {entry.owner} fails: nobody can own a car so."
+    yield from _check_names(entry, spec, place)
     yield from _check_places(entry, spec, place)
     for code, said in entry.signals.items():
         try:
             frozen(code, said)
         except (ValueError, msgspec.ValidationError) as error:
             yield f"{place}.signals" + (f".{code}" if find(code) else ""), str(error)
+
+
+def _check_names(entry: CarEntry, spec: Spec, place: str) -> Iterator[Wrong]:
+    """Whose it is, and who made it."""
+    if entry.owner is not None and not entry.owner.strip():
+        yield f"{place}.owner", "It is empty: say an e-mail address, or leave it out."
+    if entry.model is None and spec.make not in MAKES and find_brand(spec.make) is None:
+        near = get_close_matches(spec.make, KNOWN_MAKES, n=3, cutoff=0.5)
+        told = f"did you mean {' or '.join(near)}?" if near else f"there is {', '.join(MAKES)}."
+        own = "For one of your own, say its model and powertrain, too"
+        yield f"{place}.make", f"There is no make {spec.make!r}: {told} {own}."
+    if entry.owner is not None and read_login(entry.owner).failure is not None:
+        yield f"{place}.owner", f"Signing in as {entry.owner} fails: nobody can own a car so."
 
 
 def _check_places(entry: CarEntry, spec: Spec, place: str) -> Iterator[Wrong]:
@@ -164,12 +213,19 @@ def _check_places(entry: CarEntry, spec: Spec, place: str) -> Iterator[Wrong]:
 
 def _check_grants(file: FleetFile, cars: list[Registration]) -> Iterator[Wrong]:
     known = {each.client_id for each in file.applications}
+    first = file.applications[0].client_id if file.applications else None
+    taken: dict[tuple[str, str | None], int] = {}
     for number, grant in enumerate(file.grants):
         place = f".grants[{number}]"
         named = [car for car in cars if grant.car in {car.vehicle_id, car.vin, car.nickname}]
         if len(named) != 1:
             what = "No car" if not named else "More than one car"
             yield f"{place}.car", f"{what} of this file has the id, VIN or nickname {grant.car!r}."
+        for car in named[:1]:
+            whose = car.vehicle_id, grant.application or first
+            if taken.setdefault(whose, number) != number:
+                told = f"grants[{taken[whose]}] is about this car and application already"
+                yield place, f"{told}: make one of the two."
         if grant.application is not None and grant.application not in known:
             yield f"{place}.application", f"No application of this file is {grant.application!r}."
         for name in grant.permissions or ():

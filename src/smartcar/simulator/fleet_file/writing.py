@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from smartcar.simulator.cars import Spec, State
+from smartcar.simulator.cars import PLAYGROUND_ID, Spec, State
 from smartcar.simulator.cars.places import Point
 from smartcar.simulator.cars.spec import Outing
 from smartcar.simulator.fleet import ALL_PERMISSIONS, Grant
@@ -40,7 +40,8 @@ def fleet_of(world: World, now: float) -> FleetFile:
     if size > MOST_CARS:
         msg = f"A fleet file holds {MOST_CARS:,} cars at most, not {size:,}: export the state."
         raise ValueError(msg)
-    specs = list(world.garage.in_mind(size))
+    # The playground is in every world: it is nobody's to be described.
+    specs = [each for each in world.garage.in_mind(size + 1) if each.id != PLAYGROUND_ID]
     first = world.application
     owners = dict.fromkeys(spec.owner_email for spec in specs)
     grants = [grant for spec in specs for grant in world.grants.find(vehicle_id=spec.id)]

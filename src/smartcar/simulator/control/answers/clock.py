@@ -40,10 +40,13 @@ def set_clock(desk: Desk, *, speed: float | None = None, at: datetime | None = N
         if wanted < now:
             told = f"at: it is {instant(now).isoformat()} already, and time goes forward only"
             raise invalid(told, "at")
-        clock.advance(wanted - now)
+        try:
+            clock.advance(wanted - now)
+        except ValueError as error:
+            raise invalid(f"at: {error}", "at") from None
     if speed is not None:
         clock.speed = speed
-    return _noted(desk)
+    return clock_told(clock)
 
 
 @answers(ControlEndpoints.advance)
@@ -53,7 +56,7 @@ def advance(desk: Desk, by: float | str) -> Clock:
         desk.simulator.clock.advance(by)
     except ValueError as error:
         raise invalid(f"by: {error}", "by") from None
-    return _noted(desk)
+    return clock_told(desk.simulator.clock)
 
 
 @answers(ControlEndpoints.agenda)
@@ -79,10 +82,3 @@ def jump(desk: Desk, *, kind: Kind | None = None, vehicle_id: str | None = None)
         raise Problem(404, "NOT_FOUND", f"{told} within two weeks.", "kind")
     desk.simulator.jump(found)
     return upcoming_told(found)
-
-
-def _noted(desk: Desk) -> Clock:
-    """How late it is now, kept for a simulator that is started again."""
-    clock = desk.simulator.clock
-    desk.world.note(clock.now())
-    return clock_told(clock)
