@@ -18,8 +18,10 @@ from msgspec import Struct
 from smartcar.errors.problem import read_problem
 from smartcar.protocol.wire import Reply, Request
 
+from .arrival import APPLICATION_TOKEN_PATH, is_token_path
+from .classic import plain
 from .faults.rule import Breakage
-from .redaction import redacted_body, redacted_headers, redacted_query
+from .redaction import redacted_body, redacted_headers, redacted_path, redacted_query
 
 KEPT: Final = 1000
 """Exchanges that are kept unless told."""
@@ -160,6 +162,11 @@ class Log:
                 listener(exchange)
 
 
+def _asks_for_tokens(request: Request) -> bool:
+    path = plain(request.path)
+    return is_token_path(path) or path == APPLICATION_TOKEN_PATH
+
+
 def _beginning(body: bytes) -> bytes:
     """As much of *body* as is kept, and how much there was."""
     if len(body) <= LARGEST_KEPT:
@@ -177,7 +184,7 @@ def _shown(entry: Entry) -> Exchange:
         number=entry.number,
         at=entry.at,
         method=request.method,
-        path=request.path,
+        path=redacted_path(request.path),
         query=redacted_query(request.query),
         status=reply.status if has_reply else None,
         error_type=None if problem is None else problem.type,
@@ -188,7 +195,7 @@ def _shown(entry: Entry) -> Exchange:
         user_id=entry.user_id,
         vehicle_id=car[1] if car else None,
         request_headers=redacted_headers(request.headers),
-        request_body=redacted_body(request.body),
+        request_body=redacted_body(request.body, is_grant=_asks_for_tokens(request)),
         reply_headers=redacted_headers(reply.headers),
         reply_body=redacted_body(reply.body),
         fault_ids=entry.fault_ids,

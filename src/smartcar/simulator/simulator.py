@@ -157,7 +157,8 @@ class Simulator(Stage):
             msg = f"Signing in as {owner!r} ends with {login.failure or 'a question'}, not a car"
             raise ValueError(msg)
         with self._lock:
-            now, whose = self.clock.now(), self._whose(application)
+            now, known = self.clock.now(), self.world.applications
+            whose = known.key(known.named(application))
             cars = garage(self.world, email, brand.make, login, mode=mode, vin=None, now=now)
             agreed = agree(
                 *(self.world, email, cars, tuple(permissions)),
@@ -166,15 +167,6 @@ class Simulator(Stage):
                 application=whose,
             )
             return connection_of(self.world, Origins().vehicle, agreed[0])
-
-    def _whose(self, application: str | None) -> str | None:
-        known = self.world.applications
-        found = known.first if application is None else known.called(application)
-        if found is None:
-            names = ", ".join(each.client_id for each in known)
-            msg = f"There is no application {application!r}; there is {names}."
-            raise ValueError(msg)
-        return known.key(found)
 
     @cached_property
     def control(self) -> Control:

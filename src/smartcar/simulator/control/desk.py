@@ -18,6 +18,7 @@ from smartcar.protocol.documents import Page
 from smartcar.protocol.endpoint import Declared
 from smartcar.protocol.meta import Meta
 from smartcar.protocol.wire import Reply, Request
+from smartcar.simulator.application import SimulatedApplication
 from smartcar.simulator.cars import Refused, Spec
 from smartcar.simulator.problems import KNOWN
 from smartcar.simulator.world import World
@@ -66,6 +67,17 @@ class Desk:
         if spec is None:
             raise not_found("car", vehicle_id)
         return spec
+
+    def application(self, name: str | None) -> SimulatedApplication:
+        """The application that is named; the first, if none is.
+
+        Raises:
+            Problem: There is none with this client id or application id.
+        """
+        try:
+            return self.world.applications.named(name)
+        except ValueError as error:
+            raise Problem(404, "NOT_FOUND", str(error), "application") from None
 
     def page(
         self,

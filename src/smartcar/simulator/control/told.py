@@ -182,6 +182,7 @@ def grant_told(world: World, consent: Consent) -> models.Grant:
         updated_at=instant(consent.updated_at),
         external_id=consent.external_id,
         car="" if spec is None else f"{spec.year} {spec.make} {spec.model}",
+        application=consent.application or world.application.client_id,
     )
 
 
@@ -252,6 +253,7 @@ def limits_told(state: LimitState) -> models.LimitState:
         month=state.month,
         vehicles_used=state.vehicles_used,
         vehicles=tuple(_use_told(each) for each in state.vehicles),
+        application=state.application,
     )
 
 
