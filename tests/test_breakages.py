@@ -16,6 +16,7 @@ from smartcar import (
     AsyncSmartcar,
     ConnectError,
     DecodeError,
+    Request,
     RequestTimeoutError,
     ServerError,
     Smartcar,
@@ -238,3 +239,20 @@ async def test_those_who_wait_let_others_be_served(simulator: Simulator) -> None
     assert [each async for each in client.connections()]
     assert not waiting.done()
     waiting.cancel()
+
+
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize("status", [204, 304])
+@pytest.mark.parametrize("breakage", [None, "slow"])
+def test_a_status_without_a_body_has_none(server: Server, status: int, breakage: Any) -> None:
+    server.simulator.faults.add(
+        FaultRule(status=status, body="html", breakage=breakage, latency=0.01)
+    )
+    connection = http.client.HTTPConnection(urlsplit(server.origin).netloc, timeout=10)
+    connection.request("GET", "/v2.0/user")
+    reply = connection.getresponse()
+
+    assert reply.status == status
+    assert reply.read() == b""
+    connection.close()
+    assert server.simulator.send(Request("GET", "/v2.0/user")).body == b""

@@ -55,6 +55,13 @@ def test_the_clock_is_shown_and_put_forward(say: Say) -> None:
     assert "90s, 15min, 3h" in say("clock", "advance", "soon", fails=True).output
 
 
+def test_the_clock_is_shown_of_the_simulator_that_is_named(say: Say) -> None:
+    assert say("clock").output == "Monday 2026-06-01 06:00:00 UTC, frozen\n"
+    assert read(say("clock", "--json"))["now"] == "2026-06-01T06:00:00Z"
+    early = CliRunner().invoke(command, ["clock", "--port", "1", "advance", "3h"])
+    assert "--port stands too early" in early.output
+
+
 def test_the_clock_jumps_to_what_comes(say: Say) -> None:
     comes = say("agenda", "--car", "comet", "--limit", "5").output
 

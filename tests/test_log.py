@@ -335,3 +335,29 @@ def test_many_at_once_are_kept_in_the_order_of_their_numbers(simulator: Simulato
 
     assert [each.number for each in simulator.log.all()] == list(range(1, 301))
     assert heard == set(range(1, 301))
+
+
+def test_a_listener_that_fails_is_logged_and_changes_nothing(
+    simulator: Simulator, tesla: Owner, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[int] = []
+
+    def fail(exchange: Exchange) -> None:
+        raise KeyError(exchange.number)
+
+    simulator.log.listen(fail)
+    simulator.log.listen(lambda exchange: heard.append(exchange.number))
+
+    assert tesla.car("/odometer").status == 200
+    assert heard == [1]
+    assert "listener" in caplog.text
+
+
+def test_rules_that_items_of_a_batch_met_are_named(simulator: Simulator, tesla: Owner) -> None:
+    late = simulator.faults.add(FaultRule(latency=1))
+    rule = simulator.faults.add(FaultRule(path="*/odometer", error="VEHICLE_STATE:ASLEEP"))
+    paths = [{"path": path} for path in ("/odometer", "/battery", "/odometer")]
+
+    tesla.car("/batch", method="POST", body={"requests": paths})
+
+    assert last(simulator).fault_ids == (late.id, rule.id)

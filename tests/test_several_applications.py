@@ -22,9 +22,9 @@ from smartcar import (
 from smartcar.cli.browser import Browser
 from smartcar.simulator import FaultRule, FleetFile, Limits, Simulator, SqliteJournal
 from smartcar.simulator.events import Counted, TokenEnded, TokenIssued, Used
+from smartcar.simulator.fleet_file import ApplicationEntry
 from smartcar.simulator.limits import UsageKept
 from smartcar.simulator.world import World
-from smartcar.simulator.fleet_file import ApplicationEntry
 
 CALLBACK = "https://garage.example.com/callback"
 FILE = FleetFile(
@@ -286,7 +286,10 @@ def test_what_was_used_up_outlives_a_restart_by_application(tmp_path: Path) -> N
 
 
 def test_what_was_used_up_in_a_journal_of_before_is_used_up_for_each_application() -> None:
-    old = b'{"buckets":{"shop":[4.0,1.0],"garage":[5.0,1.0]},"windows":{"car":[99.0,2]},"month":"1970-01","monthly":{"car":6}}'
+    old = (
+        b'{"buckets":{"shop":[4.0,1.0],"garage":[5.0,1.0]},"windows":{"car":[99.0,2]},'
+        b'"month":"1970-01","monthly":{"car":6}}'
+    )
     world = World()
     world.record(Used(at=1, kept=msgspec.json.decode(old, type=UsageKept)))
 

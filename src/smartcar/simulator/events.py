@@ -207,7 +207,7 @@ class TokenEnded(Event, frozen=True):
 
     token: str
     user_id: str | None = None
-    application: str | None | UnsetType = UNSET
+    application: str | UnsetType | None = UNSET
     """With whom those were; unset in journals of before, where it was with every application."""
 
 

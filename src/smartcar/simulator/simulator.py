@@ -6,10 +6,12 @@ library: ``Smartcar(transport=Simulator(seed=7))``.  ``app`` serves the same obj
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from smartcar.api.resources import Connection
 from smartcar.protocol.oauth import Credentials
@@ -37,6 +39,9 @@ from .log import Log
 from .outcome import Outcome
 from .pipeline import Pipeline
 from .stage import Stage
+
+BREATH: Final = 0.001
+"""Seconds in which others who wait for the world come to it, while much is looked through."""
 
 
 class Simulator(Stage):
@@ -175,8 +180,15 @@ class Simulator(Stage):
 
     def controlled(self, request: Request) -> Reply:
         """Answer *request* to ``/simulator/…``: never faulty, never limited, never logged."""
-        with self._lock:
-            return answer_control(self, request)
+        pieces = answer_control(self, request)
+        while True:
+            with self._lock:
+                try:
+                    next(pieces)
+                except StopIteration as done:
+                    reply: Reply = done.value
+                    return reply
+            time.sleep(BREATH)
 
     def answer(self, request: Request) -> Outcome:
         """What becomes of *request*: the reply, when it is there, and whether it arrives whole.
@@ -187,9 +199,9 @@ class Simulator(Stage):
             return Outcome(self.controlled(request), number=0)  # the log does not count these
         with self._lock:
             outcome, entry = self._pipeline.answer(request)
-            self.log.keep(entry)
+            entry = self.log.keep(entry)
         self.log.tell(entry)
-        return outcome
+        return replace(outcome, number=entry.number)
 
     def send(self, request: Request) -> Reply:
         """Answer *request* as Smartcar, and the network before it, would.

@@ -41,7 +41,9 @@ def bare(fault: Fault) -> Reply:
 
 
 def with_body(reply: Reply, body: Body) -> Reply:
-    """*reply* with another body."""
+    """*reply* with another body, if its status lets it have one."""
+    if reply.status in {204, 304}:
+        return reply
     kind, content = _content(reply, body)
     headers = {name: value for name, value in reply.headers.items() if name != "content-type"}
     if kind is not None:
