@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -42,6 +43,11 @@ class Running:
             click.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2))
         else:
             self.console.print(told())
+
+    @property
+    def width(self) -> int:
+        """Columns that there are to show something in."""
+        return self.console.width
 
     def car(self, name: str) -> Car:
         """The car that *name* means: its id, the beginning of it, its VIN or its nickname.
@@ -104,8 +110,9 @@ def refuse_early(ctx: click.Context, subcommand: str) -> None:
 
 
 def _console() -> Console:
-    """As wide as the terminal; wide enough for any table where there is none."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else ROOMY)
+    """As wide as the terminal, or as ``COLUMNS`` says; else wide enough for any table."""
+    is_known = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console(highlight=False, width=None if is_known else ROOMY)
 
 
 @contextmanager
