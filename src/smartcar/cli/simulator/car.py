@@ -10,6 +10,7 @@ from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 
+from smartcar.errors.problem import is_mapping
 from smartcar.simulator.control.models import Car, CarDetails, Signal
 from smartcar.simulator.made_bodies import body_of_value, known_signal
 
@@ -167,8 +168,9 @@ def _wanted(said: str) -> tuple[str, Any]:
     known = known_signal(code)
     if not sign:
         return code, None
-    value, usual = value_of(text), known.example.get("value")
-    if isinstance(usual, str) and not isinstance(value, (str, dict)):
+    value: Any = value_of(text)
+    is_plain = not (isinstance(value, str) or is_mapping(value))
+    if is_plain and isinstance(known.example.get("value"), str):
         value = text  # a name may look like a number
     body_of_value(known, value, None)
     return code, value

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from types import NoneType
+from types import GeneratorType, NoneType
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
@@ -175,9 +175,10 @@ def _answer(simulator: Simulator, request: Request) -> Pieces[Reply]:
     arguments = route.arguments(path_params, request)
     desk = Desk(simulator, request.origin, request.path.rstrip("/"), request.query)
     try:
-        answered = ANSWERS[route.endpoint](desk, **arguments)
-        if isinstance(answered, Generator):
-            answered = yield from answered
+        answered: Any = ANSWERS[route.endpoint](desk, **arguments)
+        if isinstance(answered, GeneratorType):
+            pieces: Pieces[Any] = answered
+            answered = yield from pieces
     except Refused as refused:
         said = KNOWN[refused.type, refused.code].detail
         raise Problem(409, f"{refused.type}:{refused.code}", said) from None
