@@ -20,6 +20,7 @@ from smartcar import (
     AsyncSmartcar,
     ConnectError,
     DecodeError,
+    Request,
     RequestTimeoutError,
     ServerError,
     Smartcar,
@@ -267,3 +268,20 @@ def test_a_late_reply_comes_when_the_clock_is_put_forward(simulator: Simulator) 
         with pytest.raises(HTTPError, match="503") as caught:
             asked.result(60)
         caught.value.close()
+
+
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize("status", [204, 304])
+@pytest.mark.parametrize("breakage", [None, "slow"])
+def test_a_status_without_a_body_has_none(server: Server, status: int, breakage: Any) -> None:
+    server.simulator.faults.add(
+        FaultRule(status=status, body="html", breakage=breakage, latency=0.01)
+    )
+    connection = http.client.HTTPConnection(urlsplit(server.origin).netloc, timeout=10)
+    connection.request("GET", "/v2.0/user")
+    reply = connection.getresponse()
+
+    assert reply.status == status
+    assert reply.read() == b""
+    connection.close()
+    assert server.simulator.send(Request("GET", "/v2.0/user")).body == b""

@@ -30,8 +30,14 @@ def server(simulator: Simulator) -> Iterator[Server]:
 def say(server: Server) -> Say:
     """Run a command against it; it must succeed."""
 
-    def run(*words: str, fails: bool = False, typed: str | None = None) -> Result:
-        result = CliRunner().invoke(command, [*words, "--origin", server.origin], input=typed)
+    def run(
+        *words: str,
+        fails: bool = False,
+        typed: str | None = None,
+        env: dict[str, str] | None = None,
+    ) -> Result:
+        where = ("--origin", server.origin)
+        result = CliRunner().invoke(command, [*words, *where], input=typed, env=env)
         assert (result.exit_code != 0) == fails, result.output
         assert result.exception is None or isinstance(result.exception, SystemExit)
         return result
@@ -53,6 +59,13 @@ def test_the_clock_is_shown_and_put_forward(say: Say) -> None:
     assert "as fast as real" in say("clock", "speed", "1").output
     assert "frozen" in say("clock", "pause").output
     assert "90s, 15min, 3h" in say("clock", "advance", "soon", fails=True).output
+
+
+def test_the_clock_is_shown_of_the_simulator_that_is_named(say: Say) -> None:
+    assert say("clock").output == "Monday 2026-06-01 06:00:00 UTC, frozen\n"
+    assert read(say("clock", "--json"))["now"] == "2026-06-01T06:00:00Z"
+    early = CliRunner().invoke(command, ["clock", "--port", "1", "advance", "3h"])
+    assert "--port stands too early" in early.output
 
 
 def test_the_clock_jumps_to_what_comes(say: Say) -> None:
@@ -247,3 +260,36 @@ def test_a_place_that_is_none_is_told(where: tuple[str, ...]) -> None:
 def test_the_clock_is_shown_where_nothing_else_is_said() -> None:
     done = CliRunner().invoke(command, ["clock"])
     assert "127.0.0.1:8686" in done.output or "UTC" in done.output
+
+
+def test_text_that_looks_like_a_number_stays_text(say: Say, simulator: Simulator) -> None:
+    say("fault", "add", "--owner", "12345", "--status", "503", "--latency", "2")
+    (fault,) = simulator.faults.all()
+    assert (fault.rule.owner, fault.rule.status, fault.rule.latency) == ("12345", 503, 2)
+
+    (done,) = read(say("car", "set", "comet", "vehicleidentification-nickname=3", "--json"))
+    assert done["value"] == "3"
+
+
+def test_of_several_signals_none_is_set_if_one_cannot_be(say: Say) -> None:
+    for bad in ("engine-songs=1", "charge-voltage=high"):
+        say("car", "set", "comet", "charge-amperage=7", bad, fails=True)
+
+    assert read(say("car", "show", "comet", "--json"))["overrides"] == []
+
+
+def test_a_command_that_there_is_not_is_told_with_those_there_are(say: Say) -> None:
+    told = say("car", "do", "comet", "fly", fails=True).output
+
+    assert "drive" in told
+    assert "(" not in told
+    assert "'drive'" not in told
+
+
+@pytest.mark.parametrize("columns", [30, 60, 80])
+def test_a_narrow_terminal_shows_fewer_columns_and_each_whole(say: Say, columns: int) -> None:
+    lines = say("car", "list", env={"COLUMNS": str(columns)}).output.splitlines()
+
+    assert max(map(len, lines)) <= columns
+    assert len([line for line in lines if line.startswith("Comet ")]) == 1
+    assert len(lines) <= 1 + 2 * 12

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -397,11 +399,11 @@ def test_a_fault_strikes_the_requests_it_names(
         ({"latency": "soon"}, "latency"),
         ({"nth": "one", "error": "UPSTREAM:NO_RESPONSE"}, "nth"),
         ({"retryAfter": "right"}, "retryAfter"),
-        ({"colour": "red"}, None),
+        ({"colour": "red"}, "colour"),
     ],
 )
 def test_a_rule_that_cannot_be_meant_names_the_field_to_mend(
-    simulator: Simulator, rule: dict[str, Any], field: str | None
+    simulator: Simulator, rule: dict[str, Any], field: str
 ) -> None:
     reply = simulator.send(changing("POST", "/simulator/faults", rule))
 
@@ -659,3 +661,125 @@ def test_a_revoked_consent_closes_the_car(smartcar: Smartcar, control: Control, 
 
     with pytest.raises((NotFoundError, PermissionDeniedError)):
         smartcar.vehicle(comet, user_id=grant.user_id).signals()
+
+
+# --- large fleets ---------------------------------------------------------------------------------
+
+
+def test_an_activity_is_looked_for_a_piece_at_a_time_and_all_are_found() -> None:
+    control = Simulator(seed=7, fleet=300).control
+
+    pages = list(control.cars(activity="driving", page_size=10).pages())
+    found = [each.id for page in pages for each in page.data]
+
+    assert found == [each.id for each in control.cars() if each.activity == "driving"] != []
+    looked = [page.meta["lookedThrough"] for page in pages]
+    assert sum(looked) == 300
+    assert max(looked) <= 250
+    assert all(page.total is None for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [({"activity": "driving", "pageNumber": "2"}, "pageNumber"), ({"after": "9"}, "after")],
+)
+def test_pages_of_an_activity_follow_one_another(
+    simulator: Simulator, query: dict[str, str], field: str
+) -> None:
+    reply = simulator.send(Request("GET", "/simulator/cars", query))
+
+    assert reply.status == 400
+    assert msgspec.json.decode(reply.body)["error"]["field"] == field
+
+
+def test_a_car_of_a_large_fleet_is_found_by_any_of_its_names() -> None:
+    simulator = Simulator(seed=7, fleet=50_000)
+    control = simulator.control
+    spec = simulator.world.fleet.spec_at(43_210)
+
+    for name in (spec.id, spec.id[:13], spec.vin, spec.vin.lower(), f" {spec.id.upper()} "):
+        assert [each.id for each in control.cars(name=name)] == [spec.id]
+    namesakes = next(control.cars(name=spec.nickname.upper(), page_size=2).pages())
+    assert namesakes.total is not None
+    assert namesakes.total > 2
+    assert {each.nickname for each in namesakes.data} == {spec.nickname}
+    made = control.make_car("ada@example.com", "KIA")
+    assert made.id in {each.id for each in control.cars(name=made.vin)}
+    assert [each.id for each in control.cars(name=made.id[:9], owner="ada@example.com")] == [
+        made.id
+    ]
+    assert list(control.cars(name="nobody")) == []
+
+
+def test_cars_that_no_rule_names_are_all_others(simulator: Simulator, comet: str) -> None:
+    control = Simulator(seed=7, fleet=50_000).control
+    first = next(control.cars(page_size=1).pages()).data[0].id
+    control.add_fault(FaultRule(vehicle_id=first, status=503))
+
+    page = next(control.cars(has_fault=False, page_size=1).pages())
+
+    assert page.total == 49_999
+    assert page.data[0].id != first
+
+
+def test_the_api_goes_on_answering_while_cars_are_looked_through() -> None:
+    simulator = Simulator(seed=7, fleet=1000)
+    with Server(simulator) as server, ThreadPoolExecutor(1) as pool, Control(server.origin) as over:
+        listing = pool.submit(lambda: next(over.cars(page_size=400).pages()))
+        answered = 0
+        with closing(Network()) as network:
+            while not listing.done():
+                network.send(Request("GET", "/v2.0/user", origin=server.origin))
+                answered += 1
+
+    assert len(listing.result().data) == 400
+    assert answered > 2
+
+
+# --- faults of cars -------------------------------------------------------------------------------
+
+
+def test_a_car_shows_the_rules_that_can_still_strike_it(
+    simulator: Simulator, comet: str, control: Control
+) -> None:
+    owner = control.car(comet).owner
+    lasting = control.add_fault(FaultRule(owner=f" {owner.upper()} ", status=503))
+    ending = control.add_fault(FaultRule(vehicle_id=comet, status=503, until="1h"))
+
+    assert control.car(comet).faults == (lasting.id, ending.id)
+    assert [each.id for each in control.cars(has_fault=True)] == [comet]
+    assert [each.id for each in control.cars(owner=f" {owner.upper()} ")] == [comet]
+    control.advance("2h")
+    assert control.car(comet).faults == (lasting.id,)
+    control.remove_fault(lasting.id)
+    assert list(control.cars(has_fault=True)) == []
+    simulator.faults.clear()
+
+
+def test_a_rule_that_names_a_made_cars_owner_by_id_is_shown(control: Control) -> None:
+    made = control.connect("ada@example.com", "KIA")
+    rule = control.add_fault(FaultRule(owner=made.user_id, status=503))
+
+    assert [each.faults for each in control.cars(has_fault=True)] == [(rule.id,)]
+
+
+# --- numbers --------------------------------------------------------------------------------------
+
+
+def test_requests_are_numbered_on_when_the_world_begins_anew(
+    simulator: Simulator, control: Control
+) -> None:
+    def ask() -> None:
+        simulator.send(Request("GET", "/v2.0/user"))
+
+    control.snapshot(name="before")
+    for _ in range(3):
+        ask()
+    seen = control.requests().last
+    control.reset()
+    ask()
+    assert [each.number for each in control.requests(since=seen).requests] == [seen + 1]
+    control.restore("before")
+    ask()
+    assert [each.number for each in control.requests(since=seen + 1).requests] == [seen + 2]
+    assert simulator.answer(Request("GET", "/v2.0/user")).number == seen + 3

@@ -59,7 +59,7 @@ def test_an_empty_bucket_says_so_and_not_how_long(tesla: Owner) -> None:
 
 def test_the_client_backs_off_until_there_is_room(simulator: Simulator) -> None:
     simulator.limits.set(Limits(bucket=1, refill_per_minute=600))
-    client = Smartcar(transport=simulator)
+    client = Smartcar(transport=simulator).with_options(retries=30)
 
     for _ in range(5):
         assert list(client.connections())  # which are not counted
@@ -195,7 +195,11 @@ def test_limits_are_changed_and_switched_as_it_goes(simulator: Simulator, tesla:
     assert set(statuses(tesla, 50)) == {200}
     simulator.limits.switch(is_on=True)
     assert simulator.limits.settings == SMALL
-    assert statuses(tesla, 6) == [200] * 5 + [429]
+    assert statuses(tesla, 1) == [429]  # it is no fuller for having been switched
+    simulator.limits.switch(is_on=False)
+    simulator.clock.advance("1min")
+    simulator.limits.switch(is_on=True)
+    assert statuses(tesla, 3) == [200, 200, 429]
     simulator.limits.set(Limits(bucket=50))
     assert statuses(tesla, 1) == [429]  # a larger bucket is no fuller
 

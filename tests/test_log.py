@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote, urlencode
 
 import msgspec
 import pytest
@@ -15,7 +16,12 @@ from old_caller import CLIENT, ONE_FORM, Owner, code_of, new_owner, owner_of
 from smartcar import AuthClient, AuthenticationError, InvalidRequestError, Request, Smartcar
 from smartcar.simulator import Exchange, FaultRule, Simulator
 from smartcar.simulator.log import LARGEST_KEPT, Log
-from smartcar.simulator.redaction import redacted_body, redacted_headers, redacted_query
+from smartcar.simulator.redaction import (
+    redacted_body,
+    redacted_headers,
+    redacted_path,
+    redacted_query,
+)
 
 
 @pytest.fixture
@@ -113,7 +119,9 @@ def test_nothing_shown_opens_anything(simulator: Simulator) -> None:
     [
         b'{"type":"VEHICLE_STATE","code":"ASLEEP"}',
         b'{"data":[{"attributes":{"code":"odometer-traveleddistance"}}]}',
-        b"<p>a=b&code=c</p>",
+        b"<p>a=b&amp;kind=c</p>",
+        b'{"token_type":"bearer","keyboard":"a=b"}',
+        b"asked: nothing; told: 5",
         b"plain text",
         b"[1, 2]",
         b"",
@@ -137,6 +145,119 @@ def test_what_is_no_text_is_told_by_its_size() -> None:
 
 
 SECRET = "s3cr3t-v4lu3"
+LONG = "x" * 70_000
+MULTIPART = f"""--x\r
+Content-Disposition: form-data; name="client_secret"\r
+\r
+{SECRET}\r
+--x\r
+Content-Disposition: form-data; name="code"\r
+\r
+{SECRET}\r
+--x--\r
+"""
+PLANTED: dict[str, tuple[dict[str, str], dict[str, str], bytes]] = {
+    **{
+        name: ({}, {name: SECRET}, b"")
+        for name in (
+            *("x-api-key", "proxy-authorization", "x-auth-token", "x-amz-security-token"),
+            *("cookie2", "x-csrf-token", "api_key", "X-Password", "my-secret", "authorization "),
+        )
+    },
+    "a fragment": ({}, {"referer": f"https://a.example/#access_token={SECRET}"}, b""),
+    "a fragment's second": ({}, {"referer": f"https://a/#x=1&refresh_token={SECRET}"}, b""),
+    "an address within an address": (
+        {"redirect_uri": f"https://a.example/?code={SECRET}&x=1"},
+        {},
+        b"",
+    ),
+    "and one within that": (
+        {"redirect_uri": f"https://a.example/?next={quote('/b?to=' + quote('/?token=' + SECRET))}"},
+        {},
+        b"",
+    ),
+    **{
+        f"{name} in a query": ({name: SECRET}, {}, b"")
+        for name in ("secret", "Client_Secret", "clientSecret", "client-secret", "key")
+    },
+    "an address in a form": (
+        {},
+        {},
+        urlencode({"redirect_uri": f"https://a.example/?code={SECRET}&client_secret=x"}).encode(),
+    ),
+    "an address in JSON": ({}, {}, f'{{"redirect_uri":"https://a/?code={SECRET}"}}'.encode()),
+    "multipart": ({}, {"content-type": "multipart/form-data; boundary=x"}, MULTIPART.encode()),
+    "JSON that is cut": (
+        {},
+        {},
+        f'{{"client_secret":"{SECRET}","code":"{SECRET}","grant_type":"x"'.encode(),
+    ),
+    "cut JSON with a list": ({}, {}, f'{{"client_secret":["{SECRET}","{SECRET}'.encode()),
+    "cut JSON's code": ({}, {}, f'{{"code":"{SECRET}","x":'.encode()),
+    "long JSON": (
+        {},
+        {},
+        f'{{"client-secret":"{SECRET}","code":"{SECRET}","x":"{LONG}"}}'.encode(),
+    ),
+    "JSON after a BOM": ({}, {}, b"\xef\xbb\xbf" + f'{{"client_secret":"{SECRET}"}}'.encode()),
+    "JSON in UTF-16": ({}, {}, f'{{"client_secret":"{SECRET}"}}'.encode("utf-16-le")),
+    **{
+        f"{name} in JSON": ({}, {}, f'[{{"x":{{"{name}":"{SECRET}"}}}}]'.encode())
+        for name in (
+            *("client-secret", "secret", "authorization", "applicationManagementToken"),
+            *("api_key", "apiKey", "x-auth", "privateKey", "userPassword"),
+        )
+    },
+    "a code with a space": ({}, {}, f"grant_type=authorization_code&code=a {SECRET}".encode()),
+    "a quoted code with a space": (
+        {},
+        {},
+        f"grant_type=authorization_code&redirect_uri=https://a.b&code=a+{SECRET}".encode(),
+    ),
+    "a refresh token with a quote": (
+        {},
+        {},
+        json.dumps({"grant_type": "refresh_token", "refresh_token": f'a "b" {SECRET}'}).encode(),
+    ),
+    "semicolons": ({}, {}, f"grant_type=x;client_secret={SECRET}".encode()),
+    "lines": ({}, {}, f"client_secret: {SECRET}\nrefresh_token: {SECRET}".encode()),
+    "HTML": ({}, {}, f'<a href="/?a=1&amp;code={SECRET}">x</a>'.encode()),
+    "a form's HTML": ({}, {}, f'<input type="x" name="token" value="{SECRET}">'.encode()),
+    "a slip before a form": ({}, {}, f" <grant_type=x&client_secret={SECRET}".encode()),
+    "a name in escapes": ({}, {}, f"client%5Fsecret={SECRET}".encode()),
+    "a form in a form": ({}, {}, f"x={quote('client_secret=' + SECRET)}".encode()),
+    "a form in escapes": ({}, {}, quote(f"client_secret={SECRET}").encode()),
+}
+"""A query, headers and a body, by what is in them."""
+
+
+@pytest.mark.parametrize("where", PLANTED)
+@pytest.mark.parametrize("path", ["/oauth/token", "/oauth2/token"])
+def test_a_secret_in_any_shape_is_hidden(where: str, path: str, simulator: Simulator) -> None:
+    query, headers, body = PLANTED[where]
+    headers = {"authorization": CLIENT, "content-type": ONE_FORM["content-type"], **headers}
+    simulator.send(Request("POST", path, query, headers, body))
+
+    listed = simulator.control.requests()
+
+    assert SECRET not in msgspec.json.encode(listed).decode()
+    assert SECRET not in repr(simulator.log.all())
+
+
+def test_a_path_that_has_a_query_in_it_is_shown_without_its_code(simulator: Simulator) -> None:
+    simulator.send(Request("GET", f"/callback?state=mine&code={SECRET}"))
+
+    assert last(simulator).path == "/callback?state=mine&code=…"
+    assert redacted_path("/v3/vehicles/x=y") == "/v3/vehicles/x=y"
+
+
+def test_neither_has_the_repr_of_a_request_a_header_that_opens_something() -> None:
+    headers = {"x-api-key": SECRET, "proxy-authorization": SECRET, "accept": "text/html"}
+
+    assert SECRET not in repr(Request("GET", "/", {}, headers))
+    assert "text/html" in repr(Request("GET", "/", {}, headers))
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (
@@ -214,3 +335,29 @@ def test_many_at_once_are_kept_in_the_order_of_their_numbers(simulator: Simulato
 
     assert [each.number for each in simulator.log.all()] == list(range(1, 301))
     assert heard == set(range(1, 301))
+
+
+def test_a_listener_that_fails_is_logged_and_changes_nothing(
+    simulator: Simulator, tesla: Owner, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[int] = []
+
+    def fail(exchange: Exchange) -> None:
+        raise KeyError(exchange.number)
+
+    simulator.log.listen(fail)
+    simulator.log.listen(lambda exchange: heard.append(exchange.number))
+
+    assert tesla.car("/odometer").status == 200
+    assert heard == [1]
+    assert "listener" in caplog.text
+
+
+def test_rules_that_items_of_a_batch_met_are_named(simulator: Simulator, tesla: Owner) -> None:
+    late = simulator.faults.add(FaultRule(latency=1))
+    rule = simulator.faults.add(FaultRule(path="*/odometer", error="VEHICLE_STATE:ASLEEP"))
+    paths = [{"path": path} for path in ("/odometer", "/battery", "/odometer")]
+
+    tesla.car("/batch", method="POST", body={"requests": paths})
+
+    assert last(simulator).fault_ids == (late.id, rule.id)

@@ -144,6 +144,29 @@ def test_ranges_words_and_permissions_are_those_of_the_declarations() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_array_says_what_its_items_are(name: str) -> None:
+    def arrays(node: Any) -> Iterator[Any]:
+        inner: Any = ()
+        match node:
+            case {"type": "array"}:
+                yield node
+                inner = node.values()
+            case {**members}:
+                inner = members.values()
+            case [*members]:
+                inner = members
+            case _:
+                pass
+        for each in inner:
+            yield from arrays(each)
+
+    found = list(arrays(DOCUMENTS[name]))
+
+    assert found != []
+    assert [each for each in found if not {"items", "prefixItems"} & each.keys()] == []
+
+
 def test_a_document_says_where_it_is_served() -> None:
     assert DOCUMENTS["openapi"]["servers"] == [{"url": "http://127.0.0.1:8686"}]
 

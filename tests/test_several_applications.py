@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import msgspec
 import pytest
 from old_caller import basic
 
@@ -16,10 +17,14 @@ from smartcar import (
     Reply,
     Request,
     Smartcar,
+    SmartcarError,
 )
 from smartcar.cli.browser import Browser
-from smartcar.simulator import FleetFile, Simulator, SqliteJournal
+from smartcar.simulator import FaultRule, FleetFile, Limits, Simulator, SqliteJournal
+from smartcar.simulator.events import Counted, TokenEnded, TokenIssued, Used
 from smartcar.simulator.fleet_file import ApplicationEntry
+from smartcar.simulator.limits import UsageKept
+from smartcar.simulator.world import World
 
 CALLBACK = "https://garage.example.com/callback"
 FILE = FleetFile(
@@ -179,3 +184,138 @@ def test_a_restart_knows_them_by_the_file_and_gives_no_secret_away(tmp_path: Pat
         for secret in ("wrench", "simulated-client-secret", ""):
             with pytest.raises((AuthenticationError, ValueError)):
                 list(Smartcar("garage", secret, transport=without).connections())
+
+
+def test_a_revoked_consent_is_that_with_the_application_that_asks(simulator: Simulator) -> None:
+    car = simulator.world.fleet.grant(0)
+    theirs = simulator.connect(car.owner_email, "TESLA", application="garage")
+    assert theirs.vehicle_id == car.vehicle_id
+    simulator.faults.add(FaultRule(consent="revoked", path="*/signals", times=1))
+
+    with pytest.raises((PermissionDeniedError, NotFoundError)):
+        garage(simulator).vehicle(theirs).signals()
+
+    assert list(garage(simulator).connections()) == []
+    assert shop(simulator).vehicle(car.vehicle_id, user_id=car.user_id).signals().data
+
+
+def test_who_is_nobody_disconnects_nobody(simulator: Simulator) -> None:
+    car = simulator.world.fleet.grant(0)
+    simulator.faults.add(FaultRule(consent="revoked"))
+
+    bearer = {"authorization": "Bearer nobody"}
+    path = f"/v2.0/vehicles/{car.vehicle_id}/odometer"
+
+    assert simulator.send(Request("GET", path, headers=bearer)).status == 401
+    assert len(list(shop(simulator).connections())) == 3
+
+
+def test_revoked_tokens_are_those_of_the_application_that_asks(simulator: Simulator) -> None:
+    def tokens_of(name: str, secret: str, callback: str) -> dict[str, str]:
+        code = connected(simulator, name, callback)["code"]
+        asked = {"grant_type": "authorization_code", "code": code, "redirect_uri": callback}
+        tokens: dict[str, str] = json.loads(posted(simulator, (name, secret), **asked).body)
+        return tokens
+
+    def status(tokens: dict[str, str]) -> int:
+        bearer = {"authorization": f"Bearer {tokens['access_token']}"}
+        return simulator.send(Request("GET", "/v2.0/vehicles", headers=bearer)).status
+
+    shops = tokens_of("shop", "simulated-client-secret", "https://shop.example.com/")
+    garages = tokens_of("garage", "wrench", CALLBACK)
+    refresh = {"grant_type": "refresh_token", "refresh_token": garages["refresh_token"]}
+    renewed = json.loads(posted(simulator, ("garage", "wrench"), **refresh).body)
+    simulator.faults.add(FaultRule(token="revoked", times=1))
+
+    assert [status(each) for each in (garages, renewed, shops)] == [401, 401, 200]
+
+
+def test_a_journal_of_before_ends_tokens_as_it_did() -> None:
+    old = msgspec.json.decode(
+        b'{"type":"TokenEnded","at":2,"token":"a","user_id":"u"}', type=TokenEnded
+    )
+    world = World()
+    for token, whose in (("a", None), ("b", None), ("c", "garage")):
+        world.record(TokenIssued(at=1, token=token, expires_at=9, user_id="u", application=whose))
+
+    world.record(old)
+
+    assert world.tokens == {}
+
+
+def test_each_application_uses_up_its_own_limits(simulator: Simulator) -> None:
+    car = simulator.world.fleet.grant(0)
+    simulator.connect(car.owner_email, "TESLA", application="garage")
+    simulator.limits.set(Limits(bucket=None, vehicle_requests=2, monthly_requests=3, vehicles=1))
+
+    def odometer(client: Smartcar) -> int:
+        try:
+            client.with_options(retries=0).vehicle(car.vehicle_id, user_id=car.user_id).signal(
+                "odometer-traveleddistance"
+            )
+        except SmartcarError as error:
+            return error.status
+        return 200
+
+    assert [odometer(shop(simulator)) for _ in range(3)] == [200, 200, 429]
+    assert [odometer(garage(simulator)) for _ in range(3)] == [200, 200, 429]
+    simulator.clock.advance("10min")
+    assert [odometer(shop(simulator)) for _ in range(2)] == [200, 430]
+    assert odometer(garage(simulator)) == 200
+    used = {
+        name: simulator.limits.state(car.vehicle_id, name).vehicles[0].used_this_month
+        for name in ("shop", "garage")
+    }
+    assert used == {"shop": 3, "garage": 3}
+    with pytest.raises(ValueError, match="no application 'bakery'; there is shop, garage"):
+        simulator.limits.state(application="bakery")
+
+
+def test_what_was_used_up_outlives_a_restart_by_application(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with Simulator(fleet=FILE, journal=SqliteJournal(path), limits=Limits()) as simulator:
+        world, at = simulator.world, simulator.clock.now()
+        world.record(Counted(at=at, application="garage", vehicle_id="car", requests=7))
+        copy = simulator.export()
+
+    with Simulator(fleet=FILE, journal=SqliteJournal(path)) as again:
+        used = again.limits.state("car", "garage").vehicles[0].used_this_month
+        assert (used, again.limits.state("car").vehicles_used) == (7, 0)
+    taken = Simulator.from_export(copy)
+    assert taken.limits.state("car", "garage").vehicles[0].used_this_month == 7
+
+
+def test_what_was_used_up_in_a_journal_of_before_is_used_up_for_each_application() -> None:
+    old = (
+        b'{"buckets":{"shop":[4.0,1.0],"garage":[5.0,1.0]},"windows":{"car":[99.0,2]},'
+        b'"month":"1970-01","monthly":{"car":6}}'
+    )
+    world = World()
+    world.record(Used(at=1, kept=msgspec.json.decode(old, type=UsageKept)))
+
+    for name in ("shop", "garage"):
+        (car,) = world.usage.state(2.0, name).vehicles
+        assert (car.used_in_window, car.used_this_month) == (2, 6)
+
+
+def test_the_controls_say_which_application_a_consent_is_with(simulator: Simulator) -> None:
+    control = simulator.control
+    made = control.connect("ada@example.com", "KIA", application="garage")
+
+    assert made.application == "garage"
+    assert [each.id for each in control.grants(application="garage")] == [made.id]
+    assert {each.application for each in control.grants(application="shop")} == {"shop"}
+    assert len(list(control.grants())) == 4
+    assert control.limits(application="garage").application == "garage"
+    assert control.limits().application == "shop"
+
+
+def test_the_controls_know_no_other_application(simulator: Simulator) -> None:
+    control = simulator.control
+    for ask in (
+        lambda: control.connect("ada@example.com", application="bakery"),
+        lambda: list(control.grants(application="bakery")),
+        lambda: control.limits(application="bakery"),
+    ):
+        with pytest.raises(NotFoundError, match="there is shop, garage"):
+            ask()

@@ -6,7 +6,7 @@ v2.0 answers in the order of the questions and names the path of each, with or w
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple, Self
+from typing import Annotated, Any, Final, NamedTuple, Self
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -35,10 +35,23 @@ class BatchAnswer(msgspec.Struct, frozen=True):
         return said if isinstance(said, int) else 200
 
 
+_ANSWER: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "path": {"type": "string"},
+        "code": {"type": "integer"},
+        "body": {"description": "What the read answers by itself, or an error."},
+        "headers": {"type": "object"},
+    },
+    "required": ["path", "code", "body"],
+}
+"""The schema of ``BatchAnswer``, as the API documents it."""
+
+
 class BatchAnswers(Model, frozen=True):
     """What became of all of them."""
 
-    responses: tuple[Any, ...] = ()
+    responses: Annotated[tuple[Any, ...], msgspec.Meta(extra_json_schema={"items": _ANSWER})] = ()
     """Each as ``BatchAnswer`` has it."""
 
 

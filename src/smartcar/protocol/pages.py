@@ -84,7 +84,8 @@ class _Walk(Generic[T]):
         self.call = None if self.call is None else self._after(self.call, page)
 
     def _after(self, call: Call[Page[T]], page: Page[T]) -> Call[Page[T]] | None:
-        if page.next_link is None or not page.data:
+        # An empty page is the last, unless it says how far it looked for what it did not find.
+        if page.next_link is None or not (page.data or "lookedThrough" in page.meta):
             return None
         try:
             said = parse_qsl(urlsplit(page.next_link).query)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-SECRET_HEADERS = frozenset({"authorization", "cookie", "set-cookie", "sc-signature"})
-"""Headers whose values are never shown."""
-
+_SECRET = re.compile("auth|cookie|credential|key|passw|secret|signature|token")
+"""In the name of a header whose value is never shown."""
+_NO_SECRET = frozenset({":authority", "proxy-authenticate", "www-authenticate"})
 
 _VISIBLE = re.compile(r"[!-~]+")
 """ASCII that prints: what tokens and ids are made of."""
@@ -47,8 +47,7 @@ class Request:
     def __repr__(self) -> str:
         """Method and address; of the headers and the body only what cannot be secret."""
         headers = {
-            name: "…" if name.lower() in SECRET_HEADERS else value
-            for name, value in self.headers.items()
+            name: "…" if is_secret_header(name) else value for name, value in self.headers.items()
         }
         return f"<{self.method} {self.url} {headers} {len(self.body)} bytes>"
 
@@ -69,6 +68,12 @@ class Reply:
     def __repr__(self) -> str:
         """Status and size: a token's reply is a secret."""
         return f"<Reply {self.status} {len(self.body)} bytes>"
+
+
+def is_secret_header(name: str) -> bool:
+    """May the value of this header open something?  Then it is never shown."""
+    plain = name.strip().lower()
+    return plain not in _NO_SECRET and _SECRET.search(plain) is not None
 
 
 def header_value(name: str, value: object) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl
 
+from starlette.concurrency import run_in_threadpool
+
 from smartcar.protocol.wire import Reply, Request
 
 from .clock import VirtualClock
@@ -35,6 +37,8 @@ LARGEST_DOCUMENT: Final = 64 * 1024 * 1024
 """Bytes: a whole world, as the controls import it."""
 TRICKLES: Final = 50
 """Pieces, at most, in which a slow body comes."""
+WITHOUT_BODY: Final = frozenset({204, 304})
+"""What HTTP lets no body follow, nor say how long it is."""
 _ONE: Final = [(b"content-length", b"1")]
 """Headers of a reply that will have no body."""
 
@@ -71,9 +75,7 @@ def asgi(
             return  # whoever asked is gone, and what they said is not whole
         is_head = scope["method"] == "HEAD"
         if is_control(scope["path"]):
-            request = _request(scope, body)
-            is_whole = len(body) <= largest
-            reply = controlled(simulator, request, host) if is_whole else too_large(largest)
+            reply = await _controlled(simulator, _request(scope, body), host)
         elif len(body) > largest:
             reply = Reply(413, {"content-type": "text/plain"}, b"The body is too large.\n")
         elif scope["path"] == "/" and scope["method"] in {"GET", "HEAD"}:
@@ -89,6 +91,13 @@ def asgi(
         await _send(reply, send, with_body=not is_head)
 
     return app
+
+
+async def _controlled(simulator: Simulator, request: Request, host: str) -> Reply:
+    """What the controls answer: in a thread, since much may be looked through meanwhile."""
+    if len(request.body) > LARGEST_DOCUMENT:
+        return too_large(LARGEST_DOCUMENT)
+    return await run_in_threadpool(controlled, simulator, request, host)
 
 
 def _wanted(scope: Message) -> str:
@@ -131,7 +140,8 @@ class _Way:
     async def carry(self, outcome: Outcome, *, with_body: bool) -> None:
         """Bring the reply as far as it shall come."""
         await self._wait(outcome.delay)
-        reply, body = outcome.reply, outcome.reply.body if with_body else b""
+        reply = outcome.reply
+        body = reply.body if with_body and reply.status not in WITHOUT_BODY else b""
         match outcome.breakage:
             case None:
                 await _send(reply, self.send, with_body=with_body)
@@ -222,14 +232,15 @@ def _request(scope: Message, body: bytes) -> Request:
 
 async def _send(reply: Reply, send: Send, *, with_body: bool) -> None:
     await send(_start(reply))
-    await send({"type": "http.response.body", "body": reply.body if with_body else b""})
+    has_body = with_body and reply.status not in WITHOUT_BODY
+    await send({"type": "http.response.body", "body": reply.body if has_body else b""})
 
 
 def _start(reply: Reply) -> Message:
     headers = [
         (name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()
     ]
-    if reply.status != 204:
+    if reply.status not in WITHOUT_BODY:
         headers.append((b"content-length", str(len(reply.body)).encode()))
     return {"type": "http.response.start", "status": reply.status, "headers": headers}
 

@@ -156,6 +156,19 @@ class Applications(Sequence[SimulatedApplication]):
         """The one with this client id or application id."""
         return next((each for each in self._known if name and each.is_called(name)), None)
 
+    def named(self, name: str | None) -> SimulatedApplication:
+        """The one that somebody names; None: the first.
+
+        Raises:
+            ValueError: There is none with this client id or application id.
+        """
+        found = self.first if name is None else self.called(name)
+        if found is None:
+            names = ", ".join(each.client_id for each in self)
+            msg = f"There is no application {name!r}; there is {names}."
+            raise ValueError(msg)
+        return found
+
     def proved_by(self, name: str | None, secret: str | None) -> SimulatedApplication | None:
         """The one whose credentials these are."""
         return next((each for each in self._known if each.is_proved_by(name, secret)), None)

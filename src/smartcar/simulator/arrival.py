@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -48,6 +48,8 @@ class Arrival:
     api: Api | None
     """None: there is no such host or version."""
     caller: Caller
+    met: list[str] = field(default_factory=list[str], compare=False)
+    """Rules that items of its batch met."""
 
     @property
     def vehicle_id(self) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from .cars.added import Registration
 from .cars.designs import Powertrain
@@ -213,6 +213,8 @@ class TokenEnded(Event, frozen=True):
 
     token: str
     user_id: str | None = None
+    application: str | UnsetType | None = UNSET
+    """With whom those were; unset in journals of before, where it was with every application."""
 
 
 class FaultAdded(Event, frozen=True):

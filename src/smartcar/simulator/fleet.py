@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, TypeVar, overload
 
-from .cars import Spec, find_index, find_vin, fleet_design, fleet_spec
+from .cars import Spec, find_index, find_vin, fleet_design, fleet_nickname, fleet_spec
 from .cars.identity import cars_of, owner_email, owner_number, vehicle_id
 
 T = TypeVar("T")
@@ -102,6 +102,12 @@ class Fleet:
         index = self._within(find_vin(self.seed, vin))
         spec = None if index is None else fleet_spec(self.seed, index)
         return spec if spec is not None and spec.vin == vin else None
+
+    def is_called(self, index: int, name: str) -> bool:
+        """Is *name*, in small letters, the car's nickname, or does its id begin so?"""
+        return fleet_nickname(self.seed, index).lower() == name or vehicle_id(
+            self.seed, index
+        ).startswith(name)
 
     def index(self, vehicle_id: str) -> int | None:
         """Which car of the fleet has this id."""

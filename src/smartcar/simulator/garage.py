@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain, islice
 from typing import Final, TypeAlias
 
@@ -17,6 +18,9 @@ from .overrides import Override, override_of
 
 CARS_AT_HAND: Final = 1024
 """Car objects kept between requests; any other is made anew from its spec and its commands."""
+
+AT_ONCE: Final = 2000
+"""Names that are looked at in some milliseconds."""
 
 Told: TypeAlias = events.Commanded | events.Handled
 
@@ -83,23 +87,55 @@ class Garage:
         self._cars.move_to_end(spec.id)
         return car
 
-    def specs(self, make: str | None = None, powertrain: str | None = None) -> Sequence[Spec]:
+    def specs(
+        self,
+        make: str | None = None,
+        powertrain: str | None = None,
+        *,
+        without: AbstractSet[str] = frozenset(),
+    ) -> Sequence[Spec]:
         """Cars, of a make and a powertrain or all: those of the fleet, then those made since.
 
-        Each of the fleet is made when it is looked at.
+        Each of the fleet is made when it is looked at; there are none *without* whose ids is asked.
         """
         made = [
             spec
             for spec in self._made.values()
-            if make in {None, spec.make} and powertrain in {None, spec.powertrain}
+            if make in {None, spec.make}
+            and powertrain in {None, spec.powertrain}
+            and spec.id not in without
         ]
         indexes = self._fleet.indexes(make, powertrain)
+        if without:
+            left_out = {self._fleet.index(each) for each in without}
+            indexes = [index for index in indexes if index not in left_out]
 
         def at(place: int) -> Spec:
             is_made = place >= len(indexes)
             return made[place - len(indexes)] if is_made else self._fleet.spec_at(indexes[place])
 
         return LazySequence(len(indexes) + len(made), at)
+
+    def called(self, name: str) -> Iterator[Spec | None]:
+        """Cars by id, the beginning of one, VIN or nickname; None where many were not it.
+
+        No car is made to find out, but for the one that is found.
+        """
+        low = name.strip().lower()
+        one = self.spec(low) or self._fleet.spec_of_vin(low.upper())
+        if one is not None and one.id not in self._made:
+            yield one
+        for spec in list(self._made.values()):
+            if spec.id.startswith(low) or low in {spec.vin.lower(), spec.nickname.lower()}:
+                yield spec
+        if one is not None or not low:
+            return
+        fleet = self._fleet
+        for index in range(fleet.size):
+            if fleet.is_called(index, low):
+                yield fleet.spec_at(index)
+            elif index % AT_ONCE == AT_ONCE - 1:
+                yield None
 
     def cars_of(self, owner_email: str, make: str | None = None) -> list[Spec]:
         """An owner's cars, of the fleet and made since."""
@@ -109,6 +145,14 @@ class Garage:
         ]
         specs += [self._made[each] for each in self._made_for.get(owner_email, [])]
         return [spec for spec in specs if spec and (make is None or spec.make == make)]
+
+    def cars_of_user(self, user_id: str) -> list[Spec]:
+        """The cars of the owner with this user id."""
+        emails = [each for each in self._made_for if self.user_id_of(each) == user_id]
+        emails += (
+            self._fleet.grant(index).owner_email for index in self._fleet.indexes_of_user(user_id)
+        )
+        return [spec for each in dict.fromkeys(emails) for spec in self.cars_of(each)]
 
     def made_last(self, owner_email: str) -> Spec:
         """The car that was invented last for an owner."""

@@ -104,12 +104,24 @@ class Grants:
             for grant in reversed(self._granted.values())
             if (grant.mode, grant.application) != ("live", None)
         ]
-        live = self.live(None)
+        return _joined(others, self.live(None))
 
-        def at(place: int) -> Grant:
-            return others[place] if place < len(others) else live[place - len(others)]
-
-        return LazySequence(len(others) + len(live), at)
+    def with_application(
+        self,
+        application: str | None,
+        *,
+        user_id: str | None = None,
+        vehicle_id: str | None = None,
+    ) -> Sequence[Grant]:
+        """Connections with one application: of every mode, newest first, made when looked at."""
+        if (user_id, vehicle_id) != (None, None):
+            return list(self.of(application, user_id=user_id, vehicle_id=vehicle_id))
+        others = [
+            grant
+            for grant in reversed(self._granted.values())
+            if grant.mode != "live" and grant.application == application
+        ]
+        return _joined(others, self.live(application))
 
     def one(self, connection_id: str) -> Grant | None:
         """One connection."""
@@ -161,6 +173,13 @@ class Grants:
             yield from reversed(self._fleet.indexes_of_user(user_id))
         else:
             yield from range(self._fleet.size - 1, -1, -1)
+
+
+def _joined(first: Sequence[Grant], then: Sequence[Grant]) -> Sequence[Grant]:
+    def at(place: int) -> Grant:
+        return first[place] if place < len(first) else then[place - len(first)]
+
+    return LazySequence(len(first) + len(then), at)
 
 
 def _is_of(grant: Grant, user_id: str | None, vehicle_id: str | None) -> bool:

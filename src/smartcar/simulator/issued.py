@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
+from msgspec import UNSET
+
 from . import events
 from .fleet import Grant
 from .lives import TokenLives
@@ -91,8 +93,8 @@ class Issued:
                 end = at + _BEFORE.grace if dies_at is None else dies_at
                 refresh = self.refreshes[token]
                 refresh.dies_at = min(refresh.dies_at, end)
-            case events.TokenEnded(token=token, user_id=user_id):
-                self._end(token, user_id)
+            case events.TokenEnded():
+                self._end(event)
 
     def ends(self, code: events.CodeIssued) -> float:
         """When a code ends that nobody uses."""
@@ -112,10 +114,13 @@ class Issued:
             refresh = Refresh(event.user_id, dies_at, event.code, whose)
             self.refreshes[event.refresh_token] = refresh
 
-    def _end(self, token: str, user_id: str | None) -> None:
-        """Whatever *token* is, it is good no longer; nor is any other of this user."""
+    def _end(self, event: events.TokenEnded) -> None:
+        """Whatever it is, it is good no longer; nor is any other of this user, if one is named."""
         for known in (self.tokens, self.refreshes, self.codes):
-            known.pop(token, None)
-            if user_id is not None:
-                for each in [each for each, held in known.items() if held.user_id == user_id]:
+            known.pop(event.token, None)
+            if event.user_id is None:
+                continue
+            theirs = [each for each, held in known.items() if held.user_id == event.user_id]
+            for each in theirs:
+                if event.application in {UNSET, known[each].application}:
                     del known[each]

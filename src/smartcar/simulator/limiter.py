@@ -47,12 +47,16 @@ class Limiter:
 
         Args:
             vehicle_id: Of which car; of all that were asked this month unless said.
-            application: Client id of the one whose bucket is told; the first unless said.
+            application: Client id or application id of the one that is told of; the first unless
+                said.
+
+        Raises:
+            ValueError: There is no such application.
         """
         with self._lock:
             world = self._world
-            client_id = application or world.application.client_id
-            return world.usage.state(self._now(), client_id, vehicle_id)
+            whose = world.applications.named(application)
+            return world.usage.state(self._now(), whose.client_id, vehicle_id)
 
 
 def limit(world: World, arrival: Arrival) -> None:

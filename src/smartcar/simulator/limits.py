@@ -1,4 +1,4 @@
-"""How much may be asked: the application's bucket, each car's pace, and the month's plan.
+"""How much an application may ask: its bucket, each car's pace, and the month's plan.
 
 Sources: https://smartcar.com/docs/help/api-limits (the bucket), the pages on rate-limit and billing
 errors.  Where no figure is documented, the simulator's own choice is said.  Nothing here reads a
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from math import ceil
-from typing import Final
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from smartcar.protocol.endpoint import camel
+from smartcar.protocol.accepting import camel
 
 from .problems import RETRY_AFTER, Refusal
 
@@ -91,12 +91,12 @@ class VehicleUse(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class LimitState(Struct, frozen=True, kw_only=True, rename="camel"):
-    """What is left."""
+    """What is left to one application."""
 
     settings: Limits
     at: float
     application: str
-    """Client id of the one whose bucket it is."""
+    """Its client id."""
     tokens: float | None
     """Requests that the application can send at once now; None: no limit."""
     full_at: float | None
@@ -109,13 +109,21 @@ class LimitState(Struct, frozen=True, kw_only=True, rename="camel"):
     """Of the cars that were asked for, or of all that were asked this month."""
 
 
-class UsageKept(Struct, frozen=True):
-    """What has been used, as it is kept."""
+Windows: TypeAlias = dict[str, tuple[float, int]]
+"""By car: when its window ends, and what was asked in it."""
+
+
+class UsageKept(Struct, frozen=True, omit_defaults=True):
+    """What has been used, as it is kept; by application."""
 
     buckets: dict[str, tuple[float, float]]
-    windows: dict[str, tuple[float, int]]
-    month: str
-    monthly: dict[str, int]
+    windows: Windows = {}
+    """Only in journals of before, which counted cars for all applications together."""
+    month: str = ""
+    monthly: dict[str, int] = {}
+    """Likewise."""
+    windows_of: dict[str, Windows] = {}
+    monthly_of: dict[str, dict[str, int]] = {}
 
 
 class Usage:
@@ -125,28 +133,39 @@ class Usage:
         self.limits = OFF
         self._buckets: dict[str, tuple[float, float]] = {}
         """What each application's bucket held, and when."""
-        self._windows: dict[str, tuple[float, int]] = {}
+        self._windows: dict[str, Windows] = {}
         self._month = ""
-        self._monthly: dict[str, int] = {}
+        self._monthly: dict[str, dict[str, int]] = {}
 
     def set(self, limits: Limits, at: float) -> None:
-        """Begin to go by *limits*; what a bucket holds is kept, as far as the new one holds it."""
+        """Begin to go by *limits*; what a bucket holds is kept, as far as the new one holds it.
+
+        Off, it fills as time goes by, and no faster.
+        """
         full = float(limits.bucket or 0)
-        was_counted = self.limits.is_on and self.limits.bucket is not None
+        was_counted = self.limits.bucket is not None
         held = {each: self.tokens(at, each) for each in self._buckets} if was_counted else {}
         self._buckets = {each: (min(tokens, full), at) for each, tokens in held.items()}
         self.limits = limits
 
     def kept(self) -> UsageKept:
         """All of it, but for the limits themselves."""
-        windows, monthly = dict(self._windows), dict(self._monthly)
-        return UsageKept(dict(self._buckets), windows, self._month, monthly)
+        return UsageKept(
+            dict(self._buckets),
+            month=self._month,
+            windows_of={each: dict(windows) for each, windows in self._windows.items()},
+            monthly_of={each: dict(monthly) for each, monthly in self._monthly.items()},
+        )
 
     def take(self, kept: UsageKept) -> None:
         """Go on from what was kept."""
         self._buckets = dict(kept.buckets)
-        self._windows, self._monthly = dict(kept.windows), dict(kept.monthly)
+        self._windows = {each: dict(windows) for each, windows in kept.windows_of.items()}
+        self._monthly = {each: dict(monthly) for each, monthly in kept.monthly_of.items()}
         self._month = kept.month
+        if kept.windows or kept.monthly:  # whose they were is not said: everybody's, as they were
+            self._windows |= {each: dict(kept.windows) for each in kept.buckets}
+            self._monthly |= {each: dict(kept.monthly) for each in kept.buckets}
 
     def tokens(self, at: float, application: str) -> float:
         """What the bucket of *application* holds."""
@@ -165,16 +184,16 @@ class Usage:
             raise Refusal("RATE_LIMIT", "SMARTCAR_API")
         if vehicle_id is None:
             return
-        self._check_month(at, vehicle_id, requests)
+        self._check_month(at, application, vehicle_id, requests)
         if limits.vehicle_requests is not None:
-            ends_at, used = self._window(at, vehicle_id)
+            ends_at, used = self._window(at, application, vehicle_id)
             if used + requests > limits.vehicle_requests:
                 refusal = Refusal("RATE_LIMIT", "VEHICLE")
                 refusal.retry_after = str(max(1, ceil(ends_at - at)))
                 raise refusal
 
-    def _check_month(self, at: float, vehicle_id: str, requests: int) -> None:
-        limits, monthly = self.limits, self._this_month(at)
+    def _check_month(self, at: float, application: str, vehicle_id: str, requests: int) -> None:
+        limits, monthly = self.limits, self._this_month(at, application)
         used = monthly.get(vehicle_id, 0)
         if limits.vehicles is not None and not used and len(monthly) >= limits.vehicles:
             raise Refusal("BILLING", "VEHICLE_LIMIT")
@@ -186,15 +205,16 @@ class Usage:
         self._buckets[application] = max(0.0, self.tokens(at, application) - requests), at
         if vehicle_id is None:
             return
-        ends_at, used = self._window(at, vehicle_id)
-        self._windows[vehicle_id] = ends_at, used + requests
+        ends_at, used = self._window(at, application, vehicle_id)
+        self._windows.setdefault(application, {})[vehicle_id] = ends_at, used + requests
         if _month(at) != self._month:
             self._month, self._monthly = _month(at), {}
-        self._monthly[vehicle_id] = self._monthly.get(vehicle_id, 0) + requests
+        monthly = self._monthly.setdefault(application, {})
+        monthly[vehicle_id] = monthly.get(vehicle_id, 0) + requests
 
     def state(self, at: float, application: str, vehicle_id: str | None = None) -> LimitState:
         """What is left at this time."""
-        limits, monthly = self.limits, self._this_month(at)
+        limits, monthly = self.limits, self._this_month(at, application)
         is_limited = limits.is_on and limits.bucket is not None
         tokens = self.tokens(at, application) if is_limited else None
         cars = list(monthly) if vehicle_id is None else [vehicle_id]
@@ -206,7 +226,7 @@ class Usage:
             full_at=self._full_at(at, tokens),
             month=_month(at),
             vehicles_used=len(monthly),
-            vehicles=tuple(self._use(at, each) for each in cars),
+            vehicles=tuple(self._use(at, application, each) for each in cars),
         )
 
     def _full_at(self, at: float, tokens: float | None) -> float | None:
@@ -215,9 +235,9 @@ class Usage:
             return None
         return at + (limits.bucket - tokens) * 60.0 / limits.refill_per_minute
 
-    def _use(self, at: float, vehicle_id: str) -> VehicleUse:
-        ends_at, in_window = self._window(at, vehicle_id)
-        used = self._this_month(at).get(vehicle_id, 0)
+    def _use(self, at: float, application: str, vehicle_id: str) -> VehicleUse:
+        ends_at, in_window = self._window(at, application, vehicle_id)
+        used = self._this_month(at, application).get(vehicle_id, 0)
         most = self.limits.monthly_requests if self.limits.is_on else None
         return VehicleUse(
             vehicle_id=vehicle_id,
@@ -227,13 +247,13 @@ class Usage:
             left_this_month=None if most is None else max(0, most - used),
         )
 
-    def _window(self, at: float, vehicle_id: str) -> tuple[float, int]:
+    def _window(self, at: float, application: str, vehicle_id: str) -> tuple[float, int]:
         """When the car's window ends, and what was asked in it; a new one if none is open."""
-        ends_at, used = self._windows.get(vehicle_id, (0.0, 0))
+        ends_at, used = self._windows.get(application, {}).get(vehicle_id, (0.0, 0))
         return (ends_at, used) if at < ends_at else (at + self.limits.vehicle_window, 0)
 
-    def _this_month(self, at: float) -> dict[str, int]:
-        return self._monthly if _month(at) == self._month else {}
+    def _this_month(self, at: float, application: str) -> dict[str, int]:
+        return self._monthly.get(application, {}) if _month(at) == self._month else {}
 
 
 def _month(at: float) -> str:

@@ -6,6 +6,7 @@ looks, without its secrets.
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections import deque
@@ -18,13 +19,17 @@ from msgspec import Struct
 from smartcar.errors.problem import read_problem
 from smartcar.protocol.wire import Reply, Request
 
+from .arrival import APPLICATION_TOKEN_PATH, is_token_path
+from .classic import plain
 from .faults.rule import Breakage
-from .redaction import redacted_body, redacted_headers, redacted_query
+from .redaction import redacted_body, redacted_headers, redacted_path, redacted_query
 
 KEPT: Final = 1000
 """Exchanges that are kept unless told."""
 LARGEST_KEPT: Final = 64 * 1024
 """Bytes of a body that are kept."""
+
+_logger = logging.getLogger(__name__)
 
 _CAR: Final = re.compile(r"/vehicles/([^/]+)")
 
@@ -96,6 +101,7 @@ class Log:
         self._entries: deque[Entry] = deque(maxlen=kept)
         self._listeners: tuple[Listener, ...] = ()
         self._lock = threading.Lock()
+        self._counted = 0
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -123,12 +129,14 @@ class Log:
         return None if found is None else _shown(found)
 
     def clear(self) -> None:
-        """Forget all; numbers go on."""
+        """Forget all; numbers go on, as they do when the world begins anew."""
         with self._lock:
             self._entries.clear()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Tell *listener* of each new exchange, in the thread that answers it: it must not block.
+
+        What it raises is logged, and changes nothing for whoever asked.
 
         Returns:
             What ends it.
@@ -142,22 +150,33 @@ class Log:
 
         return end
 
-    def keep(self, entry: Entry) -> None:
-        """Keep an exchange; whoever does so keeps their order."""
+    def keep(self, entry: Entry) -> Entry:
+        """Keep an exchange, which gets its number; whoever does so keeps their order."""
         if len(entry.request.body) > LARGEST_KEPT or len(entry.reply.body) > LARGEST_KEPT:
             request = replace(entry.request, body=_beginning(entry.request.body))
             reply = replace(entry.reply, body=_beginning(entry.reply.body))
             entry = entry._replace(request=request, reply=reply)
         with self._lock:
+            self._counted += 1
+            entry = entry._replace(number=self._counted)
             self._entries.append(entry)
+        return entry
 
     def tell(self, entry: Entry) -> None:
-        """Tell whoever listens of an exchange that is kept."""
+        """Tell whoever listens of an exchange that is kept; one that fails stops nothing."""
         listeners = self._listeners
         if listeners:
             exchange = _shown(entry)
             for listener in listeners:
-                listener(exchange)
+                try:
+                    listener(exchange)
+                except Exception:
+                    _logger.exception("A listener of the simulator's log failed.")
+
+
+def _asks_for_tokens(request: Request) -> bool:
+    path = plain(request.path)
+    return is_token_path(path) or path == APPLICATION_TOKEN_PATH
 
 
 def _beginning(body: bytes) -> bytes:
@@ -177,7 +196,7 @@ def _shown(entry: Entry) -> Exchange:
         number=entry.number,
         at=entry.at,
         method=request.method,
-        path=request.path,
+        path=redacted_path(request.path),
         query=redacted_query(request.query),
         status=reply.status if has_reply else None,
         error_type=None if problem is None else problem.type,
@@ -188,7 +207,7 @@ def _shown(entry: Entry) -> Exchange:
         user_id=entry.user_id,
         vehicle_id=car[1] if car else None,
         request_headers=redacted_headers(request.headers),
-        request_body=redacted_body(request.body),
+        request_body=redacted_body(request.body, is_grant=_asks_for_tokens(request)),
         reply_headers=redacted_headers(reply.headers),
         reply_body=redacted_body(reply.body),
         fault_ids=entry.fault_ids,

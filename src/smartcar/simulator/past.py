@@ -64,8 +64,9 @@ class Past:
             if fault.seen:
                 seen, struck = fault.seen, fault.struck
                 yield events.FaultMatched(at=at, fault_id=fault.id, seen=seen, struck=struck)
-        if usage.limits.is_on:
-            yield events.Used(at=at, kept=usage.kept())
+        kept = usage.kept()
+        if usage.limits.is_on or kept.buckets:
+            yield events.Used(at=at, kept=kept)
 
     def beginning(self) -> list[events.AnyEvent]:
         """The events that it began with."""

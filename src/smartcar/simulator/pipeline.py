@@ -74,7 +74,7 @@ class Pipeline:
             outcome.breakage,
             caller.application,
             caller.user_id,
-            () if struck is None else struck.ids,
+            (*(() if struck is None else struck.ids), *dict.fromkeys(arrival.met)),
         )
         return outcome, entry
 

@@ -6,10 +6,12 @@ library: ``Smartcar(transport=Simulator(seed=7))``.  ``app`` serves the same obj
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from smartcar.api.resources import Connection
 from smartcar.protocol.oauth import Credentials
@@ -37,6 +39,9 @@ from .log import Log
 from .outcome import Outcome
 from .pipeline import Pipeline
 from .stage import Stage
+
+BREATH: Final = 0.001
+"""Seconds in which others who wait for the world come to it, while much is looked through."""
 
 
 class Simulator(Stage):
@@ -157,7 +162,8 @@ class Simulator(Stage):
             msg = f"Signing in as {owner!r} ends with {login.failure or 'a question'}, not a car"
             raise ValueError(msg)
         with self._lock:
-            now, whose = self.clock.now(), self._whose(application)
+            now, known = self.clock.now(), self.world.applications
+            whose = known.key(known.named(application))
             cars = garage(self.world, email, brand.make, login, mode=mode, vin=None, now=now)
             agreed = agree(
                 *(self.world, email, cars, tuple(permissions)),
@@ -167,15 +173,6 @@ class Simulator(Stage):
             )
             return connection_of(self.world, Origins().vehicle, agreed[0])
 
-    def _whose(self, application: str | None) -> str | None:
-        known = self.world.applications
-        found = known.first if application is None else known.called(application)
-        if found is None:
-            names = ", ".join(each.client_id for each in known)
-            msg = f"There is no application {application!r}; there is {names}."
-            raise ValueError(msg)
-        return known.key(found)
-
     @cached_property
     def control(self) -> Control:
         """Its controls: clock, cars, consents and everything else, with no port and no network."""
@@ -183,8 +180,15 @@ class Simulator(Stage):
 
     def controlled(self, request: Request) -> Reply:
         """Answer *request* to ``/simulator/…``: never faulty, never limited, never logged."""
-        with self._lock:
-            return answer_control(self, request)
+        pieces = answer_control(self, request)
+        while True:
+            with self._lock:
+                try:
+                    next(pieces)
+                except StopIteration as done:
+                    reply: Reply = done.value
+                    return reply
+            time.sleep(BREATH)
 
     def answer(self, request: Request) -> Outcome:
         """What becomes of *request*: the reply, when it is there, and whether it arrives whole.
@@ -195,9 +199,9 @@ class Simulator(Stage):
             return Outcome(self.controlled(request), number=0)  # the log does not count these
         with self._lock:
             outcome, entry = self._pipeline.answer(request)
-            self.log.keep(entry)
+            entry = self.log.keep(entry)
         self.log.tell(entry)
-        return outcome
+        return replace(outcome, number=entry.number)
 
     def send(self, request: Request) -> Reply:
         """Answer *request* as Smartcar, and the network before it, would.

@@ -9,7 +9,6 @@ import signal
 from contextlib import suppress
 
 import click
-from click.core import ParameterSource
 
 from smartcar.simulator.server import PORT
 
@@ -24,6 +23,7 @@ from .limits import command as limits_command
 from .log import command as log_command
 from .record import command as record_command
 from .replay import command as replay_command
+from .running import refuse_early
 from .settings import Settings, server_options
 from .snapshot import command as snapshot_command
 from .state import export_command, import_command, reset_command
@@ -41,7 +41,7 @@ def command(ctx: click.Context, *, settings: Settings) -> None:
     if ctx.invoked_subcommand is None:
         _serve(settings)
     else:
-        _refuse_options(ctx, ctx.invoked_subcommand)
+        refuse_early(ctx, ctx.invoked_subcommand)
 
 
 for _each in (
@@ -63,11 +63,3 @@ def _serve(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with server.simulator, suppress(KeyboardInterrupt):
         server.run()
-
-
-def _refuse_options(ctx: click.Context, subcommand: str) -> None:
-    """What stands before a subcommand would be taken for it, and change nothing."""
-    for option in ctx.command.params:
-        if ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
-            msg = f"{option.opts[0]} stands too early: options of {subcommand} follow its name."
-            raise click.UsageError(msg, ctx)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 import click
 from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 
+from smartcar.errors.problem import is_mapping
 from smartcar.simulator.control.models import Car, CarDetails, Signal
+from smartcar.simulator.made_bodies import body_of_value, known_signal
 
 from .running import Running, length, on_running, pairs, table, value_of
 
@@ -43,7 +45,7 @@ def list_(
         make=make, has_fault=with_fault or None, page_size=min(limit, 1000), **filters
     )
     cars = list(islice(asked, limit))
-    running.show(cars, lambda: _cars(cars) if cars else "There is no such car.")
+    running.show(cars, lambda: _cars(cars, running.width) if cars else "There is no such car.")
 
 
 @command.command()
@@ -75,13 +77,11 @@ def set_(
     With --freeze and no value, a signal stays as it is; with --error it has no value.
     """
     vehicle_id = running.car(car).id
-    done: list[Signal] = []
-    for each in signals:
-        code, sign, text = each.partition("=")
-        value = value_of(text) if sign else None
-        done.append(
-            running.control.set_signal(vehicle_id, code, value=value, error=error, frozen=freeze)
-        )
+    wanted = [_wanted(each) for each in signals]  # all of them make sense, before any is done
+    done = [
+        running.control.set_signal(vehicle_id, code, value=value, error=error, frozen=freeze)
+        for code, value in wanted
+    ]
     running.show(done, lambda: _signals(done))
 
 
@@ -110,29 +110,70 @@ def do(*, running: Running, car: str, name: str, arguments: tuple[str, ...]) -> 
     A drive takes minutes=20, or latitude=… longitude=…
     """
     details = running.control.command(running.car(car).id, name, arguments=pairs(arguments))
-    running.show(details, lambda: _cars([details]))
+    running.show(details, lambda: _cars([details], running.width))
 
 
-def _cars(cars: list[Car] | list[CarDetails]) -> Table:
-    made = table(
-        *("name", "id", "car", "is", "where", "charge", "fuel", "range", "locked", "last heard"),
-        right=("charge", "fuel", "range"),
-    )
+_WIDEST: Final = 110
+_NARROW: Final = 45
+"""Columns of a terminal: what all that is told of cars needs, and what little of it does."""
+
+
+def _cars(cars: list[Car] | list[CarDetails], width: int) -> Table:
+    """As much of each as a terminal so wide has room for."""
+    shown = ["name", "id", "is", "charge", "locked"]
+    if width >= _WIDEST:
+        shown = [
+            *shown[:2],
+            "car",
+            "is",
+            "where",
+            "charge",
+            "fuel",
+            "range",
+            "locked",
+            "last heard",
+        ]
+    elif width < _NARROW:
+        shown = ["name", "is"]
+    made = table(*shown, right=("charge", "fuel", "range"))
     for each in cars:
-        marks = "*" * bool(each.overrides) + "!" * bool(each.faults)
-        made.add_row(
-            f"{escape(each.nickname)}{marks}",
-            each.id[:8],
-            f"{each.year} {each.make} {each.model}",
-            _activity(each),
-            f"{each.city}, {each.place}" if each.place else each.city,
-            _percent(each.charge_percent),
-            _percent(each.fuel_percent),
-            f"{each.range_km:.0f} km",
-            "yes" if each.locked else "no",
-            f"{length(each.age_seconds)} ago",
-        )
+        row = _row(each)
+        made.add_row(*(row[name] for name in shown))
     return made
+
+
+def _row(car: Car | CarDetails) -> dict[str, str]:
+    marks = "*" * bool(car.overrides) + "!" * bool(car.faults)
+    return {
+        "name": f"{escape(car.nickname)}{marks}",
+        "id": car.id[:8],
+        "car": f"{car.year} {car.make} {car.model}",
+        "is": _activity(car),
+        "where": f"{car.city}, {car.place}" if car.place else car.city,
+        "charge": _percent(car.charge_percent),
+        "fuel": _percent(car.fuel_percent),
+        "range": f"{car.range_km:.0f} km",
+        "locked": "yes" if car.locked else "no",
+        "last heard": f"{length(car.age_seconds)} ago",
+    }
+
+
+def _wanted(said: str) -> tuple[str, Any]:
+    """The code of a signal and its value, in that signal's kind, of ``CODE=VALUE``.
+
+    Raises:
+        ValueError: There is no such signal, or it has no such value.
+    """
+    code, sign, text = said.partition("=")
+    known = known_signal(code)
+    if not sign:
+        return code, None
+    value: Any = value_of(text)
+    is_plain = not (isinstance(value, str) or is_mapping(value))
+    if is_plain and isinstance(known.example.get("value"), str):
+        value = text  # a name may look like a number
+    body_of_value(known, value, None)
+    return code, value
 
 
 def _activity(car: Car) -> str:

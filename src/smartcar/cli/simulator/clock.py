@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import click
 
 from smartcar.simulator.agenda import Kind
 from smartcar.simulator.control.models import Clock
 
-from .running import Running, on_running
+from .running import Running, on_running, refuse_early, where_options
 
 
 @click.group("clock", invoke_without_command=True)
+@where_options
 @click.pass_context
-def command(ctx: click.Context) -> None:
+def command(ctx: click.Context, /, **where: Any) -> None:
     """Look at the clock, and put it forward."""
     if ctx.invoked_subcommand is None:
-        ctx.invoke(show, port=None, origin=None, is_json=False)
+        ctx.invoke(show, **where)
+    else:
+        refuse_early(ctx, ctx.invoked_subcommand)
 
 
 @command.command()

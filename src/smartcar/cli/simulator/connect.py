@@ -20,9 +20,16 @@ from .running import Running, on_running
     show_default=True,
     help="Of the car.",
 )
+@click.option("--application", help="Client id of the one that is connected; else the first.")
 @on_running
 def command(
-    *, running: Running, owner: str, make: str, permissions: tuple[str, ...], mode: Mode
+    *,
+    running: Running,
+    owner: str,
+    make: str,
+    permissions: tuple[str, ...],
+    mode: Mode,
+    application: str | None,
 ) -> None:
     """Let an owner connect a car at once.
 
@@ -30,11 +37,13 @@ def command(
     none.
     """
     control = running.control
-    grant = control.connect(owner, make, permissions=list(permissions) or None, mode=mode)
+    grant = control.connect(
+        owner, make, permissions=list(permissions) or None, mode=mode, application=application
+    )
     running.show(
         grant,
         lambda: (
-            f"{grant.owner} connected a {grant.car}.\n"
+            f"{grant.owner} connected a {grant.car} with {grant.application}.\n"
             f"connection {grant.id}\nvehicle    {grant.vehicle_id}\nuser       {grant.user_id}"
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final, get_args
 
 import click
 import msgspec
@@ -64,7 +64,7 @@ def add(*, running: Running, error: str | None, about: str | None, **said: Any) 
     A request must match all that is said; what is not said matches all.  For example:
     fault add UPSTREAM:NO_RESPONSE --path '/v3/vehicles/*/signals' --first 2
     """
-    named = {name: _value(value) for name, value in said.items() if value is not None}
+    named = {name: _value(name, value) for name, value in said.items() if value is not None}
     if error is not None:
         named["error"] = error
     if about is not None:
@@ -75,8 +75,16 @@ def add(*, running: Running, error: str | None, about: str | None, **said: Any) 
     running.show(made, lambda: _faults([made]))
 
 
-def _value(said: Any) -> Any:
-    return value_of(said) if isinstance(said, str) else said
+_TEXTS: Final = {
+    each.name
+    for each in fields(FaultRule)
+    if not {int, float, bool} & {each.type, *get_args(each.type)}
+}
+"""What is text, whatever it looks like."""
+
+
+def _value(name: str, said: Any) -> Any:
+    return value_of(said) if isinstance(said, str) and name not in _TEXTS else said
 
 
 @command.command("list")

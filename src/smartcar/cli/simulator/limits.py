@@ -21,13 +21,15 @@ from .running import Running, on_running
 @click.option("--vehicle-window", type=float, help="That window, in seconds.")
 @click.option("--monthly-requests", type=int, help="Requests about one car in a month.")
 @click.option("--vehicles", type=int, help="Cars that may be asked in a month.")
+@click.option("--application", help="Client id of the one that asks; else the first.")
 @on_running
-def command(*, running: Running, **said: Any) -> None:
-    """Show what is left of the limits, or set others."""
+def command(*, running: Running, application: str | None, **said: Any) -> None:
+    """Show what is left of the limits to an application, or set others, which are for all."""
     changes = {name: value for name, value in said.items() if value is not None}
-    state = running.control.limits()
+    state = running.control.limits(application=application)
     if changes:
-        state = running.control.set_limits(replace(state.settings, **changes))
+        running.control.set_limits(replace(state.settings, **changes))
+        state = running.control.limits(application=application)
     running.show(state, lambda: _told(state))
 
 
@@ -37,6 +39,7 @@ def _told(state: LimitState) -> Table:
     made.add_column(style="bold")
     made.add_column()
     made.add_row("limits", "on" if limits.is_on else "off: nothing is limited, nothing is counted")
+    made.add_row("application", state.application)
     left = "" if state.tokens is None else f", {state.tokens:.0f} left"
     refill = f", {limits.refill_per_minute:g} more a minute"
     made.add_row("bucket", f"{_or_none(limits.bucket, 'at once')}{left}{refill}")

@@ -53,7 +53,7 @@ def _follow(running: Running, limit: int) -> None:
         last = found.last
         time.sleep(LOOKS_EVERY)
         found = running.control.requests(since=last, limit=1000)
-        if found.last < last:  # it was reset: its numbers begin anew
+        if found.last < last:  # it was emptied, or another has begun in its place
             found = running.control.requests(since=0, limit=1000)
 
 

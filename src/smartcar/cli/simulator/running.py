@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 import click
 import msgspec
+from click.core import ParameterSource
 from rich.console import Console
 from rich.table import Table
 
@@ -23,8 +25,8 @@ from .env import _where
 
 ROOMY: Final = 160
 """Columns, where nobody says how many there are."""
-LOOKED_THROUGH: Final = 1000
-"""Cars among which a name is looked for."""
+SHOWN: Final = 5
+"""Cars that are told where a name could be any of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Running:
         else:
             self.console.print(told())
 
+    @property
+    def width(self) -> int:
+        """Columns that there are to show something in."""
+        return self.console.width
+
     def car(self, name: str) -> Car:
         """The car that *name* means: its id, the beginning of it, its VIN or its nickname.
 
@@ -51,19 +58,16 @@ class Running:
         try:
             return self.control.car(name)
         except NotFoundError:
-            first = next(self.control.cars(page_size=LOOKED_THROUGH).pages())
-        found = [each for each in first.data if _is_called(each, name.lower())]
-        if len(found) == 1:
-            return found[0]
-        if not found:
+            first = next(self.control.cars(name=name, page_size=SHOWN).pages())
+        if first.total == 1:
+            return first.data[0]
+        if not first.data:
             msg = f"There is no car {name!r}: say an id, a VIN or a nickname of 'car list'."
             raise click.ClickException(msg)
-        several = ", ".join(f"{each.nickname} ({each.id[:8]})" for each in found[:5])
+        several = ", ".join(f"{each.nickname} ({each.id[:8]})" for each in first.data)
+        if first.total is not None and first.total > SHOWN:
+            several += f" or {first.total - SHOWN} more"
         raise click.ClickException(f"{name!r} could be {several}: say more of the id.")
-
-
-def _is_called(car: Car, name: str) -> bool:
-    return car.id.startswith(name) or name in {car.vin.lower(), car.nickname.lower()}
 
 
 def on_running(function: Callable[..., None]) -> Callable[..., None]:
@@ -75,7 +79,11 @@ def on_running(function: Callable[..., None]) -> Callable[..., None]:
         with _told(where), Control(where) as control:
             function(running=Running(control, is_json, _console()), **more)
 
-    command: Callable[..., None] = with_running
+    return where_options(with_running)
+
+
+def where_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say where the simulator is, and how to show what it says."""
     for option in (
         click.option("--json", "is_json", is_flag=True, help="Print JSON, for programs."),
         click.option("--origin", help="Where the simulator is, if not on this machine."),
@@ -89,9 +97,22 @@ def on_running(function: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def refuse_early(ctx: click.Context, subcommand: str) -> None:
+    """Refuse options before *subcommand*: they would be taken for it, and change nothing.
+
+    Raises:
+        click.UsageError: There is one.
+    """
+    for option in ctx.command.params:
+        if ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
+            msg = f"{option.opts[0]} stands too early: options of {subcommand} follow its name."
+            raise click.UsageError(msg, ctx)
+
+
 def _console() -> Console:
-    """As wide as the terminal; wide enough for any table where there is none."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else ROOMY)
+    """As wide as the terminal, or as ``COLUMNS`` says; else wide enough for any table."""
+    is_known = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console(highlight=False, width=None if is_known else ROOMY)
 
 
 @contextmanager

@@ -220,6 +220,7 @@ def obey(spec: Spec, phase: Phase, command: Command) -> Phase:
     """
     effect = _EFFECTS.get(command.name)
     if effect is None:
-        raise ValueError(f"No car knows the command {command.name!r}; it is one of {NAMES}.")
+        names = ", ".join(NAMES)
+        raise ValueError(f"No car knows the command {command.name!r}; it is one of {names}.")
     body = phase.activity.body(spec, command.at)
     return effect(Moment(spec, phase, command.at, body, command.arguments))

@@ -199,6 +199,11 @@ def fleet_spec(seed: int, index: int) -> Spec:
     return msgspec.structs.replace(spec, id=identity.vehicle_id(seed, index))
 
 
+def fleet_nickname(seed: int, index: int) -> str:
+    """What its owner calls the car number *index*, without making it."""
+    return _SHOWN[index].nickname if index < len(_SHOWN) else identity.nickname(f"{seed}/{index}")
+
+
 def find_vin(seed: int, vin: str) -> int | None:
     """The index that a car of the fleet *seed* with this VIN must have, below a million.
 

@@ -32,7 +32,7 @@ AT_HOME: Final = "http://127.0.0.1:8686"
 
 CONNECT_SECONDS: Final = 5.0
 REPLY_SECONDS: Final = 60.0
-"""Ample: the largest fleet is looked through in less."""
+"""Ample: however large the fleet is, no request is about more than a page of it."""
 
 
 class Here:

@@ -6,10 +6,10 @@ No faults, no limits and no log apply here, and no token is asked for: who may c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from types import NoneType
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
+from types import GeneratorType, NoneType
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -18,6 +18,7 @@ from smartcar.protocol.documents import Page
 from smartcar.protocol.endpoint import Declared
 from smartcar.protocol.meta import Meta
 from smartcar.protocol.wire import Reply, Request
+from smartcar.simulator.application import SimulatedApplication
 from smartcar.simulator.cars import Refused, Spec
 from smartcar.simulator.problems import KNOWN
 from smartcar.simulator.world import World
@@ -33,6 +34,11 @@ R = TypeVar("R")
 S = TypeVar("S")
 T = TypeVar("T")
 
+Pieces: TypeAlias = Generator[None, None, T]
+"""Work that lets others be answered wherever it yields."""
+
+PIECE: Final = 10
+"""Cars that are told without anybody being answered in between: some hundredths of a second."""
 USUAL_PAGE: Final = 100
 """Items on a page where the request does not say."""
 
@@ -67,6 +73,17 @@ class Desk:
             raise not_found("car", vehicle_id)
         return spec
 
+    def application(self, name: str | None) -> SimulatedApplication:
+        """The application that is named; the first, if none is.
+
+        Raises:
+            Problem: There is none with this client id or application id.
+        """
+        try:
+            return self.world.applications.named(name)
+        except ValueError as error:
+            raise Problem(404, "NOT_FOUND", str(error), "application") from None
+
     def page(
         self,
         items: Sequence[S],
@@ -75,20 +92,42 @@ class Desk:
         page_number: int | None,
     ) -> Page[T]:
         """The page of *items* that was asked for, *told* as the controls say them."""
+        pieces = self.page_in_pieces(items, told, page_size, page_number)
+        while True:
+            try:
+                next(pieces)
+            except StopIteration as done:
+                page: Page[T] = done.value
+                return page
+
+    def page_in_pieces(
+        self,
+        items: Sequence[S],
+        told: Callable[[S], T],
+        page_size: int | None,
+        page_number: int | None,
+    ) -> Pieces[Page[T]]:
+        """The same, where each item takes a while to tell."""
         size, number, total = page_size or USUAL_PAGE, page_number or 1, len(items)
-        chosen = tuple(told(item) for item in items[(number - 1) * size : number * size])
+        chosen: list[T] = []
+        for place in range((number - 1) * size, min(number * size, total)):
+            if len(chosen) % PIECE == PIECE - 1:
+                yield
+            chosen.append(told(items[place]))
         is_last = number * size >= total
         return Page(
-            data=chosen,
+            data=tuple(chosen),
             meta=Meta({"totalCount": total, "pageSize": size, "pageNumber": number}),
-            links={"next": None if is_last else self._link(number + 1)},
+            links={"next": None if is_last else self.link(pageNumber=number + 1)},
         )
 
-    def _link(self, number: int) -> str:
-        return f"{self.path}?{urlencode({**self.query, 'pageNumber': number})}"
+    def link(self, **changes: object) -> str:
+        """This request's address, with *changes* in its query."""
+        return f"{self.path}?{urlencode({**self.query, **changes})}"
 
 
 Answer = Callable[Concatenate[Desk, P], R]
+InPieces = Callable[Concatenate[Desk, P], Pieces[R]]
 
 ANSWERS: Final[dict[Declared[..., Any], Callable[..., Any]]] = {}
 
@@ -103,25 +142,43 @@ def answers(endpoint: Declared[P, R]) -> Callable[[Answer[P, R]], Answer[P, R]]:
     return register
 
 
+def answers_in_pieces(
+    endpoint: Declared[P, R],
+) -> Callable[[InPieces[P, R]], InPieces[P, R]]:
+    """The same, with a function that yields where others may be answered in between."""
+
+    def register(function: InPieces[P, R]) -> InPieces[P, R]:
+        ANSWERS[endpoint] = function
+        return function
+
+    return register
+
+
 def is_control(path: str) -> bool:
     """Is *path* one of the controls'?"""
     return path == "/simulator" or path.startswith("/simulator/")
 
 
-def answer(simulator: Simulator, request: Request) -> Reply:
-    """Answer *request* to the controls of *simulator*, whatever comes of it."""
+def answer(simulator: Simulator, request: Request) -> Pieces[Reply]:
+    """Answer *request* to the controls of *simulator*, whatever comes of it.
+
+    It yields where others may be answered in between.
+    """
     try:
-        return _answer(simulator, request)
+        return (yield from _answer(simulator, request))
     except Problem as problem:
         return problem.reply()
 
 
-def _answer(simulator: Simulator, request: Request) -> Reply:
+def _answer(simulator: Simulator, request: Request) -> Pieces[Reply]:
     route, path_params = find_route(request)
     arguments = route.arguments(path_params, request)
     desk = Desk(simulator, request.origin, request.path.rstrip("/"), request.query)
     try:
-        answered = ANSWERS[route.endpoint](desk, **arguments)
+        answered: Any = ANSWERS[route.endpoint](desk, **arguments)
+        if isinstance(answered, GeneratorType):
+            pieces: Pieces[Any] = answered
+            answered = yield from pieces
     except Refused as refused:
         said = KNOWN[refused.type, refused.code].detail
         raise Problem(409, f"{refused.type}:{refused.code}", said) from None

@@ -76,6 +76,8 @@ class Grant(Shown, frozen=True):
     external_id: str | None = None
     car: str = ""
     """Year, make and model."""
+    application: str = ""
+    """Client id of the application that it is with."""
 
 
 class Car(Shown, frozen=True):
@@ -310,7 +312,7 @@ class VehicleUse(Shown, frozen=True):
 
 
 class LimitState(Shown, frozen=True):
-    """How much may be asked, and what is left of it."""
+    """How much may be asked, and what is left of it to one application."""
 
     settings: Limits
     at: datetime
@@ -323,6 +325,8 @@ class LimitState(Shown, frozen=True):
     vehicles_used: int
     """Cars that were asked this month."""
     vehicles: tuple[VehicleUse, ...]
+    application: str = ""
+    """Its client id."""
 
 
 class Exchange(Shown, frozen=True):

@@ -25,7 +25,7 @@ from smartcar.simulator.limits import BadLimit
 from .endpoints import ControlEndpoints
 from .problems import JSON, Problem, invalid
 
-_WITHIN: Final = re.compile(r"`\$\.(\w+)")
+_WITHIN: Final = re.compile(r"`\$\.(\w+)|unknown field `(\w+)`")
 """Where in a body msgspec found something wrong."""
 
 
@@ -127,4 +127,6 @@ def _converted(
             raise invalid(str(error.__cause__), error.__cause__.field) from None
         within = _WITHIN.search(str(error))
         told = str(error) if name is None else f"{name}: {error}"
-        raise invalid(told, within[1] if name is None and within else name) from None
+        raise invalid(
+            told, within[within.lastindex or 0] if name is None and within else name
+        ) from None

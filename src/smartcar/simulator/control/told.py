@@ -17,6 +17,7 @@ from smartcar.simulator.cars.state import State
 from smartcar.simulator.clock import LAST_DAY, VirtualClock
 from smartcar.simulator.events import Commanded
 from smartcar.simulator.faults import book
+from smartcar.simulator.faults.strike import owner_id
 from smartcar.simulator.fleet import Grant as Consent
 from smartcar.simulator.limits import LimitState, VehicleUse
 from smartcar.simulator.log import Exchange
@@ -107,32 +108,38 @@ def _car_facts(world: World, spec: Spec, now: float) -> dict[str, Any]:
         "age_seconds": round(now - reported_at, 3),
         "connections": len(list(world.grants.find(vehicle_id=spec.id))),
         "overrides": tuple(sorted(world.garage.overrides(spec.id, now))),
-        "faults": tuple(each.id for each in faults_of(world, spec)),
+        "faults": tuple(each.id for each in faults_of(world, spec, now)),
         **_state_facts(state),
     }
 
 
-def faulty(world: World) -> list[Spec]:
-    """The cars that a rule names, or whose owner it names, each once."""
-    found: dict[str, Spec] = {}
+def faulty(world: World, now: float) -> list[Spec]:
+    """The cars that a rule names that can still strike, or whose owner it names, each once."""
+    garage, found = world.garage, dict[str, Spec]()
     for each in world.faults.all():
-        named = None if each.rule.vehicle_id is None else world.garage.spec(each.rule.vehicle_id)
-        owner = (each.rule.owner or "").lower()
-        owned = [world.fleet.spec_at(index) for index in world.fleet.indexes_of_user(owner)]
-        for spec in (*([] if named is None else [named]), *world.garage.cars_of(owner), *owned):
+        rule = each.rule
+        if each.is_over(now):
+            continue
+        named = None if rule.vehicle_id is None else garage.spec(rule.vehicle_id)
+        owned = [] if rule.owner is None else garage.cars_of_user(owner_id(world, rule.owner))
+        for spec in (*([] if named is None else [named]), *owned):
             found[spec.id] = spec
     return list(found.values())
 
 
-def faults_of(world: World, spec: Spec) -> list[book.Fault]:
+def faults_of(world: World, spec: Spec, now: float) -> list[book.Fault]:
     """Rules that name a car or its owner, and can still strike."""
     if not world.faults:
         return []
-    owner = {spec.owner_email, world.garage.user_id_of(spec.owner_email)}
+    user_id = world.garage.user_id_of(spec.owner_email)
     return [
         each
         for each in world.faults.all()
-        if not each.is_spent and (each.rule.vehicle_id == spec.id or each.rule.owner in owner)
+        if not each.is_over(now)
+        and (
+            each.rule.vehicle_id == spec.id
+            or (each.rule.owner is not None and owner_id(world, each.rule.owner) == user_id)
+        )
     ]
 
 
@@ -182,6 +189,7 @@ def grant_told(world: World, consent: Consent) -> models.Grant:
         updated_at=instant(consent.updated_at),
         external_id=consent.external_id,
         car="" if spec is None else f"{spec.year} {spec.make} {spec.model}",
+        application=consent.application or world.application.client_id,
     )
 
 
@@ -252,6 +260,7 @@ def limits_told(state: LimitState) -> models.LimitState:
         month=state.month,
         vehicles_used=state.vehicles_used,
         vehicles=tuple(_use_told(each) for each in state.vehicles),
+        application=state.application,
     )
 
 

@@ -30,12 +30,13 @@ class Fault(Struct, frozen=True, kw_only=True, rename="camel"):
         """Has it struck as often as it may?"""
         return self.rule.times is not None and self.struck >= self.rule.times
 
+    def is_over(self, at: float) -> bool:
+        """Will it strike no more from this time on?"""
+        return self.is_spent or (self.ends_at is not None and at >= self.ends_at)
+
     def is_on(self, at: float) -> bool:
         """Can it strike at this time?"""
-        begins, ends = self.begins_at, self.ends_at
-        return (
-            (begins is None or begins <= at) and (ends is None or at < ends) and not self.is_spent
-        )
+        return (self.begins_at is None or self.begins_at <= at) and not self.is_over(at)
 
 
 class FaultBook:

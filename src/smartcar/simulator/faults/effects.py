@@ -19,6 +19,7 @@ from .rule import Body, TokenFate
 
 if TYPE_CHECKING:
     from smartcar.simulator.arrival import Arrival
+    from smartcar.simulator.issued import Access, Refresh
     from smartcar.simulator.world import World
 
 _PAGE: Final = (
@@ -40,7 +41,9 @@ def bare(fault: Fault) -> Reply:
 
 
 def with_body(reply: Reply, body: Body) -> Reply:
-    """*reply* with another body."""
+    """*reply* with another body, if its status lets it have one."""
+    if reply.status in {204, 304}:
+        return reply
     kind, content = _content(reply, body)
     headers = {name: value for name, value in reply.headers.items() if name != "content-type"}
     if kind is not None:
@@ -92,30 +95,44 @@ def with_retry_after(reply: Reply, fault: Fault, at: float) -> Reply:
 
 
 def end_token(world: World, arrival: Arrival, fate: TokenFate) -> None:
-    """Let the token that was shown die; if revoked, all tokens of its holder too."""
-    shown, user_id = _shown_token(world, arrival)
-    if shown:
-        holder = user_id if fate == "revoked" else None
-        world.record(events.TokenEnded(at=arrival.at, token=shown, user_id=holder))
+    """Let the token that was shown die; if revoked, all that its holder gave the application."""
+    shown, held = _shown_token(world, arrival)
+    if held is not None:
+        ended = events.TokenEnded(
+            at=arrival.at,
+            token=shown,
+            user_id=held.user_id if fate == "revoked" else None,
+            application=held.application,
+        )
+        world.record(ended)
 
 
-def _shown_token(world: World, arrival: Arrival) -> tuple[str, str | None]:
-    """The token, refresh token or code that a request shows, and whose it is."""
+def _shown_token(
+    world: World, arrival: Arrival
+) -> tuple[str, Access | Refresh | events.CodeIssued | None]:
+    """The token, refresh token or code that a request shows, and what is known of it."""
     if arrival.api != "token":
         token = arrival.request.headers.get("authorization", "").partition(" ")[2]
-        held = world.tokens.get(token)
-        return (token, held.user_id) if held else ("", None)
+        return token, world.tokens.get(token)
     fields = tokens._fields(arrival.request) or {}
     issued = world.issued
     for name, known in (("refresh_token", issued.refreshes), ("code", issued.codes)):
         found = known.get(fields.get(name, ""))
         if found is not None:
-            return fields[name], found.user_id
+            return fields[name], found
     return "", None
 
 
 def revoke_consent(world: World, arrival: Arrival) -> None:
-    """Let the owner on whose behalf it is asked, or else every owner of the car, disconnect it."""
-    grants = list(world.grants.find(user_id=arrival.caller.user_id, vehicle_id=arrival.vehicle_id))
+    """Let the owner on whose behalf it is asked, or else every owner of the car, disconnect it.
+
+    From the application that asks alone: what it shares with others stays theirs.
+    """
+    caller, known = arrival.caller, world.applications
+    asker = known.called(caller.application)
+    if asker is None:
+        return
+    of = known.key(asker)
+    grants = list(world.grants.of(of, user_id=caller.user_id, vehicle_id=arrival.vehicle_id))
     for grant in grants:
         world.record(events.Disconnected(at=arrival.at, connection_id=grant.id))

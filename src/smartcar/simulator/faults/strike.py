@@ -83,6 +83,7 @@ def strike_item(world: World, arrival: Arrival, path: str) -> tuple[str, str | N
         _note(world, fault, arrival.at, seen, struck=is_due)
         named = find_error(rule.error)
         if is_due and named is not None:
+            arrival.met.append(fault.id)
             return named.type, named.code
     return None
 
@@ -110,9 +111,13 @@ def _glob(path: str) -> re.Pattern[str]:
     return re.compile(translate(path.rstrip("/") or "/"))
 
 
+def owner_id(world: World, owner: str) -> str:
+    """The user id of the *owner* that a rule names, by e-mail or by that."""
+    return world.garage.user_id_of(owner.strip().lower()) if "@" in owner else owner.strip()
+
+
 def _is_of(world: World, owner: str, arrival: Arrival) -> bool:
-    user_id = world.garage.user_id_of(owner.strip().lower()) if "@" in owner else owner
-    return user_id in _users(world, arrival)
+    return owner_id(world, owner) in _users(world, arrival)
 
 
 def _users(world: World, arrival: Arrival) -> Iterator[str]:

@@ -23,13 +23,17 @@ def grants(
     *,
     user_id: str | None = None,
     vehicle_id: str | None = None,
+    application: str | None = None,
     page_size: int | None = None,
     page_number: int | None = None,
 ) -> Page[Grant]:
     """Newest first."""
     world = desk.world
     found: Sequence[Consent] = world.grants.every()
-    if (user_id, vehicle_id) != (None, None):
+    if application is not None:
+        key = world.applications.key(desk.application(application))
+        found = world.grants.with_application(key, user_id=user_id, vehicle_id=vehicle_id)
+    elif (user_id, vehicle_id) != (None, None):
         found = list(world.grants.find(user_id=user_id, vehicle_id=vehicle_id))
     return desk.page(found, lambda each: grant_told(world, each), page_size, page_number)
 
@@ -42,6 +46,7 @@ def connect(
     *,
     permissions: list[str] | None = None,
     mode: Mode = "live",
+    application: str | None = None,
 ) -> Grant:
     """As ``Simulator.connect``."""
     wanted = tuple(ALL_PERMISSIONS if permissions is None else permissions)
@@ -49,7 +54,8 @@ def connect(
         if each not in ALL_PERMISSIONS:
             told = f"permissions: there is no {each!r}; there are: {', '.join(ALL_PERMISSIONS)}."
             raise invalid(told, "permissions")
-    made = desk.simulator.connect(owner, make, permissions=wanted, mode=mode)
+    whose = desk.application(application).client_id
+    made = desk.simulator.connect(owner, make, permissions=wanted, mode=mode, application=whose)
     consent = desk.world.grants.one(made.id)
     if consent is None:
         raise not_found("connection", made.id)

@@ -8,55 +8,115 @@ from typing import Any, Final
 
 from smartcar.api.catalogue import find
 from smartcar.protocol.documents import Page
+from smartcar.protocol.meta import Meta
 from smartcar.simulator import events
 from smartcar.simulator.cars import Spec
 from smartcar.simulator.cars.designs import Powertrain
 from smartcar.simulator.cars.spec import Mode
 from smartcar.simulator.cars.state import Activity
 from smartcar.simulator.connect.brands import find_brand
-from smartcar.simulator.control.desk import Desk, answers
+from smartcar.simulator.control.desk import (
+    PIECE,
+    USUAL_PAGE,
+    Desk,
+    Pieces,
+    answers,
+    answers_in_pieces,
+)
 from smartcar.simulator.control.endpoints import ControlEndpoints
 from smartcar.simulator.control.histories import history_told, trail_told
 from smartcar.simulator.control.models import Car, CarDetails, History, Signal, Signals, Trail
 from smartcar.simulator.control.problems import invalid, moment, not_found
 from smartcar.simulator.control.readings import signal_told, signals_told
 from smartcar.simulator.control.told import car_told, details_told, faults_of, faulty
+from smartcar.simulator.world import World
 
+LOOKED_THROUGH: Final = 250
+"""Cars whose activity is worked out for one page: a second or two."""
 USUAL_POINTS: Final = 200
 """Samples of a history, where the request does not say."""
 
 
-@answers(ControlEndpoints.cars)
+@answers_in_pieces(ControlEndpoints.cars)
 def cars(
     desk: Desk,
     *,
     make: str | None = None,
     powertrain: Powertrain | None = None,
+    name: str | None = None,
     owner: str | None = None,
     activity: Activity | None = None,
     has_fault: bool | None = None,
     page_size: int | None = None,
     page_number: int | None = None,
-) -> Page[Car]:
-    """Those that match; without a filter only the cars of the page are made."""
+    after: int | None = None,
+) -> Pieces[Page[Car]]:
+    """Those that match; only the cars of the page are made, or those that are looked through."""
     world, now = desk.world, desk.now
-    kind = None if make is None else make.upper(), powertrain
-    specs: Sequence[Spec] = world.garage.specs(*kind)
-    if owner is not None or has_fault:
-        known = world.garage.cars_of(owner.lower()) if owner is not None else faulty(world)
-        specs = [
-            spec
-            for spec in known
-            if kind[0] in {None, spec.make} and kind[1] in {None, spec.powertrain}
-        ]
-    if (activity, has_fault) != (None, None):
-        specs = [
-            spec
-            for spec in specs
-            if has_fault in {None, bool(faults_of(world, spec))}
-            and (activity is None or activity == world.garage.car(spec).state(now).activity)
-        ]
-    return desk.page(specs, lambda spec: car_told(world, spec, now), page_size, page_number)
+    kind = None if make is None else make.strip().upper(), powertrain
+    if activity is not None and page_number not in {None, 1}:
+        raise invalid("pageNumber: with activity, pages follow links.next.", "pageNumber")
+    if activity is None and after is not None:
+        raise invalid("after: goes on with an activity, where links.next leads.", "after")
+    specs: Sequence[Spec]
+    if (name, owner) == (None, None) and not has_fault:
+        without = frozenset(spec.id for spec in faulty(world, now)) if has_fault is False else ()
+        specs = world.garage.specs(*kind, without=frozenset(without))
+    else:
+        specs = yield from _named(world, now, name, owner, has_fault=has_fault)
+        specs = [spec for spec in specs if _is_kind(spec, *kind)]
+    if activity is not None:
+        return (yield from _about(desk, specs, activity, page_size or USUAL_PAGE, after or 0))
+    return (
+        yield from desk.page_in_pieces(
+            specs, lambda spec: car_told(world, spec, now), page_size, page_number
+        )
+    )
+
+
+def _is_kind(spec: Spec, make: str | None, powertrain: str | None) -> bool:
+    return make in {None, spec.make} and powertrain in {None, spec.powertrain}
+
+
+def _named(
+    world: World, now: float, name: str | None, owner: str | None, *, has_fault: bool | None
+) -> Pieces[list[Spec]]:
+    """The cars of a name, of an owner, or that a rule names: whatever of it is said."""
+    email = None if owner is None else owner.strip().lower()
+    if name is not None:
+        found: list[Spec] = []
+        for spec in world.garage.called(name):
+            if spec is None:
+                yield
+            else:
+                found.append(spec)
+    else:
+        found = faulty(world, now) if email is None else world.garage.cars_of(email)
+    return [
+        spec
+        for spec in found
+        if email in {None, spec.owner_email}
+        and has_fault in {None, bool(faults_of(world, spec, now))}
+    ]
+
+
+def _about(
+    desk: Desk, specs: Sequence[Spec], activity: Activity, size: int, after: int
+) -> Pieces[Page[Car]]:
+    """Those that are about something, among so many as are looked through at once."""
+    world, now, found, place = desk.world, desk.now, list[Car](), after
+    end = min(after + LOOKED_THROUGH, len(specs))
+    while place < end and len(found) < size:
+        if place % PIECE == PIECE - 1:
+            yield
+        spec, place = specs[place], place + 1
+        if world.garage.car(spec).state(now).activity == activity:
+            found.append(car_told(world, spec, now))
+    return Page(
+        data=tuple(found),
+        meta=Meta({"lookedThrough": max(0, place - after), "pageSize": size}),
+        links={"next": desk.link(after=place) if place < len(specs) else None},
+    )
 
 
 @answers(ControlEndpoints.make_car)

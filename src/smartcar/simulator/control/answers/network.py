@@ -54,11 +54,14 @@ def clear_faults(desk: Desk) -> None:
 
 
 @answers(ControlEndpoints.limits)
-def limits(desk: Desk, *, vehicle_id: str | None = None) -> LimitState:
+def limits(
+    desk: Desk, *, vehicle_id: str | None = None, application: str | None = None
+) -> LimitState:
     """What is left."""
     if vehicle_id is not None:
         desk.spec(vehicle_id)
-    return limits_told(desk.simulator.limits.state(vehicle_id))
+    whose = desk.application(application).client_id
+    return limits_told(desk.simulator.limits.state(vehicle_id, whose))
 
 
 @answers(ControlEndpoints.set_limits)

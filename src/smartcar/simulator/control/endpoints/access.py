@@ -27,6 +27,7 @@ class AccessEndpoints:
         *,
         user_id: str | None = None,
         vehicle_id: str | None = None,
+        application: str | None = None,
         page_size: PageSize | None = None,
         page_number: PageNumber | None = None,
     ) -> Page[Grant]:
@@ -35,8 +36,12 @@ class AccessEndpoints:
         Args:
             user_id: Only of this owner.
             vehicle_id: Only about this car.
+            application: Only with the one that has this client id or application id.
             page_size: Consents on a page, 1 to 1000; else 100.
             page_number: Which page, from 1.
+
+        Raises:
+            NotFoundError: There is no such application.
         """
         ...
 
@@ -48,6 +53,7 @@ class AccessEndpoints:
         *,
         permissions: Permissions | None = None,
         mode: Mode = "live",
+        application: str | None = None,
     ) -> Grant:
         """Let an owner connect a car at once, without walking through Connect.
 
@@ -56,8 +62,11 @@ class AccessEndpoints:
             make: Brand; the owner's first car of it, invented if there is none.
             permissions: What the owner grants; everything unless said.
             mode: live, simulated or test.
+            application: Client id or application id of the one that is connected; the first unless
+                said.
 
         Raises:
+            NotFoundError: There is no such application.
             InvalidRequestError: Connect would not have led to a connection.
         """
         ...

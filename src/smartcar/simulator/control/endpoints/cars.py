@@ -29,22 +29,33 @@ class CarEndpoints:
         *,
         make: str | None = None,
         powertrain: Powertrain | None = None,
+        name: str | None = None,
         owner: str | None = None,
         activity: Literal["parked", "driving", "charging", "refueling"] | None = None,
         has_fault: bool | None = None,
         page_size: PageSize | None = None,
         page_number: PageNumber | None = None,
+        after: Annotated[int, Meta(ge=0)] | None = None,
     ) -> Page[Car]:
         """All cars: those of the fleet, then those that were made since.
+
+        What a car is about has to be worked out for each. With `activity`, a page is of no more
+        than 250 cars that are looked through: it may be short or empty, `meta` says how many they
+        were (`lookedThrough`) and not how many match, and `links.next` goes on.
 
         Args:
             make: Only of this brand, such as ``TESLA``.
             powertrain: Only BEV, PHEV, HEV or ICE.
+            name: Only those with this id, nickname or VIN, or an id that begins so.
             owner: Only of the owner with this e-mail.
             activity: Only those that are parked, driving, charging or refueling now.
             has_fault: Only those that a rule names, or only the others.
             page_size: Cars on a page, 1 to 1000; else 100.
-            page_number: Which page, from 1.
+            page_number: Which page, from 1; not with `activity`.
+            after: With `activity`, after how many cars to look on: where `links.next` leads.
+
+        Raises:
+            InvalidRequestError: `activity` and a page's number, or `after` without `activity`.
         """
         ...
 

@@ -61,14 +61,17 @@ class NetworkEndpoints:
         ...
 
     @get("/simulator/limits", **OWN)
-    def limits(self, *, vehicle_id: str | None = None) -> LimitState:
-        """How much may be asked, and what is left of it.
+    def limits(
+        self, *, vehicle_id: str | None = None, application: str | None = None
+    ) -> LimitState:
+        """How much may be asked, and what is left of it to an application.
 
         Args:
             vehicle_id: Of this car; of all that were asked this month unless said.
+            application: Client id or application id of the one that asks; the first unless said.
 
         Raises:
-            NotFoundError: There is no car with this id.
+            NotFoundError: There is no car with this id, or no such application.
         """
         ...
 

@@ -87,6 +87,8 @@ def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
     if not is_mapping(schema):
         return schema
     renamed = {key: _renamed(value, names) for key, value in schema.items() if key != "title"}
+    if schema.get("type") == "array" and not {"items", "prefixItems"} & schema.keys():
+        renamed["items"] = {}  # of anything, which makers of clients want said
     reference = schema.get("$ref")
     if isinstance(reference, str):
         renamed["$ref"] = _REF.format(name=names[reference.rpartition("/")[2]])
