@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from types import GeneratorType, NoneType
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeAlias, TypeGuard, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -176,15 +176,18 @@ def _answer(simulator: Simulator, request: Request) -> Pieces[Reply]:
     desk = Desk(simulator, request.origin, request.path.rstrip("/"), request.query)
     try:
         answered: Any = ANSWERS[route.endpoint](desk, **arguments)
-        if isinstance(answered, GeneratorType):
-            pieces: Pieces[Any] = answered
-            answered = yield from pieces
+        if _is_in_pieces(answered):
+            answered = yield from answered
     except Refused as refused:
         said = KNOWN[refused.type, refused.code].detail
         raise Problem(409, f"{refused.type}:{refused.code}", said) from None
     except ValueError as error:
         raise invalid(str(error)) from None
     return _reply(route, answered)
+
+
+def _is_in_pieces(answered: object) -> TypeGuard[Pieces[Any]]:
+    return isinstance(answered, Generator)
 
 
 def _reply(route: Route, answered: Any) -> Reply:
