@@ -441,17 +441,20 @@ def test_a_fault_of_nothing_is_refused_at_its_field(visit: Visit, driving: str) 
 
 
 def test_a_car_of_another_world_is_said_to_be_gone(
-    visit: Visit, server: Server, driving: str
+    browser: Browser, server: Server, driving: str
 ) -> None:
-    page = visit(f"/cars/{driving}")
+    context = browser.new_context(base_url=server.origin)
+    page = context.new_page()
+    page.goto(f"/cars/{driving}")
     expect(page.locator(".plot canvas")).to_have_count(4)
     server.simulator.reset(seed=8)
     expect(page.get_by_text("This car is no longer there")).to_be_visible()
     expect(page.get_by_role("button", name="Park", exact=True)).to_have_count(0)
-    expect(page.locator("#world")).to_contain_text("Seed 8")
+    expect(page.locator("#world dd").first).to_have_text("8")
     server.simulator.reset(seed=7)
     expect(page.get_by_role("button", name="Park", exact=True)).to_be_visible()
     expect(page.locator(".plot canvas")).to_have_count(4)
+    context.close()
 
 
 def test_a_car_page_notices_another_world_behind_its_address(browser: Browser) -> None:
