@@ -398,7 +398,7 @@ def test_a_request_is_found_by_its_id(server: Server) -> None:
     assert first.sc_request_id in ask(server, f"/requests/{first.number}")[2]
 
 
-# --- refusals, other worlds, other applications ------------------------------------------------------
+# --- refusals, other worlds, other applications ---------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -483,9 +483,8 @@ def test_a_cookie_of_somebody_else_does_no_harm(server: Server) -> None:
 
 def test_a_town_around_a_home_has_roads_and_no_name(tmp_path: Path) -> None:
     file = tmp_path / "fleet.yaml"
-    file.write_text(
-        "cars:\n  - {owner: ada@example.com, make: TESLA, home: {latitude: 44.5, longitude: -100.3}}\n"
-    )
+    home = "{latitude: 44.5, longitude: -100.3}"
+    file.write_text(f"cars: [{{owner: ada@example.com, make: TESLA, home: {home}}}]")
     with Server(Simulator(fleet=file)) as server:
         (car,) = server.simulator.control.cars()
         status, _, body = ask(server, f"/simulator/roads/{quote(car.city)}.json")

@@ -535,3 +535,58 @@ def test_what_needs_scripts_is_not_offered_without(visit: Visit, driving: str) -
         expect(page.locator(dead)).to_be_hidden()
     expect(page.get_by_text("The map needs JavaScript")).to_be_visible()
     expect(page.get_by_text("Charts need JavaScript")).to_be_visible()
+
+
+# --- finding one's way ---------------------------------------------------------------------------
+
+
+def test_how_to_begin_is_shown_until_it_is_hidden(visit: Visit, server: Server) -> None:
+    page = visit("/")
+    expect(page.locator("#environment")).to_contain_text(f"SMARTCAR_ORIGIN={server.origin}")
+    page.get_by_role("button", name="Hide").click()
+    expect(page.locator("#begin")).to_be_hidden()
+    page.reload()
+    expect(page.locator("tr[data-car]")).to_have_count(12)
+    expect(page.locator("#begin")).to_be_hidden()
+
+
+def test_cars_are_sifted_by_what_they_do(visit: Visit, driving: str) -> None:
+    page = visit("/")
+    page.get_by_label("State").select_option("driving")
+    expect(page.locator("tr[data-car]")).to_have_count(1)
+    expect(page.locator(f"tr[data-car='{driving}']")).to_be_visible()
+
+
+def test_signals_that_a_car_cannot_tell_are_hidden(visit: Visit, driving: str) -> None:
+    page = visit(f"/cars/{driving}")
+    unable = page.locator("#signal-wheel-style")
+    expect(unable).to_contain_text("COMPATIBILITY")
+    page.get_by_label("Hide what this car cannot do").check()
+    expect(unable).to_be_hidden()
+    expect(page.locator("#signal-odometer-traveleddistance")).to_be_visible()
+
+
+def test_the_clock_goes_on_until_a_moment_and_tells_what_comes_of_one_kind(
+    visit: Visit, server: Server
+) -> None:
+    page = visit("/clock")
+    page.get_by_label("Go on until, in UTC").fill("2026-06-01T09:30")
+    page.get_by_role("button", name="Go on until then").click()
+    expect(page.locator("#now")).to_have_text("09:30:00")
+    page.get_by_label("Kind").select_option("departure")
+    expect(page).to_have_url(re.compile("kind=departure"))
+    expect(page.locator("#agenda .what", has_text="falls asleep")).to_have_count(0)
+    expect(page.locator("#agenda .what", has_text="leaves for").first).to_be_visible()
+
+
+def test_a_usual_fault_is_filled_in_by_one_button(
+    visit: Visit, server: Server, driving: str
+) -> None:
+    page = visit(f"/cars/{driving}")
+    page.get_by_text("Add a fault").click()
+    page.get_by_role("button", name="Rate limit").click()
+    page.get_by_role("button", name="Offline").click()
+    page.get_by_role("button", name="Add fault").click()
+    expect(page.locator("#faults code")).to_have_text("car offline")
+    (fault,) = server.simulator.control.faults()
+    assert (fault.rule.car, fault.rule.error) == ("offline", None)

@@ -280,7 +280,7 @@ class Connect:
                 )
             )
         if attempt.redirect_uri is None:
-            return done("You are connected", "You can close this page.")
+            return done("You are connected", "You can close this page.", chosen)
         return redirect(attempt.back(code=code, user_id=user_id, external_id=attempt.external_id))
 
     def _has_granted_all(self, attempt: Attempt) -> bool:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Final
+from typing import Final, get_args
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from smartcar.errors import NotFoundError
 from smartcar.protocol.documents import Page
+from smartcar.simulator.agenda import Kind
 from smartcar.simulator.cars.designs import DESIGNS
 from smartcar.simulator.control.models import Application, Car, Exchange, Grant
 from smartcar.simulator.faults.names import names
 
 from .asking import Visitor, first_page
-from .choosing import POWERTRAINS, Chosen, ChosenRequests
+from .choosing import ACTIVITIES, POWERTRAINS, Chosen, ChosenRequests
 from .copies import as_curl, as_pytest, can_be_copied
 from .fields import field_of
 from .live import MOST_CARS
@@ -40,6 +41,10 @@ KEPT: Final = 100
 """Requests that are shown."""
 POINTS: Final = 240
 """Of a chart: more would not be seen."""
+DUE: Final = 20
+"""What comes next, as much as is shown."""
+DUE_AT_MOST: Final = 200
+"""How far is looked for what comes next of one kind."""
 LONGEST_HOURS: Final = 24 * 31
 
 SIGNS: Final = {
@@ -53,6 +58,9 @@ SIGNS: Final = {
     "signal-release": "rotate-ccw",
 }
 """Which icon stands for what comes next; a clock for all else."""
+
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+"""Of what comes next."""
 
 ERRORS: Final = tuple(
     (kind, [name for name in names() if name.partition(":")[0] == kind])
@@ -82,6 +90,8 @@ def fleet(visitor: Visitor) -> Response:
         is_filtered=not chosen.is_all,
         makes=[(make, brand(make)) for make in MAKES],
         powertrains=POWERTRAINS,
+        activities=ACTIVITIES,
+        environment=_environment(visitor, visitor.control.applications()[0]),
         page_size=CARS_ON_A_PAGE,
         connect_link=_connect_link(visitor),
         live=_events(
@@ -89,6 +99,7 @@ def fleet(visitor: Visitor) -> Response:
             make=chosen.make,
             powertrain=chosen.powertrain,
             owner=chosen.owner,
+            state=chosen.activity,
             fault="yes" if chosen.has_fault else None,
         ),
     )
@@ -130,6 +141,7 @@ def _cars(visitor: Visitor, chosen: Chosen, size: int, number: int) -> Page[Car]
             make=chosen.make,
             powertrain=chosen.powertrain,
             owner=chosen.owner,
+            activity=chosen.activity,
             has_fault=chosen.has_fault,
             page_size=size,
             page_number=number,
@@ -248,8 +260,11 @@ def _callers(visitor: Visitor, exchanges: Iterable[Exchange]) -> dict[str, str]:
 
 def clock(visitor: Visitor) -> Response:
     """Virtual time, and what comes next."""
-    view = ClockPage(clock=visitor.control.clock(), agenda=visitor.control.agenda(limit=20))
-    return visitor.page("clock.html", "/clock", view, signs=SIGNS)
+    kind = next((each for each in KINDS if each == visitor.asked("kind")), None)
+    coming = visitor.control.agenda(limit=DUE if kind is None else DUE_AT_MOST)
+    found = [each for each in coming if kind in {None, each.kind}][:DUE]
+    view = ClockPage(clock=visitor.control.clock(), agenda=tuple(found))
+    return visitor.page("clock.html", "/clock", view, signs=SIGNS, kinds=KINDS, kind=kind)
 
 
 def applications(visitor: Visitor) -> Response:

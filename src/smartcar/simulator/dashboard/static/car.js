@@ -130,16 +130,19 @@ refresh(true);
 // --- signals ----------------------------------------------------------------------------------
 
 const find = document.getElementById("find-signal");
+const onlyAble = document.getElementById("only-able");
 function sift() {
   const wanted = find.value.trim().toLowerCase();
   for (const group of document.querySelectorAll("#signals tbody")) {
     let shown = 0;
     for (const row of group.querySelectorAll("tr[id]")) {
-      row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      const isUnable = onlyAble.checked && "unable" in row.dataset;
+      row.hidden = isUnable || !row.textContent.toLowerCase().includes(wanted);
       shown += !row.hidden;
     }
     group.hidden = !shown;
   }
 }
 find.addEventListener("input", sift);
+onlyAble.addEventListener("change", sift);
 document.body.addEventListener("htmx:afterSettle", sift);

@@ -163,7 +163,20 @@ for (const toast of document.querySelectorAll("#toasts .toast")) setTimeout(() =
 
 // --- small things -----------------------------------------------------------------------------
 
+/** What is dismissed stays so in this browser. */
+function dismissed(id, value = null) {
+  try {
+    if (value) localStorage.setItem(`dismissed-${id}`, value);
+    return localStorage.getItem(`dismissed-${id}`) === "yes";
+  } catch {
+    return false;
+  }
+}
+
 function ready() {
+  for (const button of document.querySelectorAll("[data-dismiss]")) {
+    document.getElementById(button.dataset.dismiss).hidden = dismissed(button.dataset.dismiss);
+  }
   for (const button of document.querySelectorAll("[data-copy][hidden], [data-open][hidden]")) button.hidden = false;
 }
 ready();
@@ -196,6 +209,18 @@ document.addEventListener("click", async (event) => {
       getSelection().selectAllChildren(from);
       say(true, "Selected: press Ctrl+C to copy.");
     }
+  }
+  const preset = event.target.closest?.("[data-preset]");
+  if (preset) {
+    preset.form.reset();
+    preset.form.elements[preset.dataset.preset].value = preset.dataset.value;
+    preset.form.elements[preset.dataset.preset].focus();
+  }
+  const ends = event.target.closest?.("[data-dismiss]");
+  if (ends) {
+    dismissed(ends.dataset.dismiss, "yes");
+    document.getElementById(ends.dataset.dismiss).hidden = true;
+    document.getElementById("main").focus({ preventScroll: true });
   }
   const open = event.target.closest?.("[data-open]");
   if (open) {
