@@ -353,6 +353,9 @@ def test_without_a_redirect_uri_there_is_no_exit_and_the_way_ends_on_a_page(owne
     owner.sign_in().press("approval-button")
     assert owner.reply.status == 200
     assert "You are connected" in owner.page.words
+    car = list(owner.smartcar.control.cars())[-1]
+    assert car.nickname in owner.page.words
+    assert f'href="/cars/{car.id}"' in owner.reply.body.decode()
 
 
 @pytest.mark.parametrize(

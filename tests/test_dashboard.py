@@ -9,9 +9,10 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 import pytest
@@ -21,7 +22,8 @@ from smartcar.errors import SmartcarError
 from smartcar.protocol.wire import Request
 from smartcar.signals import TractionBattery
 from smartcar.simulator import Limits, SimulatedApplication, Simulator
-from smartcar.simulator.dashboard.copies import as_pytest
+from smartcar.simulator.cars.added import city_called
+from smartcar.simulator.dashboard.copies import as_curl, as_pytest
 from smartcar.simulator.dashboard.words import age, sentence, value
 from smartcar.simulator.faults import FaultRule
 from smartcar.simulator.server import Server
@@ -196,7 +198,7 @@ def test_a_form_that_is_too_long_is_refused(server: Server) -> None:
         ("/cars/{car}/commands", {"name": "fly"}, "fly"),
         ("/cars/{car}/commands", {"name": "unplug"}, ""),
         ("/cars/{car}/signals", {"code": "no-such", "value": "1"}, "no-such"),
-        ("/faults", {}, "effect"),
+        ("/faults", {}, "Choose what should go wrong"),
         ("/faults", {"error": "NO:SUCH"}, "NO:SUCH"),
         ("/faults", {"error": "RATE_LIMIT", "times": "many"}, "whole number"),
     ],
@@ -394,3 +396,162 @@ def test_a_request_is_found_by_its_id(server: Server) -> None:
     found = twin(server, f"/requests.json?text={first.sc_request_id}")
     assert [each["path"] for each in found["requests"]] == ["/v3/connections"]
     assert first.sc_request_id in ask(server, f"/requests/{first.number}")[2]
+
+
+# --- refusals, other worlds, other applications ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ({"speed": "-1"}, "0 to 1,000,000"),
+        ({"speed": "nan"}, "0 to 1,000,000"),
+        ({"speed": "1e9"}, "0 to 1,000,000"),
+        ({"by": ""}, "90s"),
+        ({"by": "-3h"}, ""),
+    ],
+)
+def test_a_clock_is_not_set_to_what_no_clock_can_do(
+    server: Server, form: dict[str, str], says: str
+) -> None:
+    before = server.simulator.clock.now()
+    status, headers, _ = ask(server, "/clock", form, {"hx-request": "true"})
+    said = json.loads(headers["hx-trigger"])["said"]
+    assert (status, said["good"]) == (204, False)
+    assert says in said["text"]
+    assert (server.simulator.clock.now(), server.simulator.clock.speed) == (before, 0)
+
+
+@pytest.mark.parametrize("path", ["/cars/%00", "/cars/%00.json", "/cars/%00/history.json"])
+def test_an_address_that_can_name_nothing_is_an_error_of_who_asks(
+    server: Server, path: str
+) -> None:
+    assert ask(server, path)[0] in {400, 404}
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "tells"),
+    [
+        ("odometer-traveleddistance", "112,345.6", 112345.6),
+        ("odometer-traveleddistance", "112345", 112345),
+        ("tractionbattery-stateofcharge", "42", 42),
+        ("service-isinservice", "yes", True),
+        ("wheel-style", "19", "19"),
+    ],
+)
+def test_a_signal_is_set_to_what_a_person_types(
+    server: Server, code: str, text: str, tells: object
+) -> None:
+    car = first_car(server)
+    assert ask(server, f"/cars/{car}/signals", {"code": code, "value": text})[0] == 303
+    assert server.simulator.control.signal(car, code).value == tells
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "says"),
+    [
+        ("odometer-traveleddistance", "far", "Traveled distance is a number, such as"),
+        ("odometer-traveleddistance", "1,2", "Traveled distance is a number, such as"),
+        ("tractionbattery-stateofcharge", "300", "State of charge is a percentage"),
+        ("location-preciselocation", "home", "write them as JSON, such as {"),
+        ("odometer-traveleddistance", "", "Give a value or an error"),
+    ],
+)
+def test_what_a_signal_cannot_be_is_said_in_words_and_what_was_typed_stays(
+    server: Server, code: str, text: str, says: str
+) -> None:
+    car = first_car(server)
+    form = {"code": code, "value": text}
+    _, headers, _ = ask(server, f"/cars/{car}/signals", form, {"hx-request": "true"})
+    said = json.loads(headers["hx-trigger"])["said"]
+    assert (said["good"], said["field"]) == (False, "value")
+    assert says in said["text"]
+
+    _, headers, _ = ask(server, f"/cars/{car}/signals", form)
+    assert headers["location"] == f"/cars/{car}/signals/{code}"
+    cookie = headers["set-cookie"].partition(";")[0]
+    page = ask(server, headers["location"], headers={"cookie": cookie})[2]
+    assert says.partition(",")[0].partition("{")[0] in page
+    assert 'name="value"' in page
+    assert text in page.partition('name="value"')[2][:400]
+
+
+def test_a_cookie_of_somebody_else_does_no_harm(server: Server) -> None:
+    for cookie in ("said=good:Hello", "said=%7B", "said=%7B%22good%22:3%7D", "said="):
+        assert ask(server, "/clock", headers={"cookie": cookie})[0] == 200
+
+
+def test_a_town_around_a_home_has_roads_and_no_name(tmp_path: Path) -> None:
+    file = tmp_path / "fleet.yaml"
+    home = "{latitude: 44.5, longitude: -100.3}"
+    file.write_text(f"cars: [{{owner: ada@example.com, make: TESLA, home: {home}}}]")
+    with Server(Simulator(fleet=file)) as server:
+        (car,) = server.simulator.control.cars()
+        status, _, body = ask(server, f"/simulator/roads/{quote(car.city)}.json")
+        assert status == 200
+        assert json.loads(body)["type"] == "FeatureCollection"
+        assert "Own town, US" in ask(server, "/")[2]
+    for city in ("99.9, 0.0", "1.0, 999.9", "nan, nan"):
+        assert city_called(city) is None
+
+
+def test_a_grant_names_the_application_and_the_car(tmp_path: Path) -> None:
+    simulator = Simulator(fleet=0)
+    simulator.connect("ada@example.com", "TESLA")
+    (car,) = simulator.control.cars()
+    with Server(simulator) as server:
+        body = ask(server, "/applications")[2]
+        row = body.partition('id="grant-')[2].partition("</tr>")[0]
+        assert car.nickname in row
+        assert "Simulated application" in row
+        assert f"{car.year} Tesla {car.model}" in row
+        access = ask(server, f"/cars/{car.id}")[2].partition('id="access"')[2]
+        assert "Simulated application" in access.partition("</section>")[0]
+
+
+def test_what_points_a_program_here_is_safe_in_a_shell() -> None:
+    own = SimulatedApplication("it's $(mine)", application_id="an-id")
+    with Server(Simulator(application=own)) as server:
+        page = unescape(ask(server, "/applications")[2])
+        script = page.partition('id="environment"')[2].partition(">")[2].partition("</pre>")[0]
+        done = subprocess.run(
+            ["/bin/sh", "-c", f'{script}\nprintf %s "$SMARTCAR_CLIENT_ID"'],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout == "it's $(mine)"
+        server.simulator.send(
+            Request("POST", "/oauth2/token", body=b"grant_type=@x&client_secret=simulated")
+        )
+        number = server.simulator.log.last
+        text = as_curl(server.simulator.control.request(number), server.origin, own)
+        assert "--data-raw " in text
+        assert "--data " not in text
+
+
+def test_public_secrets_of_every_application_are_shown() -> None:
+    public = SimulatedApplication.public("another")
+    with Server(Simulator(application=public)) as server:
+        assert public.management_token in ask(server, "/applications")[2]
+        assert public.management_token in server.greeting
+        assert f"Dashboard: {server.origin}/" in server.greeting
+
+
+def test_a_step_of_connect_is_not_offered_to_be_run(server: Server) -> None:
+    client_id = server.simulator.world.application.client_id
+    query = {"client_id": client_id, "response_type": "none"}
+    server.simulator.send(Request("GET", "/oauth/authorize", query=query))
+    page = ask(server, f"/requests/{server.simulator.log.last}")[2]
+    assert 'id="as-curl"' not in page
+    assert "A step of Connect is not offered" in page
+
+
+def test_what_a_page_of_connect_loads_is_not_logged(server: Server) -> None:
+    assert ask(server, "/oauth/static/connect.css")[0] == 200
+    assert server.simulator.log.last == 0
+
+
+def test_what_is_gone_is_told_as_such(server: Server) -> None:
+    assert "This car is no longer there" in ask(server, "/cars/of-another-world")[2]
+    assert "This request is no longer kept" in ask(server, "/requests/77")[2]

@@ -248,7 +248,7 @@ def test_a_signal_is_set_frozen_and_released(visit: Visit, client: Smartcar, dri
     expect(row).to_be_hidden()
     page.get_by_label("Find a signal").fill("tractionbattery-stateofcharge")
     row.get_by_role("link", name="Set").click()
-    page.get_by_label("Value, in the signal's unit").fill("42")
+    page.get_by_label("Value, in %").fill("42")
     page.get_by_label("Freeze it").check()
     page.get_by_role("button", name="Set", exact=True).click()
     expect(row).to_contain_text("Frozen")
@@ -396,3 +396,197 @@ def test_a_car_that_is_gone_is_told_when_the_world_is_another(
     expect(page.locator(f"tr[data-car='{driving}']")).to_have_count(0)
     expect(page.locator(f".leaflet-marker-icon[data-car='{driving}']")).to_have_count(0)
     expect(page.locator(".leaflet-marker-icon[data-car]")).to_have_count(12)
+
+
+# --- refusals where they belong, and what is gone -------------------------------------------------
+
+
+def test_the_form_of_a_signal_begins_anew_each_time(visit: Visit, driving: str) -> None:
+    page = visit(f"/cars/{driving}")
+    page.locator("#signal-odometer-traveleddistance").get_by_role("link", name="Set").click()
+    page.get_by_label("Or an error").select_option("VEHICLE_STATE:ASLEEP")
+    page.get_by_label("Freeze it").check()
+    page.get_by_role("link", name="Cancel").click()
+    page.locator("#signal-closure-islocked").get_by_role("link", name="Set").click()
+    expect(page.get_by_role("heading", name="Set is locked of")).to_be_visible()
+    expect(page.get_by_label("Or an error")).to_have_value("")
+    expect(page.get_by_label("Freeze it")).not_to_be_checked()
+    expect(page.get_by_label("Value", exact=True)).to_have_value("no")
+
+
+def test_a_refusal_is_said_in_the_dialog_at_its_field(visit: Visit, driving: str) -> None:
+    page = visit(f"/cars/{driving}")
+    page.locator("#signal-odometer-traveleddistance").get_by_role("link", name="Set").click()
+    field = page.get_by_label("Value, in km")
+    field.fill("far")
+    page.get_by_role("button", name="Set", exact=True).click()
+    refused = page.get_by_role("dialog").get_by_role("alert")
+    expect(refused).to_contain_text("Traveled distance is a number, such as")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_attribute("aria-describedby", "set-refused")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("far")
+    field.fill("112,345.6")
+    expect(refused).to_be_hidden()
+    page.get_by_role("button", name="Set", exact=True).click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_a_fault_of_nothing_is_refused_at_its_field(visit: Visit, driving: str) -> None:
+    page = visit(f"/cars/{driving}")
+    page.get_by_text("Add a fault").click()
+    page.get_by_role("button", name="Add fault").click()
+    expect(page.get_by_role("alert")).to_have_text("Choose what should go wrong.")
+    expect(page.get_by_label("Error", exact=True)).to_be_focused()
+
+
+def test_a_car_of_another_world_is_said_to_be_gone(
+    browser: Browser, server: Server, driving: str
+) -> None:
+    context = browser.new_context(base_url=server.origin)
+    page = context.new_page()
+    page.goto(f"/cars/{driving}")
+    expect(page.locator(".plot canvas")).to_have_count(4)
+    server.simulator.reset(seed=8)
+    expect(page.get_by_text("This car is no longer there")).to_be_visible()
+    expect(page.get_by_role("button", name="Park", exact=True)).to_have_count(0)
+    expect(page.locator("#world dd").first).to_have_text("8")
+    server.simulator.reset(seed=7)
+    expect(page.get_by_role("button", name="Park", exact=True)).to_be_visible()
+    expect(page.locator(".plot canvas")).to_have_count(4)
+    context.close()
+
+
+def test_a_car_page_notices_another_world_behind_its_address(browser: Browser) -> None:
+    clock = VirtualClock()
+    with Server(Simulator(seed=7, clock=clock)) as server:
+        context = browser.new_context(base_url=server.origin)
+        page = context.new_page()
+        failures: list[str] = []
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        car = server.simulator.world.fleet.grant(0).vehicle_id
+        page.goto(f"/cars/{car}")
+        expect(page.locator("#live")).to_have_text("Live")
+    port = urlsplit(server.origin).port or 0
+    expect(page.locator("#live")).to_contain_text("Connection lost")
+    with Server(Simulator(seed=8), port=port):
+        expect(page.get_by_text("This car is no longer there")).to_be_visible()
+        page.get_by_role("link", name="Go to the fleet").click()
+        expect(page.get_by_role("heading", name="Fleet")).to_be_visible()
+        context.close()
+    assert failures == []
+
+
+def test_going_back_to_a_fleet_that_was_sifted_complains_of_nothing(
+    visit: Visit, driving: str
+) -> None:
+    page = visit("/")
+    page.get_by_label("Powertrain").select_option("ICE")
+    expect(page).to_have_url(re.compile("powertrain=ICE"))
+    page.locator("tr[data-car] a").first.click()
+    expect(page.get_by_role("heading", name="Signals")).to_be_visible()
+    page.go_back()
+    expect(page.locator("tr[data-car]")).to_have_count(1)
+    page.go_back()
+    expect(page.locator("tr[data-car]")).to_have_count(12)
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("width", [320, 720, 1024])
+def test_nothing_is_scrolled_sideways(
+    visit: Visit, client: Smartcar, driving: str, path: str, width: int
+) -> None:
+    ask_something(client, driving)
+    page = visit(path.format(car=driving), width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_bars_scroll_away_where_a_window_is_low(visit: Visit) -> None:
+    page = visit("/clock", width=720)
+    page.set_viewport_size({"width": 720, "height": 450})
+    for bar in (".top", ".rail"):
+        assert page.locator(bar).evaluate("bar => getComputedStyle(bar).position") == "static"
+
+
+def test_crowds_on_the_map_do_not_cover_one_another(visit: Visit) -> None:
+    page = visit("/", width=390)
+    expect(page.locator(".crowd").first).to_be_visible()
+    marks = page.evaluate(
+        "[...document.querySelectorAll('.leaflet-marker-icon:not([hidden])')].map(each => {"
+        " const { x, y, width } = each.getBoundingClientRect();"
+        " return [x + width / 2, y + width / 2, width / 2]; })"
+    )
+    apart = [
+        ((x - other_x) ** 2 + (y - other_y) ** 2) ** 0.5 - radius - other_radius
+        for n, (x, y, radius) in enumerate(marks)
+        for other_x, other_y, other_radius in marks[:n]
+    ]
+    assert all(each > -2 for each in apart)
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    for x, y, _ in marks:
+        assert box["x"] < x < box["x"] + box["width"]
+        assert box["y"] < y < box["y"] + box["height"]
+
+
+def test_what_needs_scripts_is_not_offered_without(visit: Visit, driving: str) -> None:
+    page = visit(f"/cars/{driving}", scripts=False)
+    for dead in ("#spans", "#find-signal", ".themes"):
+        expect(page.locator(dead)).to_be_hidden()
+    expect(page.get_by_text("The map needs JavaScript")).to_be_visible()
+    expect(page.get_by_text("Charts need JavaScript")).to_be_visible()
+
+
+# --- finding one's way ---------------------------------------------------------------------------
+
+
+def test_how_to_begin_is_shown_until_it_is_hidden(visit: Visit, server: Server) -> None:
+    page = visit("/")
+    expect(page.locator("#environment")).to_contain_text(f"SMARTCAR_ORIGIN={server.origin}")
+    page.get_by_role("button", name="Hide").click()
+    expect(page.locator("#begin")).to_be_hidden()
+    page.reload()
+    expect(page.locator("tr[data-car]")).to_have_count(12)
+    expect(page.locator("#begin")).to_be_hidden()
+
+
+def test_cars_are_sifted_by_what_they_do(visit: Visit, driving: str) -> None:
+    page = visit("/")
+    page.get_by_label("State").select_option("driving")
+    expect(page.locator("tr[data-car]")).to_have_count(1)
+    expect(page.locator(f"tr[data-car='{driving}']")).to_be_visible()
+
+
+def test_signals_that_a_car_cannot_tell_are_hidden(visit: Visit, driving: str) -> None:
+    page = visit(f"/cars/{driving}")
+    unable = page.locator("#signal-wheel-style")
+    expect(unable).to_contain_text("COMPATIBILITY")
+    page.get_by_label("Hide what this car cannot do").check()
+    expect(unable).to_be_hidden()
+    expect(page.locator("#signal-odometer-traveleddistance")).to_be_visible()
+
+
+def test_the_clock_goes_on_until_a_moment_and_tells_what_comes_of_one_kind(
+    visit: Visit, server: Server
+) -> None:
+    page = visit("/clock")
+    page.get_by_label("Go on until, in UTC").fill("2026-06-01T09:30")
+    page.get_by_role("button", name="Go on until then").click()
+    expect(page.locator("#now")).to_have_text("09:30:00")
+    page.get_by_label("Kind").select_option("departure")
+    expect(page).to_have_url(re.compile("kind=departure"))
+    expect(page.locator("#agenda .what", has_text="falls asleep")).to_have_count(0)
+    expect(page.locator("#agenda .what", has_text="leaves for").first).to_be_visible()
+
+
+def test_a_usual_fault_is_filled_in_by_one_button(
+    visit: Visit, server: Server, driving: str
+) -> None:
+    page = visit(f"/cars/{driving}")
+    page.get_by_text("Add a fault").click()
+    page.get_by_role("button", name="Rate limit").click()
+    page.get_by_role("button", name="Offline").click()
+    page.get_by_role("button", name="Add fault").click()
+    expect(page.locator("#faults code")).to_have_text("car offline")
+    (fault,) = server.simulator.control.faults()
+    assert (fault.rule.car, fault.rule.error) == ("offline", None)

@@ -61,6 +61,7 @@ def connect(page: Page, server: Server) -> None:
 def fleet(page: Page, server: Server) -> None:
     """All cars, on a map."""
     page.goto(f"{server.origin}/")
+    page.get_by_role("button", name="Hide").click()
     page.wait_for_timeout(SETTLES)
 
 

@@ -12,11 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from .app import Application, Message, Receive, Send, asgi
-from .application import (
-    DEFAULT_CLIENT_SECRET,
-    DEFAULT_MANAGEMENT_TOKEN,
-    SimulatedApplication,
-)
+from .application import SimulatedApplication
 from .connection import BreakableProtocol
 from .simulator import Simulator
 
@@ -119,14 +115,16 @@ def greeting(origin: str, application: SimulatedApplication) -> str:
     """What to set so that a program finds the simulator.  Secrets only where they are public."""
     query = urlencode({"client_id": application.client_id, "response_type": "none"})
     secret, token = application.client_secret, application.management_token
+    public = SimulatedApplication.public(application.client_id)
     return "\n".join(
         [
             f"Simulated Smartcar at {origin}",
+            f"Dashboard: {origin}/",
             "",
             f"  SMARTCAR_ORIGIN={origin}",
             f"  SMARTCAR_CLIENT_ID={application.client_id}",
-            f"  SMARTCAR_CLIENT_SECRET={_shown(secret, DEFAULT_CLIENT_SECRET)}",
-            f"  SMARTCAR_MANAGEMENT_TOKEN={_shown(token, DEFAULT_MANAGEMENT_TOKEN)}",
+            f"  SMARTCAR_CLIENT_SECRET={_shown(secret, public.client_secret)}",
+            f"  SMARTCAR_MANAGEMENT_TOKEN={_shown(token, public.management_token)}",
             "",
             f"For other SDKs: smartcar simulator env --origin {origin}",
             f"Connect a car: {origin}/oauth/authorize?{query}",

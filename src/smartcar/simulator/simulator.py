@@ -22,6 +22,7 @@ from .answers.connections import connection_of
 from .application import SimulatedApplication
 from .cars.spec import Mode
 from .clock import VirtualClock
+from .connect.assets import asset
 from .connect.brands import find_brand
 from .connect.consent import agree, garage
 from .connect.logins import read_login
@@ -197,6 +198,9 @@ class Simulator(Stage):
         """
         if is_control(request.path):
             return Outcome(self.controlled(request), number=0)  # the log does not count these
+        loaded = asset(request.path) if request.method == "GET" else None
+        if loaded is not None:  # a page's stylesheet: nothing that a program asked for
+            return Outcome(loaded, number=0)
         with self._lock:
             outcome, entry = self._pipeline.answer(request)
             entry = self.log.keep(entry)

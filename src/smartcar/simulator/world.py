@@ -123,6 +123,11 @@ class World:
         """How often anything changed but the time and what is only counted."""
         return self._past.changes
 
+    @property
+    def worlds(self) -> int:
+        """Which world this is: 1 at first, one more whenever it became another."""
+        return self._lives
+
     def past(self) -> tuple[events.AnyEvent, ...]:
         """All that has happened, as few events as make a world like this one."""
         return tuple(self._past.told(self.usage, self.faults))

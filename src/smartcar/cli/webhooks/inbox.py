@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from smartcar.errors import MalformedEventError, SmartcarError
-from smartcar.protocol.wire import SECRET_HEADERS
+from smartcar.protocol.wire import is_secret_header
 from smartcar.webhooks.events import Event, VehicleEvent
 from smartcar.webhooks.inbox import Inbox, path_of
 from smartcar.webhooks.journal import Entry, State
@@ -215,7 +215,7 @@ def _event(entry: Entry) -> Event | None:
 
 def _headers(entry: Entry) -> dict[str, str]:
     headers = entry.envelope.headers
-    return {name: "…" if name in SECRET_HEADERS else text for name, text in headers.items()}
+    return {name: "…" if is_secret_header(name) else text for name, text in headers.items()}
 
 
 def _body(entry: Entry) -> Any:

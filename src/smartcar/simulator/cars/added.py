@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from .places import CITIES, City, Point, metres_between
 from .roads import nearest
 from .spec import Mode, Outing, Spec, beside, design_of, made_spec
 
+_TOWN = re.compile(r"(-?[0-9]{1,2}\.[0-9]), (-?[0-9]{1,3}\.[0-9])")
 REGION_M = 30_000.0  # a home this near to a city's middle is in it
 YEARS = (1980, 2100)
 
@@ -116,6 +118,21 @@ def city_for(name: str | None, home: Point | None) -> City | None:
         return None
     near = min(CITIES, key=lambda city: metres_between((city.latitude, city.longitude), home))
     return near if _is_in(near, home) else _town(near, round(home[0], 1), round(home[1], 1))
+
+
+def city_called(name: str) -> City | None:
+    """The city whose cars say *name*, a town of their own too; None where there can be none."""
+    found = next((city for city in CITIES if city.name == name), None)
+    if found is not None:
+        return found
+    figures = _TOWN.fullmatch(name)
+    if figures is None:
+        return None
+    at = float(figures[1]), float(figures[2])
+    if abs(at[0]) > 90 or abs(at[1]) > 180:
+        return None
+    near = min(CITIES, key=lambda city: metres_between((city.latitude, city.longitude), at))
+    return _town(near, *at)
 
 
 def _is_in(city: City, point: Point) -> bool:

@@ -17,7 +17,6 @@ from smartcar.simulator.world import World
 
 from . import pages
 from .again import AGAIN_PATH, Again
-from .assets import asset
 from .attempt import Attempt, Misconfigured, read_attempt
 from .brands import BrandRow, find_brand, sold_in
 from .consent import agree, garage
@@ -82,11 +81,8 @@ class Connect:
         return self._attempts.get(one(answers, "interaction"))
 
     def answer(self, request: Request, now: float) -> Reply:
-        """A page, the stylesheet, or a redirect."""
+        """A page, or a redirect."""
         path = request.path.rstrip("/")
-        loaded = asset(path) if request.method == "GET" else None
-        if loaded is not None:
-            return loaded
         if path == AGAIN_PATH:
             return self._again.answer(request, now)
         if path != "/oauth/authorize":
@@ -284,7 +280,7 @@ class Connect:
                 )
             )
         if attempt.redirect_uri is None:
-            return done("You are connected", "You can close this page.")
+            return done("You are connected", "You can close this page.", chosen)
         return redirect(attempt.back(code=code, user_id=user_id, external_id=attempt.external_id))
 
     def _has_granted_all(self, attempt: Attempt) -> bool:

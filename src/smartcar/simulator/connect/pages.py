@@ -20,6 +20,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from smartcar.simulator.cars.spec import Spec
 from smartcar.simulator.connect import assets
 from smartcar.simulator.connect.brands import BRANDS, BrandRow, find_brand, matching, monogram
 from smartcar.simulator.connect.words import COUNTRY_NAMES, PERMISSION_WORDS, permission_words
@@ -244,9 +245,10 @@ def sign_in_again(
     )
 
 
-def done_page(*, title: str, message: str) -> str:
-    """A good end, for when there is no app to go back to."""
-    return _page("done.html", title=title, message=message, can_exit=False)
+def done_page(*, title: str, message: str, cars: Sequence[Spec] = ()) -> str:
+    """A good end, for when there is no app to go back to; *cars* are shown on the dashboard."""
+    shown = [(f"/cars/{each.id}", f"{each.nickname}, {each.year} {each.model}") for each in cars]
+    return _page("done.html", title=title, message=message, cars=shown, can_exit=False)
 
 
 def problem_page(*, title: str, message: str, detail: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qs
 
 from smartcar.protocol.wire import Reply, Request
+from smartcar.simulator.cars.spec import Spec
 
 from . import pages
 
@@ -74,9 +75,9 @@ def page(html: str) -> Reply:
     return Reply(200, HEADERS, html.encode())
 
 
-def done(title: str, message: str) -> Reply:
+def done(title: str, message: str, cars: Sequence[Spec] = ()) -> Reply:
     """All is well, and there is no app to go back to."""
-    return page(pages.done_page(title=title, message=message))
+    return page(pages.done_page(title=title, message=message, cars=cars))
 
 
 def dead_end(status: int, title: str, message: str, detail: str = "") -> Reply:

@@ -7,11 +7,7 @@ from typing import Any, Final
 
 from smartcar._version import __version__
 from smartcar.simulator.agenda import Upcoming
-from smartcar.simulator.application import (
-    DEFAULT_CLIENT_SECRET,
-    DEFAULT_MANAGEMENT_TOKEN,
-    SimulatedApplication,
-)
+from smartcar.simulator.application import SimulatedApplication
 from smartcar.simulator.cars import COMMANDS, Spec
 from smartcar.simulator.cars.state import State
 from smartcar.simulator.clock import LAST_DAY, VirtualClock
@@ -196,13 +192,14 @@ def grant_told(world: World, consent: Consent) -> models.Grant:
 def application_told(world: World, application: SimulatedApplication) -> models.Application:
     """An application; its secrets only where they are public anyway."""
     secret, token = application.client_secret, application.management_token
+    public = SimulatedApplication.public(application.client_id)
     mobile = f"sc{application.client_id}://*"
     return models.Application(
         client_id=application.client_id,
         application_id=application.application_id,
         name=application.name,
-        client_secret=secret if secret == DEFAULT_CLIENT_SECRET else None,
-        management_token=token if token == DEFAULT_MANAGEMENT_TOKEN else None,
+        client_secret=secret if secret == public.client_secret else None,
+        management_token=token if token == public.management_token else None,
         redirect_uris=application.redirect_uris or (*_ANYWHERE, mobile),
         connections=_count(world, world.applications.key(application)),
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
 from starlette.responses import Response
 
+from smartcar.errors import SmartcarError
+from smartcar.simulator.clock import FASTEST
 from smartcar.simulator.faults import BadRule, FaultRule
 
 from .asking import Visitor
-from .words import day, effect, time
+from .fields import field_of
+from .words import day, effect, sentence, time
 
 COMMANDS: Final = {
     "drive": "on its way.",
@@ -26,17 +29,24 @@ COMMANDS: Final = {
 """What the buttons of a car do, and what is said once it is done."""
 
 _WORDS: Final = ("error", "car", "breakage", "body", "latency", "method", "path", "vehicle_id")
+_EFFECTS: Final = frozenset({"error", "car", "breakage", "body", "latency", "status"})
 _WHOLE: Final = ("times", "nth", "status")
 
 
 def set_clock(visitor: Visitor) -> Response:
     """Let time run, stand still, or go on: by a step, or to a moment."""
     form, control = visitor.form, visitor.control
+    if form.get("by", " ").strip() == "" and "by" in form:
+        return visitor.refused("Say by how much: 90s, 15min, 3h or 1d 2h.", "by")
     try:
         at = datetime.fromisoformat(form["at"]) if "at" in form else None
         speed = float(form["speed"]) if "speed" in form else 0.0
     except ValueError:
         return visitor.refused("Say how fast: 0 stops time, 1 is real; or a moment in ISO 8601.")
+    if not 0 <= speed <= FASTEST:
+        return visitor.refused(f"Time runs 0 to {FASTEST:,.0f} times as fast as the world's.")
+    if at is not None and at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)  # as the page shows it
     if at is not None or "by" in form:
         now = (control.advance(form["by"]) if at is None else control.set_clock(at=at)).now
         return visitor.done(f"It is {time(now)} on {day(now)}.")
@@ -62,6 +72,8 @@ def revoke(visitor: Visitor) -> Response:
 def add_fault(visitor: Visitor) -> Response:
     """Let something go wrong on purpose."""
     said: dict[str, Any] = {name: visitor.form[name] for name in _WORDS if visitor.form.get(name)}
+    if not _EFFECTS & said.keys():
+        return visitor.refused("Choose what should go wrong.", "error")
     try:
         for name in _WHOLE:
             if visitor.form.get(name):
@@ -70,9 +82,10 @@ def add_fault(visitor: Visitor) -> Response:
             said["probability"] = float(visitor.form["probability"])
         rule = FaultRule(**said)
     except BadRule as error:
-        return visitor.refused(str(error))
+        return visitor.refused(str(error), error.field)
     except ValueError:
-        return visitor.refused("How often is a whole number, and a probability one from 0 to 1.")
+        told = "How often is a whole number, and a probability one from 0 to 1."
+        return visitor.refused(told, "times")
     visitor.control.add_fault(rule)
     return visitor.done(f"From now on: {effect(rule)}.")
 
@@ -99,12 +112,24 @@ def clear_requests(visitor: Visitor) -> Response:
 
 def set_signal(visitor: Visitor) -> Response:
     """Make a signal tell something else, or stay as it is."""
-    code, text = visitor.form.get("code", ""), visitor.form.get("value", "").strip()
-    is_frozen = visitor.form.get("frozen") == "yes"
-    error = visitor.form.get("error", "").strip() or None
-    given: dict[str, Any] = {"error": error} if error else {"value": _typed(text)} if text else {}
-    visitor.control.set_signal(_vehicle_id(visitor), code, frozen=is_frozen, **given)
-    return visitor.done(f"{code} is {'frozen' if is_frozen else 'set'}.")
+    form, vehicle_id, code = visitor.form, _vehicle_id(visitor), visitor.form.get("code", "")
+    signal = visitor.control.signal(vehicle_id, code)
+    text, error = form.get("value", "").strip(), form.get("error", "").strip()
+    is_frozen = form.get("frozen") == "yes"
+    at = f"/cars/{vehicle_id}/signals/{code}"
+    if not text and not error and not is_frozen:
+        told = "Give a value or an error, or freeze it as it is."
+        return visitor.refused(told, "value", to=at)
+    try:
+        given: dict[str, Any] = {"error": error} if error else {}
+        if text and not error:
+            given = {"value": field_of(signal).read(text)}
+        visitor.control.set_signal(vehicle_id, code, frozen=is_frozen, **given)
+    except (SmartcarError, ValueError) as problem:
+        said = problem.description if isinstance(problem, SmartcarError) else str(problem)
+        told = said.replace(code, sentence(signal.name))
+        return visitor.refused(told, "error" if error else "value", to=at)
+    return visitor.done(f"{sentence(signal.name)} is {'frozen' if is_frozen else 'set'}.")
 
 
 def release_signal(visitor: Visitor) -> Response:
@@ -112,17 +137,6 @@ def release_signal(visitor: Visitor) -> Response:
     code = str(visitor.request.path_params["code"])
     visitor.control.release_signal(_vehicle_id(visitor), code)
     return visitor.done(f"{code} tells again what the car says.")
-
-
-def _typed(text: str) -> Any:
-    """What somebody typed, as JSON where it is that."""
-    known = {"yes": True, "no": False}
-    if text.lower() in known:
-        return known[text.lower()]
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return text
 
 
 def _vehicle_id(visitor: Visitor) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ SPEEDS: Final = (0, 1, 10, 60, 600)
 
 LARGEST_FORM: Final = 64 * 1024
 """Bytes."""
+LARGEST_COOKIE: Final = 3500
+"""Characters: browsers drop one of more than 4096 bytes."""
 SAID: Final = "said"
 """The cookie that carries what was done to the page that is shown next."""
 
@@ -37,6 +40,10 @@ class Said:
 
     good: bool
     text: str
+    field: str | None = None
+    """The field of the form to mend."""
+    typed: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    """What was typed into a form that was refused: it is shown again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,7 @@ class Visitor:
     def html(self, template: str, section: str, status: int = 200, **facts: object) -> Response:
         """A page of HTML with the frame around it."""
         said = self.request.cookies.get(SAID)
+        told = None if said is None else _read_said(said)
         shown = {
             "section": section,
             "summary": self.control.summary(),
@@ -98,7 +106,8 @@ class Visitor:
             "here": self.here,
             "url": self.url,
             "live": "/simulator/events",
-            "said": None if said is None else _read_said(said),
+            "said": told,
+            "typed": {} if told is None else told.typed,
             **facts,
         }
         answer = HTMLResponse(draw(template, **shown), status)
@@ -110,20 +119,19 @@ class Visitor:
         """It is done: told in place, or on the page that the form came from."""
         return self._told(Said(True, text), to)
 
-    def refused(self, text: str) -> Response:
-        """It is not done, and why."""
-        return self._told(Said(False, text), None)
+    def refused(self, text: str, field: str | None = None, *, to: str | None = None) -> Response:
+        """It is not done, and why: shown at its *field*, where the form has a place for that."""
+        return self._told(Said(False, text, field, self.form), to)
 
     def _told(self, said: Said, to: str | None) -> Response:
         if self.request.headers.get("hx-request") == "true":
-            told = {"said": {"good": said.good, "text": said.text}}
+            told = {"said": {"good": said.good, "text": said.text, "field": said.field}}
             headers = {"HX-Trigger": json.dumps(told)}  # in ASCII, as headers are
             if to is not None and said.good:
                 headers["HX-Location"] = to
             return Response(status_code=204, headers=headers)
         answer = RedirectResponse(to or self._back(), 303)
-        value = quote(f"{'good' if said.good else 'bad'}:{said.text}")
-        answer.set_cookie(SAID, value, max_age=30, httponly=True, samesite="strict")
+        answer.set_cookie(SAID, _as_cookie(said), max_age=30, httponly=True, samesite="strict")
         return answer
 
     def _back(self) -> str:
@@ -134,9 +142,21 @@ class Visitor:
         return where if is_ours and not parts.netloc else "/"
 
 
-def _read_said(cookie: str) -> Said:
-    kind, _, text = unquote(cookie).partition(":")
-    return Said(kind == "good", text)
+def _as_cookie(said: Said) -> str:
+    """Without what was typed, where that is more than a browser keeps."""
+    whole = quote(msgspec.json.encode(said))
+    return whole if len(whole) < LARGEST_COOKIE else quote(msgspec.json.encode(_bare(said)))
+
+
+def _bare(said: Said) -> Said:
+    return Said(said.good, said.text[:500], said.field)
+
+
+def _read_said(cookie: str) -> Said | None:
+    try:
+        return msgspec.json.decode(unquote(cookie), type=Said)
+    except msgspec.DecodeError:  # of another version, or another program on this host
+        return None
 
 
 def first_page(items: Items[T]) -> Page[T]:

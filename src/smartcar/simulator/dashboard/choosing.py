@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from smartcar.simulator.cars.designs import Powertrain
+from smartcar.simulator.cars.state import Activity
 from smartcar.simulator.control.models import Exchange
 
 from .asking import Visitor
 
+ACTIVITIES: Final[tuple[Activity, ...]] = get_args(Activity)
 POWERTRAINS: Final[tuple[Powertrain, ...]] = get_args(Powertrain)
 
 
@@ -20,6 +22,7 @@ class Chosen:
     make: str | None
     powertrain: Powertrain | None
     owner: str | None
+    activity: Activity | None
     has_fault: bool | None
 
     @classmethod
@@ -30,13 +33,15 @@ class Chosen:
             make=visitor.asked("make"),
             powertrain=next((each for each in POWERTRAINS if each == powertrain), None),
             owner=visitor.asked("owner"),
+            activity=next((each for each in ACTIVITIES if each == visitor.asked("state")), None),
             has_fault=True if visitor.asked("fault") == "yes" else None,
         )
 
     @property
     def is_all(self) -> bool:
         """Are all cars meant?"""
-        return (self.make, self.powertrain, self.owner, self.has_fault) == (None, None, None, None)
+        said = (self.make, self.powertrain, self.owner, self.activity, self.has_fault)
+        return all(each is None for each in said)
 
 
 @dataclass(frozen=True, slots=True)

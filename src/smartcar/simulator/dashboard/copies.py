@@ -50,21 +50,21 @@ def as_curl(exchange: Exchange, origin: str, application: SimulatedApplication) 
     words = [f"curl --request {exchange.method} {shlex.quote(origin + exchange.path + query)}"]
     headers = _headers(exchange)
     if _shows_token(exchange):
-        form = f"grant_type=client_credentials&client_id={client_id}&client_secret={secret}"
-        asked = f'curl --silent {shlex.quote(f"{origin}/oauth2/token")} --data "{form}"'
+        known = {"grant_type": "client_credentials", "client_id": client_id}
+        form = _quoted(f"{urlencode(known)}&client_secret=", secret)
+        asked = f"curl --silent {shlex.quote(f'{origin}/oauth2/token')} --data-raw {form}"
         reads = "python3 -c 'import json, sys; print(json.load(sys.stdin)[\"access_token\"])'"
         lines.append(f"TOKEN=$({asked} | {reads})")
         words.append('--header "authorization: Bearer $TOKEN"')
         if exchange.user_id is not None:
             headers.setdefault("sc-user-id", exchange.user_id)
     elif "authorization" in exchange.request_headers and exchange.application is not None:
-        words.append(f'--user "{client_id}:{secret}"')
+        words.append(f"--user {_quoted(f'{client_id}:', secret)}")
     words += [f"--header {shlex.quote(f'{name}: {text}')}" for name, text in headers.items()]
     if exchange.request_body:
-        told = f"client_secret={HIDDEN}"
-        body = exchange.request_body.replace(told, f"client_secret={application.client_secret}")
-        is_own = secret.startswith("$") and body != exchange.request_body
-        words.append(f"--data {shlex.quote(exchange.request_body if is_own else body)}")
+        before, told, after = exchange.request_body.partition(f"client_secret={HIDDEN}")
+        body = _quoted(f"{before}client_secret=", secret, after) if told else shlex.quote(before)
+        words.append(f"--data-raw {body}")
     return "\n".join([*lines, " \\\n  ".join(words), ""])
 
 
@@ -92,6 +92,18 @@ def as_pytest(exchange: Exchange, world: World) -> str:
 
 def _shown(secret: str) -> str:
     return secret if secret == DEFAULT_CLIENT_SECRET else "$SMARTCAR_CLIENT_SECRET"
+
+
+def _quoted(before: str, secret: str, after: str = "") -> str:
+    """One word for a shell, with *secret* in it: as it is, or as the variable that holds it."""
+    if not secret.startswith("$"):
+        return shlex.quote(before + secret + after)
+    return f'{shlex.quote(before)}"{secret}"{shlex.quote(after) if after else ""}'
+
+
+def can_be_copied(exchange: Exchange) -> bool:
+    """Can it be asked again?  A step of Connect needs the steps before it, and its own cookies."""
+    return not exchange.path.startswith("/oauth/") or exchange.path == "/oauth/token"
 
 
 def _headers(exchange: Exchange) -> dict[str, str]:

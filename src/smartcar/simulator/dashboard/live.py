@@ -56,7 +56,7 @@ class Watch:
     _seen: dict[str, object] = field(default_factory=dict[str, object])
     _at: float | None = None
     _clock: tuple[float, float] | None = None
-    _events: int | None = None
+    _happened: tuple[int, int] | None = None
     _requests: int | None = None
 
     def look(self) -> list[bytes]:
@@ -66,19 +66,20 @@ class Watch:
         if self._clock != (now, speed):
             said.append(event("clock", {"now": now, "speed": speed}))
         happened, requests = self._counts()
-        stands_still = self._clock == (now, speed) and happened == self._events
+        stands_still = self._clock == (now, speed) and happened == self._happened
         self._clock = now, speed
         if not stands_still:
             said += self._cars(now)
-        if self._events not in {None, happened}:
+        if self._happened not in {None, happened}:
             said.append(event("changed", {}))
         if self._requests not in {None, requests}:
             said.append(event("requests", {"last": requests}))
-        self._events, self._requests = happened, requests
+        self._happened, self._requests = happened, requests
         return said
 
-    def _counts(self) -> tuple[int, int]:
-        return self.simulator.world.changes, self.simulator.log.last
+    def _counts(self) -> tuple[tuple[int, int], int]:
+        world = self.simulator.world
+        return (world.worlds, world.changes), self.simulator.log.last
 
     def _cars(self, now: float) -> list[bytes]:
         found, total = self.cars()

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Final
+from typing import Final, get_args
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from smartcar.errors import NotFoundError
 from smartcar.protocol.documents import Page
+from smartcar.simulator.agenda import Kind
 from smartcar.simulator.cars.designs import DESIGNS
-from smartcar.simulator.connect.brands import find_brand
-from smartcar.simulator.control.models import Car, Exchange
+from smartcar.simulator.control.models import Application, Car, Exchange, Grant
 from smartcar.simulator.faults.names import names
 
 from .asking import Visitor, first_page
-from .choosing import POWERTRAINS, Chosen, ChosenRequests
-from .copies import as_curl, as_pytest
+from .choosing import ACTIVITIES, POWERTRAINS, Chosen, ChosenRequests
+from .copies import as_curl, as_pytest, can_be_copied
+from .fields import field_of
 from .live import MOST_CARS
 from .views import (
     ApplicationsPage,
@@ -29,6 +31,7 @@ from .views import (
     Subscription,
     WebhooksPage,
 )
+from .words import brand
 
 CARS_ON_A_PAGE: Final = 25
 GRANTS_ON_A_PAGE: Final = 25
@@ -38,6 +41,10 @@ KEPT: Final = 100
 """Requests that are shown."""
 POINTS: Final = 240
 """Of a chart: more would not be seen."""
+DUE: Final = 20
+"""What comes next, as much as is shown."""
+DUE_AT_MOST: Final = 200
+"""How far is looked for what comes next of one kind."""
 LONGEST_HOURS: Final = 24 * 31
 
 SIGNS: Final = {
@@ -51,6 +58,9 @@ SIGNS: Final = {
     "signal-release": "rotate-ccw",
 }
 """Which icon stands for what comes next; a clock for all else."""
+
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+"""Of what comes next."""
 
 ERRORS: Final = tuple(
     (kind, [name for name in names() if name.partition(":")[0] == kind])
@@ -78,8 +88,10 @@ def fleet(visitor: Visitor) -> Response:
         FleetPage(cars=cars),
         chosen=chosen,
         is_filtered=not chosen.is_all,
-        makes=[(make, _name(make)) for make in MAKES],
+        makes=[(make, brand(make)) for make in MAKES],
         powertrains=POWERTRAINS,
+        activities=ACTIVITIES,
+        environment=_environment(visitor, visitor.control.applications()[0]),
         page_size=CARS_ON_A_PAGE,
         connect_link=_connect_link(visitor),
         live=_events(
@@ -87,6 +99,7 @@ def fleet(visitor: Visitor) -> Response:
             make=chosen.make,
             powertrain=chosen.powertrain,
             owner=chosen.owner,
+            state=chosen.activity,
             fault="yes" if chosen.has_fault else None,
         ),
     )
@@ -128,6 +141,7 @@ def _cars(visitor: Visitor, chosen: Chosen, size: int, number: int) -> Page[Car]
             make=chosen.make,
             powertrain=chosen.powertrain,
             owner=chosen.owner,
+            activity=chosen.activity,
             has_fault=chosen.has_fault,
             page_size=size,
             page_number=number,
@@ -153,6 +167,7 @@ def car(visitor: Visitor) -> Response:
         "/",
         view,
         live=_events(car=vehicle_id),
+        granted_to=_granted_to(visitor, details.grants),
         faults=view.faults,
         fault_car=vehicle_id,
         errors=ERRORS,
@@ -164,7 +179,12 @@ def signal(visitor: Visitor) -> Response:
     vehicle_id = _vehicle_id(visitor)
     view = visitor.control.signal(vehicle_id, str(visitor.request.path_params["code"]))
     return visitor.page(
-        "signal.html", "/", view, car=visitor.control.car(vehicle_id), errors=ERRORS
+        "signal.html",
+        "/",
+        view,
+        car=visitor.control.car(vehicle_id),
+        field=field_of(view),
+        errors=ERRORS,
     )
 
 
@@ -197,18 +217,36 @@ def requests(visitor: Visitor) -> Response:
         chosen=chosen,
         query=query,
         is_filtered=not chosen.is_any,
+        nicknames=_nicknames(visitor, [view.request.vehicle_id] if view.request else []),
         callers=_callers(visitor, [*found, *([view.request] if view.request else [])]),
         origin=_origin(visitor),
         **({} if view.request is None else _copies(visitor, view.request)),
     )
 
 
-def _copies(visitor: Visitor, exchange: Exchange) -> dict[str, str]:
+def _copies(visitor: Visitor, exchange: Exchange) -> dict[str, str | None]:
     world = visitor.simulator.world
+    if not can_be_copied(exchange):
+        return {"as_curl": None, "as_pytest": None}
     return {
         "as_curl": as_curl(exchange, _origin(visitor), world.application),
         "as_pytest": as_pytest(exchange, world),
     }
+
+
+def _nicknames(visitor: Visitor, vehicle_ids: Iterable[str | None]) -> dict[str, str]:
+    """What cars are called, as far as there are any with these ids."""
+    garage = visitor.simulator.world.garage
+    found = {each: garage.spec(each) for each in vehicle_ids if each is not None}
+    return {each: spec.nickname for each, spec in found.items() if spec is not None}
+
+
+def _granted_to(visitor: Visitor, grants: Iterable[Grant]) -> dict[str, str]:
+    """The applications' names by their grants' ids."""
+    world = visitor.simulator.world
+    known = {each.id: world.grants.one(each.id) for each in grants}
+    named = {key: world.applications.of(each.application) for key, each in known.items() if each}
+    return {key: each.name for key, each in named.items() if each is not None}
 
 
 def _callers(visitor: Visitor, exchanges: Iterable[Exchange]) -> dict[str, str]:
@@ -222,8 +260,11 @@ def _callers(visitor: Visitor, exchanges: Iterable[Exchange]) -> dict[str, str]:
 
 def clock(visitor: Visitor) -> Response:
     """Virtual time, and what comes next."""
-    view = ClockPage(clock=visitor.control.clock(), agenda=visitor.control.agenda(limit=20))
-    return visitor.page("clock.html", "/clock", view, signs=SIGNS)
+    kind = next((each for each in KINDS if each == visitor.asked("kind")), None)
+    coming = visitor.control.agenda(limit=DUE if kind is None else DUE_AT_MOST)
+    found = [each for each in coming if kind in {None, each.kind}][:DUE]
+    view = ClockPage(clock=visitor.control.clock(), agenda=tuple(found))
+    return visitor.page("clock.html", "/clock", view, signs=SIGNS, kinds=KINDS, kind=kind)
 
 
 def applications(visitor: Visitor) -> Response:
@@ -242,6 +283,9 @@ def applications(visitor: Visitor) -> Response:
         page_size=GRANTS_ON_A_PAGE,
         connect_link=_connect_link(visitor),
         origin=_origin(visitor),
+        granted_to=_granted_to(visitor, view.grants.data),
+        nicknames=_nicknames(visitor, [each.vehicle_id for each in view.grants.data]),
+        environment=_environment(visitor, view.applications[0]),
         faults=view.faults,
         fault_car=None,
         errors=ERRORS,
@@ -279,10 +323,17 @@ def _origin(visitor: Visitor) -> str:
     return f"{base.scheme}://{base.netloc}"
 
 
+def _environment(visitor: Visitor, application: Application) -> str:
+    """What points a program here, for a shell."""
+    said = {
+        "SMARTCAR_ORIGIN": _origin(visitor),
+        "SMARTCAR_CLIENT_ID": application.client_id,
+        "SMARTCAR_CLIENT_SECRET": application.client_secret,
+        "SMARTCAR_MANAGEMENT_TOKEN": application.management_token,
+    }
+    lines = (f"export {name}={shlex.quote(text)}" for name, text in said.items() if text)
+    return "\n".join(lines)
+
+
 def _vehicle_id(visitor: Visitor) -> str:
     return str(visitor.request.path_params["vehicle_id"])
-
-
-def _name(make: str) -> str:
-    found = find_brand(make)
-    return found.name if found else make.title()

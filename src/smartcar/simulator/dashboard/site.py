@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from smartcar.errors import NotFoundError, SmartcarError
 from smartcar.protocol.wire import Request as Plain
-from smartcar.simulator.cars.places import CITIES
+from smartcar.simulator.cars.added import city_called
 from smartcar.simulator.cars.roads import roads
 from smartcar.simulator.control.guard import check
 from smartcar.simulator.control.problems import Problem
@@ -86,6 +86,11 @@ _PLACES: Final = (
 _OF_A_PAGE: Final = re.compile(
     rf"(?:{'|'.join(map(re.escape, _PLACES))})(?:\.json|/.*)?", re.DOTALL
 )
+_GONE: Final = {
+    "/cars/": "This car is no longer there. The world may have become another one.",
+    "/requests/": "This request is no longer kept.",
+}
+"""What is said of an address that named something once."""
 
 
 def is_page(path: str, method: str, accept: str) -> bool:
@@ -137,12 +142,11 @@ class Dashboard:
             visitor = Visitor(request, self._simulator, await form_of(request))
             try:
                 return await run_in_threadpool(handler, visitor)
-            except NotFoundError as error:
-                raise HTTPException(404, error.description) from None
-            except SmartcarError as error:
+            except (SmartcarError, LookupError, ValueError) as error:
                 if request.method == "POST":
-                    return visitor.refused(error.description)
-                raise HTTPException(400, error.description) from None
+                    return visitor.refused(_told(error))
+                is_lost = isinstance(error, NotFoundError | LookupError)
+                raise HTTPException(404 if is_lost else 400, _told(error)) from None
 
         return answer
 
@@ -153,7 +157,17 @@ class Dashboard:
         if request.url.path.endswith(".json"):
             return JSONResponse({"error": {"code": str(status), "message": told}}, status)
         visitor = Visitor(request, self._simulator, {})
-        page = partial(visitor.html, "problem.html", "", status, problem=status, told=told)
+        gone = next(
+            (text for start, text in _GONE.items() if request.url.path.startswith(start)), ""
+        )
+        page = partial(
+            visitor.html,
+            "problem.html",
+            "",
+            status,
+            problem=status,
+            told=gone if gone and status == 404 else told,
+        )
         return await run_in_threadpool(page)
 
     async def _events(self, request: Request) -> Response:
@@ -166,10 +180,16 @@ class Dashboard:
         )
 
 
+def _told(error: Exception) -> str:
+    """What it says, as a sentence."""
+    said = error.description if isinstance(error, SmartcarError) else str(error)
+    return said if said.endswith((".", "?", "!")) else f"{said[:1].upper()}{said[1:]}."
+
+
 def _roads(request: Request) -> Response:
     """The roads of a city, which never change, as GeoJSON."""
     name = request.path_params["city"]
-    city = next((each for each in CITIES if each.name == name), None)
+    city = city_called(name)
     if city is None:
         raise HTTPException(404, f"No pretend car lives in {name}.")
     return JSONResponse(roads(city), headers={"cache-control": "max-age=86400"})

@@ -81,6 +81,17 @@ def brand(make: str) -> str:
     return found.name if found else make.title()
 
 
+def car(of: str) -> str:
+    """A car's year, make and model with the make as its maker writes it."""
+    year, make, model = (*of.split(" ", 2), "", "")[:3]
+    return f"{year} {brand(make)} {model}".strip() if year.isdigit() else of
+
+
+def town(city: str) -> str:
+    """A city's name; one that was made around a car's home is known by its place alone."""
+    return "Own town" if city[-1:].isdigit() else city
+
+
 def unit(name: str | None) -> str:
     """A unit as it is printed behind a figure."""
     return "" if name is None else UNITS.get(name, name)
@@ -166,6 +177,7 @@ def unix(at: datetime) -> float:
 FILTERS: Final[dict[str, Any]] = {
     "age": age,
     "brand": brand,
+    "car": car,
     "day": day,
     "effect": effect,
     "latency": latency,
@@ -178,6 +190,7 @@ FILTERS: Final[dict[str, Any]] = {
     "sentence": sentence,
     "short": short,
     "time": time,
+    "town": town,
     "unit": unit,
     "unix": unix,
     "value": value,

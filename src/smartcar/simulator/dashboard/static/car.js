@@ -16,7 +16,6 @@ const KINDS = [
   { id: "odometer", lines: [["odometer", "brand", "km"]], range: [null, null], digits: 1 },
   { id: "temperature", lines: [["outside", "driving", "°C"], ["cabin", "warn", "°C"]], range: [null, null], digits: 1 },
 ];
-const NAMES = { outside: "outside", cabin: "cabin" };
 
 function colour(name, strength = 100) {
   const probe = document.createElement("i");
@@ -31,7 +30,7 @@ function options(kind, width) {
   const soft = colour("soft");
   const axis = { stroke: soft, font: "11px Geist, system-ui, sans-serif", grid: { stroke: colour("line"), width: 1 }, ticks: { show: false } };
   return {
-    width, height: 168, pxAlign: false, padding: [10, 6, 0, 0], legend: { show: false },
+    width, height: 168, pxAlign: false, padding: [10, 22, 0, 0], legend: { show: false },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
     cursor: { y: false, points: { size: 7 }, sync: { key: "car" }, drag: { x: false, y: false } },
     scales: {
@@ -63,11 +62,19 @@ function label(at, step) {
 function read(kind, index) {
   if (!last) return;
   const place = index ?? last.at.length - 1;
+  const shown = document.querySelector(`[data-reads="${kind.id}"]`);
+  if (!shown) return;
   const told = kind.lines
-    .map(([name, , unit]) => [NAMES[name], last[name][place], unit])
+    .map(([name, , unit]) => [name, last[name][place], unit])
     .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value, unit]) => `${name ? `${name} ` : ""}${value.toLocaleString("en", { maximumFractionDigits: kind.digits })} ${unit}`);
-  document.querySelector(`[data-reads="${kind.id}"]`).textContent = told.join(" · ");
+    .map(([name, value, unit]) => {
+      const each = document.createElement("span");
+      each.className = name;
+      if (kind.lines.length > 1) each.append(document.createElement("i"), `${name} `); // the key, too
+      each.append(`${value.toLocaleString("en", { maximumFractionDigits: kind.digits })} ${unit}`);
+      return each;
+    });
+  shown.replaceChildren(...told);
 }
 
 function draw() {
@@ -86,9 +93,12 @@ function data(kind) {
 
 async function refresh(anew = false) {
   const mine = ++asked;
-  const reply = await fetch(`/cars/${charts.dataset.car}/history.json?hours=${hours}`);
-  if (!reply.ok || mine !== asked) return;
-  const { samples } = await reply.json();
+  if (!charts.isConnected) return;
+  const found = await fetch(`/cars/${charts.dataset.car}/history.json?hours=${hours}`)
+    .then((reply) => reply.ok ? reply.json() : null)
+    .catch(() => null); // the page says by itself that the simulator does not answer
+  if (!found || mine !== asked) return;
+  const { samples } = found;
   const column = (name) => samples.map((each) => each[name]);
   last = {
     at: samples.map((each) => Date.parse(each.at) / 1000),
@@ -120,16 +130,19 @@ refresh(true);
 // --- signals ----------------------------------------------------------------------------------
 
 const find = document.getElementById("find-signal");
+const onlyAble = document.getElementById("only-able");
 function sift() {
   const wanted = find.value.trim().toLowerCase();
   for (const group of document.querySelectorAll("#signals tbody")) {
     let shown = 0;
     for (const row of group.querySelectorAll("tr[id]")) {
-      row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      const isUnable = onlyAble.checked && "unable" in row.dataset;
+      row.hidden = isUnable || !row.textContent.toLowerCase().includes(wanted);
       shown += !row.hidden;
     }
     group.hidden = !shown;
   }
 }
 find.addEventListener("input", sift);
+onlyAble.addEventListener("change", sift);
 document.body.addEventListener("htmx:afterSettle", sift);

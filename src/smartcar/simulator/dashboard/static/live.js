@@ -28,7 +28,10 @@ function listen() {
   if (address && address !== wanted) tell("anew", {}); // it looks at other cars now
   address = wanted;
   source = new EventSource(wanted);
-  source.addEventListener("open", () => state("open", "Live"));
+  source.addEventListener("open", () => {
+    if (unheard.dataset.is === "lost") tell("changed", {}); // it may be another simulator by now
+    state("open", "Live");
+  });
   source.addEventListener("error", () => {
     state("lost", "Connection lost, trying again");
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
@@ -105,12 +108,54 @@ function say(good, words) {
   setTimeout(() => shown.remove(), good ? 4000 : 9000);
 }
 
-document.body.addEventListener("said", ({ detail }) => {
+/** Says in the form itself why it was refused, where it has a place for that. */
+function refuse(form, { text, field }) {
+  const note = form?.querySelector("[data-refused]");
+  if (!note) return false;
+  note.textContent = text;
+  note.hidden = false;
+  const wrong = form.elements[field] ?? null;
+  heal(form, wrong);
+  wrong?.setAttribute("aria-invalid", "true");
+  wrong?.setAttribute("aria-describedby", note.id);
+  wrong?.focus();
+  return true;
+}
+
+function heal(form, but = null) {
+  for (const each of form.querySelectorAll("[aria-invalid]")) {
+    if (each === but) continue;
+    each.removeAttribute("aria-invalid");
+    each.removeAttribute("aria-describedby");
+  }
+}
+
+document.addEventListener("input", (event) => {
+  const note = event.target.form?.querySelector("[data-refused]:not([hidden])");
+  if (!note) return;
+  note.hidden = true;
+  heal(event.target.form);
+});
+
+document.body.addEventListener("said", ({ detail, target }) => {
+  const form = target.closest?.("form");
+  if (!detail.good && refuse(form, detail)) return;
+  if (detail.good && form?.querySelector("[data-refused]")) form.reset();
   say(detail.good, detail.text);
   if (detail.good) document.querySelector("dialog[open]")?.close();
   tell("changed", {});
 });
 document.body.addEventListener("htmx:sendError", () => say(false, "The simulator does not answer. Is it still running?"));
+// What a page was about may be gone: then the page says so, and lives again should it come back.
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "main") return;
+  const is = detail.xhr.status;
+  if (is === 404) Object.assign(detail, { shouldSwap: true, isError: false });
+  else if (is === 200 && document.querySelector("#main [data-gone]")) {
+    detail.shouldSwap = false;
+    location.reload();
+  }
+});
 document.body.addEventListener("htmx:responseError", ({ detail }) => {
   if (!detail.xhr.getResponseHeader("HX-Trigger")) say(false, `That did not work: the simulator answered ${detail.xhr.status}.`);
 });
@@ -118,11 +163,40 @@ for (const toast of document.querySelectorAll("#toasts .toast")) setTimeout(() =
 
 // --- small things -----------------------------------------------------------------------------
 
+/** What is dismissed stays so in this browser. */
+function dismissed(id, value = null) {
+  try {
+    if (value) localStorage.setItem(`dismissed-${id}`, value);
+    return localStorage.getItem(`dismissed-${id}`) === "yes";
+  } catch {
+    return false;
+  }
+}
+
 function ready() {
+  for (const button of document.querySelectorAll("[data-dismiss]")) {
+    document.getElementById(button.dataset.dismiss).hidden = dismissed(button.dataset.dismiss);
+  }
   for (const button of document.querySelectorAll("[data-copy][hidden], [data-open][hidden]")) button.hidden = false;
 }
 ready();
 document.body.addEventListener("htmx:afterSettle", ready);
+
+/** The form of another page, in a dialog of this one. */
+async function show(href, dialog) {
+  try {
+    const reply = await fetch(href, { headers: { accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const form = page.querySelector("main form");
+    if (!reply.ok || !form) return say(false, "That is no longer there.");
+    dialog.replaceChildren(document.importNode(form, true));
+    htmx.process(dialog);
+    dialog.showModal();
+    dialog.querySelector("[autofocus]")?.select?.();
+  } catch {
+    say(false, "The simulator does not answer. Is it still running?");
+  }
+}
 
 document.addEventListener("click", async (event) => {
   const copy = event.target.closest?.("[data-copy]");
@@ -136,17 +210,22 @@ document.addEventListener("click", async (event) => {
       say(true, "Selected: press Ctrl+C to copy.");
     }
   }
+  const preset = event.target.closest?.("[data-preset]");
+  if (preset) {
+    preset.form.reset();
+    preset.form.elements[preset.dataset.preset].value = preset.dataset.value;
+    preset.form.elements[preset.dataset.preset].focus();
+  }
+  const ends = event.target.closest?.("[data-dismiss]");
+  if (ends) {
+    dismissed(ends.dataset.dismiss, "yes");
+    document.getElementById(ends.dataset.dismiss).hidden = true;
+    document.getElementById("main").focus({ preventScroll: true });
+  }
   const open = event.target.closest?.("[data-open]");
   if (open) {
     event.preventDefault(); // without scripts the same form is a page
-    const dialog = document.getElementById(open.dataset.open);
-    for (const [name, value] of Object.entries(open.dataset)) {
-      const field = name.startsWith("set") && dialog.querySelector(`[name="${name.slice(3).toLowerCase()}"]`);
-      if (field) field.value = value;
-      const shown = name.startsWith("set") && dialog.querySelector(`[data-shows="${name.slice(3).toLowerCase()}"]`);
-      if (shown) shown.textContent = value;
-    }
-    dialog.showModal();
+    await show(open.href, document.getElementById(open.dataset.open));
   }
   const dialog = event.target.closest?.("[data-close]")?.closest("dialog");
   if (dialog) {

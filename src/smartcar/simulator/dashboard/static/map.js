@@ -1,7 +1,8 @@
 // A map without tiles: the world's outline, the simulator's own roads where one looks close, and cars.
 const ROADS_FROM = 10; // zoom: further out they would be a smudge
 const CROWD_BELOW = 9; // zoom: further out cars are gathered
-const CROWD_WITHIN = 26; // pixels
+const SIZES = { driving: 22, charging: 20, refueling: 20, parked: 14 }; // of marks, in pixels
+const GLIDES = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 1000; // milliseconds, as the stylesheet has it
 const ANTARCTICA = "010"; // it surrounds the pole, which this projection does not have
 const TRAIL = 400; // corners that are drawn behind a car
 
@@ -37,11 +38,11 @@ export function drawMap(element, { legend = false, follows = null } = {}) {
   element.append(canvas);
   const map = L.map(canvas, {
     attributionControl: false, zoomControl: false, preferCanvas: true, worldCopyJump: false,
-    minZoom: 1, maxZoom: 17, zoomSnap: 0.25, maxBounds: [[-85, -220], [85, 220]], maxBoundsViscosity: 0.8,
+    minZoom: 0, maxZoom: 17, zoomSnap: 0.25, maxBounds: [[-85, -220], [85, 220]], maxBoundsViscosity: 0.8,
   });
   map.setView([25, 10], 2);
   L.control.zoom({ position: "topright" }).addTo(map);
-  L.control.scale({ imperial: false, position: "bottomright", maxWidth: 90 }).addTo(map);
+  L.control.scale({ imperial: false, position: "topleft", maxWidth: 90 }).addTo(map);
   for (const name of ["land", "roads", "trails"]) map.createPane(name).style.zIndex = { land: 200, roads: 300, trails: 400 }[name];
   map.on("zoomstart", () => canvas.classList.add("is-zooming"));
   map.on("zoomend", () => requestAnimationFrame(() => requestAnimationFrame(() => canvas.classList.remove("is-zooming"))));
@@ -55,11 +56,12 @@ export function drawMap(element, { legend = false, follows = null } = {}) {
   const roads = new Map();
   const landStyle = () => ({ pane: "land", fillColor: colour("land"), fillOpacity: 1, color: colour("border"), weight: 0.75, interactive: false });
 
-  fetch(element.dataset.world).then((reply) => reply.json()).then((world) => {
+  fetch(element.dataset.world).then((reply) => reply.ok ? reply.json() : null).then((world) => {
+    if (!world) return;
     const countries = topojson.feature(world, world.objects.countries).features.filter((each) => each.id !== ANTARCTICA);
     for (const { geometry } of countries) unwrap(geometry.coordinates);
     land = L.geoJSON({ type: "FeatureCollection", features: countries }, { ...landStyle(), style: landStyle, renderer: L.canvas({ pane: "land", padding: 0.5 }), interactive: false }).addTo(map);
-  });
+  }).catch(() => {}); // the page says by itself that the simulator does not answer
 
   const roadRenderer = L.canvas({ pane: "roads", padding: 0.3 });
   const roadStyle = (feature) => {
@@ -77,8 +79,13 @@ export function drawMap(element, { legend = false, follows = null } = {}) {
     for (const city of cities) {
       if (!roads.has(city)) {
         roads.set(city, null);
-        const reply = await fetch(`/simulator/roads/${encodeURIComponent(city)}.json`);
-        const drawn = await reply.json();
+        const drawn = await fetch(`/simulator/roads/${encodeURIComponent(city)}.json`)
+          .then((reply) => reply.ok ? reply.json() : null)
+          .catch(() => null);
+        if (!drawn) {
+          roads.delete(city);
+          continue;
+        }
         roads.set(city, L.geoJSON(drawn, { style: roadStyle, pane: "roads", renderer: roadRenderer, interactive: false }));
       }
       if (map.getZoom() >= ROADS_FROM) roads.get(city)?.addTo(map);
@@ -94,7 +101,7 @@ export function drawMap(element, { legend = false, follows = null } = {}) {
   // --- cars -----------------------------------------------------------------------------------
 
   function icon(car) {
-    const size = car.activity === "driving" ? 22 : car.activity === "charging" ? 20 : 14;
+    const size = SIZES[car.activity];
     return L.divIcon({
       className: `car-${car.activity}`, iconSize: [size, size],
       html: `<span class="dot ${car.activity}${car.asleep ? " is-asleep" : ""}">${MARKS[car.activity]}</span>`,
@@ -111,7 +118,7 @@ export function drawMap(element, { legend = false, follows = null } = {}) {
     return box;
   }
 
-  function place({ car, path }) {
+  function place({ car, path }, isStill) {
     const at = L.latLng(car.position.latitude, car.position.longitude);
     let known = cars.get(car.id);
     if (!known) {
@@ -120,7 +127,7 @@ export function drawMap(element, { legend = false, follows = null } = {}) {
       if (!follows) marker.on("click keypress", (event) => {
         if (event.type === "click" || event.originalEvent.key === "Enter") location.assign(`/cars/${car.id}`);
       });
-      known = { marker, car, at, looks: "", trail: null, corners: [] };
+      known = { marker, car, at, looks: "", trail: null, corners: [], coming: [] };
       cars.set(car.id, known);
       marker.addTo(map);
     }
@@ -141,10 +148,34 @@ export function drawMap(element, { legend = false, follows = null } = {}) {
       if (arrow && car.activity === "driving") arrow.style.transform = `rotate(${car.heading}deg)`;
     }
     if (path.length > 1) {
-      known.corners = [...known.corners, ...path].slice(-TRAIL);
+      if (isStill) known.corners = path.slice(-TRAIL);
+      else known.coming.push({ path, since: performance.now() });
       known.trail ??= L.polyline([], { pane: "trails", color: colour("driving"), weight: 3, opacity: 0.55, interactive: false, smoothFactor: 0 }).addTo(map);
       known.trail.setLatLngs(known.corners);
     }
+  }
+
+  // A mark glides to where its car is: its trail ends at the mark, not where the car is already.
+  let draws = 0;
+  function follow() {
+    draws = 0;
+    let isGliding = false;
+    for (const known of cars.values()) {
+      if (!known.trail || !known.coming.length) continue;
+      while (known.coming.length && performance.now() - known.coming[0].since >= GLIDES) {
+        known.corners = [...known.corners, ...known.coming.shift().path].slice(-TRAIL);
+      }
+      const shown = known.marker.getElement();
+      const is = known.coming.length && shown && getComputedStyle(shown).transform;
+      if (is && is !== "none") {
+        const { m41, m42 } = new DOMMatrix(is);
+        known.trail.setLatLngs([...known.corners, map.layerPointToLatLng([m41, m42])]);
+      } else {
+        known.trail.setLatLngs(known.corners);
+      }
+      isGliding ||= known.coming.length > 0;
+    }
+    if (isGliding) draws = requestAnimationFrame(follow);
   }
 
   function forget(id) {
@@ -156,14 +187,26 @@ export function drawMap(element, { legend = false, follows = null } = {}) {
 
   // Seen from far, cars that would cover one another are one mark with their number.
   const crowds = L.layerGroup().addTo(map);
+  const width = ({ members }) => members.length > 1 ? Math.min(46, 24 + 4 * Math.log2(members.length)) : SIZES[members[0].car.activity];
+  const covers = (one, other) => one.middle.distanceTo(other.middle) < (width(one) + width(other)) / 2 + 1;
+  const both = (one, other) => {
+    const members = [...one.members, ...other.members];
+    const share = other.members.length / members.length;
+    const { x, y } = one.middle;
+    return { members, middle: L.point(x + (other.middle.x - x) * share, y + (other.middle.y - y) * share).round() };
+  };
   let gathered = "";
   function gather() {
     const isFar = map.getZoom() < CROWD_BELOW;
     const groups = [];
     for (const each of cars.values()) {
-      const point = map.latLngToLayerPoint(each.at);
-      const group = isFar && groups.find(({ middle }) => middle.distanceTo(point) < CROWD_WITHIN);
-      if (group) group.members.push(each); else groups.push({ middle: point, members: [each] });
+      let group = { middle: map.latLngToLayerPoint(each.at), members: [each] };
+      // One that grows may come to cover another.
+      for (let near; isFar && (near = groups.findIndex((other) => covers(group, other))) >= 0;) {
+        const [other] = groups.splice(near, 1);
+        group = both(other, group);
+      }
+      groups.push(group);
     }
     for (const { members } of groups) {
       for (const each of members) {
@@ -180,13 +223,14 @@ export function drawMap(element, { legend = false, follows = null } = {}) {
     many.forEach(mark);
   }
 
-  function mark({ members }) {
-    const size = Math.min(46, 24 + 4 * Math.log2(members.length));
+  function mark(group) {
+    const { members, middle } = group;
+    const size = width(group);
     const around = L.latLngBounds(members.map((each) => each.at));
     const cities = new Set(members.map((each) => each.car.city));
     const words = `${members.length} cars ${cities.size > 1 ? "around" : "in"} ${members[0].car.city}`;
     const html = `<span class="crowd">${members.length}</span>`;
-    const crowd = L.marker(around.getCenter(), { icon: L.divIcon({ className: "", iconSize: [size, size], html }), alt: words });
+    const crowd = L.marker(map.layerPointToLatLng(middle), { icon: L.divIcon({ className: "", iconSize: [size, size], html }), alt: words });
     crowd.on("click keypress", (event) => {
       if (event.type === "click" || event.originalEvent.key === "Enter") map.fitBounds(around, { maxZoom: 12, padding: [40, 40] });
     });
@@ -224,12 +268,13 @@ export function drawMap(element, { legend = false, follows = null } = {}) {
       if (detail.isWhole) {
         const told = new Set(detail.sightings.map(({ car }) => car.id));
         for (const [id, known] of cars) {
-          if (!told.has(id)) forget(id); else known.corners = [];
+          if (!told.has(id)) forget(id); else Object.assign(known, { corners: [], coming: [] });
         }
       }
       total = detail.total ?? total;
       canvas.classList.toggle("is-still", detail.isWhole);
-      detail.sightings.forEach(place);
+      for (const each of detail.sightings) place(each, detail.isWhole);
+      draws ||= requestAnimationFrame(follow);
       if (!hasFitted && cars.size) {
         hasFitted = true;
         const all = L.latLngBounds([...cars.values()].map((each) => each.at));
