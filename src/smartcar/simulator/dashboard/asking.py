@@ -98,7 +98,7 @@ class Visitor:
         """A page of HTML with the frame around it."""
         said = self.request.cookies.get(SAID)
         told = None if said is None else _read_said(said)
-        shown = {
+        shown: dict[str, object] = {
             "section": section,
             "summary": self.control.summary(),
             "clock": self.control.clock(),
@@ -107,7 +107,7 @@ class Visitor:
             "url": self.url,
             "live": "/simulator/events",
             "said": told,
-            "typed": {} if told is None else told.typed,
+            "typed": dict[str, str]() if told is None else told.typed,
             **facts,
         }
         answer = HTMLResponse(draw(template, **shown), status)

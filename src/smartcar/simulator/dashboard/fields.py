@@ -71,11 +71,10 @@ def field_of(signal: Signal) -> SignalField:
     usual: Any = {} if known is None else known.example
     choices = () if known is None else known.words
     sample = usual.get("value", usual.get("values", usual))
-    if isinstance(sample, dict | list) or (
-        sample is None and isinstance(signal.value, dict | list)
-    ):
+    told: Any = signal.value
+    if isinstance(sample, dict | list) or (sample is None and isinstance(told, dict | list)):
         kind: Kind = "parts"
-    elif isinstance(sample, bool) or isinstance(signal.value, bool):
+    elif isinstance(sample, bool) or isinstance(told, bool):
         kind = "switch"
     elif isinstance(sample, int | float):
         kind = "number"
