@@ -34,6 +34,10 @@ LARGEST_DOCUMENT: Final = 64 * 1024 * 1024
 """Bytes: a whole world, as the controls import it."""
 TRICKLES: Final = 50
 """Pieces, at most, in which a slow body comes."""
+_BODILESS: Final = frozenset({"GET", "HEAD"})
+"""Methods of requests that have a body only if they say so."""
+_LENGTHS: Final = frozenset({"content-length", "transfer-encoding"})
+"""Headers that say so."""
 _ONE: Final = [(b"content-length", b"1")]
 """Headers of a reply that will have no body."""
 
@@ -60,26 +64,30 @@ def asgi(
             return
         if scope["type"] != "http":
             return
-        wanted = _wanted(scope) if scope["path"] == "/" else ""
-        if is_page(scope["path"], scope["method"], wanted):
+        path, method = scope["path"], scope["method"]
+        if is_page(path, method, _wanted(scope) if path == "/" else ""):
             await dashboard(scope, receive, send)
             return
-        largest = LARGEST_DOCUMENT if is_control(scope["path"]) else LARGEST_BODY
-        body = await _body(receive, largest)
+        headers = _headers(scope)
+        is_own = is_control(path)
+        largest = LARGEST_DOCUMENT if is_own else LARGEST_BODY
+        # No message is waited for that can only say that there is no body.
+        has_body = method not in _BODILESS or not _LENGTHS.isdisjoint(headers)
+        body = await _body(receive, largest) if has_body else b""
         if body is None:
             return  # whoever asked is gone, and what they said is not whole
-        is_head = scope["method"] == "HEAD"
-        if is_control(scope["path"]):
-            request = _request(scope, body)
+        is_head = method == "HEAD"
+        request = _request(scope, headers, body)
+        if is_own:
             is_whole = len(body) <= largest
             reply = controlled(simulator, request, host) if is_whole else too_large(largest)
         elif len(body) > largest:
             reply = Reply(413, {"content-type": "text/plain"}, b"The body is too large.\n")
-        elif scope["path"] == "/" and scope["method"] in {"GET", "HEAD"}:
-            headers = {"content-type": "text/plain; charset=utf-8"}
-            reply = Reply(200, headers, greeting.encode())
+        elif path == "/" and method in _BODILESS:
+            told = {"content-type": "text/plain; charset=utf-8"}
+            reply = Reply(200, told, greeting.encode())
         else:
-            outcome = simulator.answer(_request(scope, body))
+            outcome = simulator.answer(request)
             if outcome.breakage is not None or outcome.delay:
                 way = _Way(scope, receive, send, simulator.clock)
                 await way.carry(outcome, with_body=not is_head)
@@ -202,13 +210,17 @@ async def _body(receive: Receive, largest: int) -> bytes | None:
             return bytes(body)
 
 
-def _request(scope: Message, body: bytes) -> Request:
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+def _headers(scope: Message) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _request(scope: Message, headers: dict[str, str], body: bytes) -> Request:
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope["query_string"]
     return Request(
         "GET" if scope["method"] == "HEAD" else scope["method"],
         raw_path.partition(b"?")[0].decode("latin-1"),
-        dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+        dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {},
         headers,
         body,
         origin=f"{scope['scheme']}://{headers.get('host', 'localhost')}",
