@@ -7,7 +7,8 @@ at the connection (``Server`` does), else as well as any ASGI application can.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl
 
@@ -34,6 +35,8 @@ LARGEST_DOCUMENT: Final = 64 * 1024 * 1024
 """Bytes: a whole world, as the controls import it."""
 TRICKLES: Final = 50
 """Pieces, at most, in which a slow body comes."""
+ALIKE: Final = 1024
+"""Requests, without their bodies, that are known when they come again."""
 _BODILESS: Final = frozenset({"GET", "HEAD"})
 """Methods of requests that have a body only if they say so."""
 _LENGTHS: Final = frozenset({"content-length", "transfer-encoding"})
@@ -59,25 +62,24 @@ def asgi(
     dashboard = Dashboard(simulator, host, is_closing)
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await _live(receive, send)
-            return
         if scope["type"] != "http":
+            await _live(scope, receive, send)
             return
         path, method = scope["path"], scope["method"]
         if is_page(path, method, _wanted(scope) if path == "/" else ""):
             await dashboard(scope, receive, send)
             return
-        headers = _headers(scope)
         is_own = is_control(path)
         largest = LARGEST_DOCUMENT if is_own else LARGEST_BODY
+        request, body = _request(scope), b""
         # No message is waited for that can only say that there is no body.
-        has_body = method not in _BODILESS or not _LENGTHS.isdisjoint(headers)
-        body = await _body(receive, largest) if has_body else b""
-        if body is None:
-            return  # whoever asked is gone, and what they said is not whole
+        if method not in _BODILESS or not _LENGTHS.isdisjoint(request.headers):
+            whole = await _body(receive, largest)
+            if whole is None:
+                return  # whoever asked is gone, and what they said is not whole
+            body = whole
+            request = replace(request, body=body)
         is_head = method == "HEAD"
-        request = _request(scope, headers, body)
         if is_own:
             is_whole = len(body) <= largest
             reply = controlled(simulator, request, host) if is_whole else too_large(largest)
@@ -189,9 +191,9 @@ class _Way:
         return found
 
 
-async def _live(receive: Receive, send: Send) -> None:
+async def _live(scope: Message, receive: Receive, send: Send) -> None:
     """There is nothing to start; what must be closed is closed by whoever opened it."""
-    while True:
+    while scope["type"] == "lifespan":
         message = await receive()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
@@ -210,20 +212,25 @@ async def _body(receive: Receive, largest: int) -> bytes | None:
             return bytes(body)
 
 
-def _headers(scope: Message) -> dict[str, str]:
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-
-
-def _request(scope: Message, headers: dict[str, str], body: bytes) -> Request:
+def _request(scope: Message) -> Request:
+    """What is asked, without its body."""
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
-    query: bytes = scope["query_string"]
+    method, scheme, query = scope["method"], scope["scheme"], scope["query_string"]
+    return _read(method, scheme, raw_path, query, *map(tuple, scope["headers"]))
+
+
+@lru_cache(maxsize=ALIKE)
+def _read(
+    method: str, scheme: str, raw_path: bytes, query: bytes, *said: tuple[bytes, bytes]
+) -> Request:
+    """A request as it comes: a client says most of it over and over, byte for byte."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in said}
     return Request(
-        "GET" if scope["method"] == "HEAD" else scope["method"],
+        "GET" if method == "HEAD" else method,
         raw_path.partition(b"?")[0].decode("latin-1"),
         dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {},
         headers,
-        body,
-        origin=f"{scope['scheme']}://{headers.get('host', 'localhost')}",
+        origin=f"{scheme}://{headers.get('host', 'localhost')}",
     )
 
 

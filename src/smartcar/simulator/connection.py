@@ -68,6 +68,7 @@ class OpenConnection:
 def _connected(app: Any, connection: OpenConnection) -> Application:
     def connected(scope: Message, receive: Receive, send: Send) -> Awaitable[None]:
         scope.setdefault("extensions", {})[EXTENSION] = connection
-        return app(scope, receive, send)
+        answering: Awaitable[None] = app(scope, receive, send)
+        return answering
 
     return connected

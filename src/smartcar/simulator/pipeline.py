@@ -58,9 +58,9 @@ class Pipeline:
         self.requests += 1
         now = self._now()
         self._world.note(now)
-        request_id = ids.uuid(self._world.seed, "request", now, self.requests)
+        request_id = ids.request_id(self._world.seed, now, self.requests)
         answered = self._remembered.find(request, now)
-        if answered is not None:
+        if answered is not None and self._lets_in(request, answered, now, request_id):
             return self._again(request, answered, now, request_id)
         arrival = arrive(self._world, request, self.requests, now, request_id)
         struck = strike(self._world, arrival) if self._world.faults else None
@@ -82,6 +82,20 @@ class Pipeline:
             () if struck is None else struck.ids,
         )
         return outcome, entry
+
+    def _lets_in(self, request: Request, answered: Answered, now: float, request_id: str) -> bool:
+        """Is *request* one that its limits allow?  Then it is counted."""
+        if not self._world.usage.limits.is_on:
+            return True
+        path, caller = classic.plain(request.path), answered.caller
+        try:
+            limit(
+                self._world,
+                Arrival(request, self.requests, now, request_id, path, "v3", caller),
+            )
+        except Refusal:
+            return False
+        return True
 
     def _again(
         self, request: Request, answered: Answered, now: float, request_id: str

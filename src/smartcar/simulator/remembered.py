@@ -3,7 +3,7 @@
 An answer is remembered only if whoever made it said until when it holds (``Visit.holds_until``):
 until the car reports again, at most until the token ends.  It is found again by everything that it
 was made of: path, origin, token and user; requests with a query are never remembered.  Whatever
-happens in the world ends all of them; rules and limits keep them out.  Another world has others.
+happens in the world ends all of them, and rules keep them out.  Another world has others.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Remembered:
     def find(self, request: Request, now: float) -> Answered | None:
         """What *request* was answered, if that is what it would be answered now."""
         world = self._world
-        if request.method != "GET" or request.query or world.faults or world.usage.limits.is_on:
+        if request.method != "GET" or request.query or world.faults:
             return None
         if world.changes != self._changes:
             self._answered.clear()
