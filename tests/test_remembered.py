@@ -23,10 +23,10 @@ CARS: Final = 2
 STEPS: Final = (0.001, 0.5, 1, 4, 6, 29, 59.999, 60, 241, 300, 1800, 5000, 7199, 30000, 604800)
 FAULTS: Final = (
     FaultRule(status=503, path="/v3/*"),
-    FaultRule(error="RATE_LIMIT:SMARTCAR_API", every=2),
-    FaultRule(consent="revoked", times=1),
-    FaultRule(token="expired", times=1),
-    FaultRule(body="empty"),
+    FaultRule(error="RATE_LIMIT:SMARTCAR_API", path="/v3/*", every=2),
+    FaultRule(consent="revoked", path="/v3/*", times=1),
+    FaultRule(token="expired", path="/v3/*", times=1),
+    FaultRule(body="empty", path="/v3/*"),
 )
 
 
@@ -156,5 +156,5 @@ class Twins(RuleBasedStateMachine):
 
 TestWhatIsRememberedIsWhatWouldBeSaid = Twins.TestCase
 TestWhatIsRememberedIsWhatWouldBeSaid.settings = settings(
-    max_examples=12, stateful_step_count=15, deadline=None
+    max_examples=20, stateful_step_count=20, deadline=None
 )
