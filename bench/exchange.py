@@ -17,42 +17,49 @@ PATH: Final = f"/v3/vehicles/{VEHICLE}/signals/{CODE}"
 
 _HOST = "https://vehicle.api.smartcar.com"
 
-# The shape of 2026: https://smartcar.com/docs/api-reference/get-signal
-_DOCUMENT: Final[dict[str, Any]] = {
-    "data": {
-        "id": CODE,
-        "type": "signal",
-        "attributes": {
-            "code": CODE,
-            "name": "StateOfCharge",
-            "group": "TractionBattery",
-            "status": {"value": "SUCCESS"},
-            "body": {"value": VALUE, "unit": "percent"},
-        },
-        "meta": {
-            "oemUpdatedAt": "2026-06-01T10:00:00.000Z",
-            "retrievedAt": "2026-06-01T10:00:05.000Z",
-            "ingestedAt": "2026-06-01T10:00:06.000Z",
-        },
-        "links": {"self": f"{_HOST}{PATH}"},
-    },
-    "included": {
-        "vehicle": {
-            "id": VEHICLE,
-            "type": "vehicle",
-            "attributes": {
-                "make": "TESLA",
-                "model": "Model 3",
-                "year": 2023,
-                "powertrainType": "BEV",
-                "mode": "live",
-            },
-            "links": {"self": f"{_HOST}/v3/vehicles/{VEHICLE}"},
-        }
-    },
-}
 
-BODY: Final = json.dumps(_DOCUMENT, separators=(",", ":")).encode()
+def document_of(vehicle_id: str, code: str) -> dict[str, Any]:
+    """What is answered; the shape of 2026.
+
+    Source: https://smartcar.com/docs/api-reference/get-signal
+    """
+    car = f"{_HOST}/v3/vehicles/{vehicle_id}"
+    return {
+        "data": {
+            "id": code,
+            "type": "signal",
+            "attributes": {
+                "code": code,
+                "name": "StateOfCharge",
+                "group": "TractionBattery",
+                "status": {"value": "SUCCESS"},
+                "body": {"value": VALUE, "unit": "percent"},
+            },
+            "meta": {
+                "oemUpdatedAt": "2026-06-01T10:00:00.000Z",
+                "retrievedAt": "2026-06-01T10:00:05.000Z",
+                "ingestedAt": "2026-06-01T10:00:06.000Z",
+            },
+            "links": {"self": f"{car}/signals/{code}"},
+        },
+        "included": {
+            "vehicle": {
+                "id": vehicle_id,
+                "type": "vehicle",
+                "attributes": {
+                    "make": "TESLA",
+                    "model": "Model 3",
+                    "year": 2023,
+                    "powertrainType": "BEV",
+                    "mode": "live",
+                },
+                "links": {"self": car},
+            }
+        },
+    }
+
+
+BODY: Final = json.dumps(document_of(VEHICLE, CODE), separators=(",", ":")).encode()
 
 REPLY: Final = (
     b"HTTP/1.1 200 OK\r\n"

@@ -7,10 +7,12 @@ for each line of its standard input it prints what it has used so far.  It ends 
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
@@ -21,7 +23,7 @@ from smartcar.simulator import Simulator, VirtualClock
 from smartcar.simulator.app import Application, Message, Receive, Send
 from smartcar.simulator.server import Server
 
-from .exchange import BODY, CODE, PATH
+from .exchange import BODY, CODE, PATH, document_of
 from .request import as_bytes
 
 CARS_ASKED: Final = 12
@@ -59,6 +61,35 @@ def bare() -> Application:
     return app
 
 
+_ROUTE: Final = re.compile(r"/v3/vehicles/([^/]+)/signals/([^/]+)")
+
+
+def routed() -> Application:
+    """A JSON route: the least that an API does, with nothing but ASGI."""
+    authorized = {b"Bearer bench-access-token"}
+
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        while (await receive()).get("more_body", False):
+            pass
+        found = _ROUTE.fullmatch(scope["path"])
+        if found is None:
+            status, document = 404, {"error": "not found"}
+        elif dict(scope["headers"]).get(b"authorization") not in authorized:
+            status, document = 401, {"error": "unauthorized"}
+        else:
+            vehicle_id, code = found.groups()
+            status, document = 200, document_of(vehicle_id, code)
+        body = msgspec.json.encode(document)
+        length = str(len(body)).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", length)]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    return app
+
+
 class BareServer(Server):
     """The simulator's own server, with something else to serve."""
 
@@ -67,7 +98,13 @@ class BareServer(Server):
         self._app = app
 
 
-def requests_of(simulator: Simulator, cars: int) -> Iterator[Request]:
+BARE: Final = {"canned": bare, "routed": routed}
+"""What the simulator is compared with."""
+
+
+def requests_of(
+    simulator: Simulator, cars: int, *, is_remembered: bool = True
+) -> Iterator[Request]:
     """A signal of each of so many cars, spread over the whole fleet."""
     fleet, client = simulator.world.fleet, Smartcar(transport=simulator)
     next(iter(client.connections()))  # it has a token now
@@ -77,6 +114,7 @@ def requests_of(simulator: Simulator, cars: int) -> Iterator[Request]:
         yield Request(
             "GET",
             f"/v3/vehicles/{grant.vehicle_id}/signals/{CODE}",
+            {} if is_remembered else {"anew": "1"},  # what has a query is not remembered
             headers={"authorization": f"Bearer {token}", "sc-user-id": grant.user_id},
         )
 
@@ -111,12 +149,14 @@ def main() -> None:
     """Serve until the input ends."""
     pin(CORE)
     what, fleet = sys.argv[1], int(sys.argv[2])
-    if what == "bare":
-        server: Server = BareServer(bare())
+    if what in BARE:
+        server: Server = BareServer(BARE[what]())
         asked = [Request("GET", PATH, headers={"authorization": "Bearer bench-access-token"})]
     else:
         simulator = simulated(fleet)
-        server, asked = Server(simulator), list(requests_of(simulator, CARS_ASKED))
+        is_remembered = what == "simulator"
+        asked = list(requests_of(simulator, CARS_ASKED, is_remembered=is_remembered))
+        server = Server(simulator)
     since = time.time()
     port = int(server.origin.rpartition(":")[2])
     texts = [as_bytes(sent_to(each, server.origin)).decode() for each in asked]
@@ -127,7 +167,7 @@ def main() -> None:
 
 def sent_to(request: Request, origin: str) -> Request:
     """*request*, to a server at *origin*."""
-    return Request(request.method, request.path, headers=request.headers, origin=origin)
+    return replace(request, origin=origin)
 
 
 def say(told: Told) -> None:

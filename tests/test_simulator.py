@@ -164,7 +164,7 @@ def test_the_same_seed_and_the_same_calls_give_the_same_bytes() -> None:
 
 def test_another_seed_gives_other_cars() -> None:
     seen = []
-    for seed in (0, 1, -1, 2**63):
+    for seed in (0, 1, 2, 2**53):
         app = App(Simulator(seed))
         seen.append({car for car, _, _ in app.cars()} | {app.token})
     assert len(set.union(*seen)) == sum(len(each) for each in seen)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl
 
@@ -39,6 +40,12 @@ TRICKLES: Final = 50
 """Pieces, at most, in which a slow body comes."""
 WITHOUT_BODY: Final = frozenset({204, 304})
 """What HTTP lets no body follow, nor say how long it is."""
+ALIKE: Final = 1024
+"""Requests, without their bodies, that are known when they come again."""
+_BODILESS: Final = frozenset({"GET", "HEAD"})
+"""Methods of requests that have a body only if they say so."""
+_LENGTHS: Final = frozenset({"content-length", "transfer-encoding"})
+"""Headers that say so."""
 _ONE: Final = [(b"content-length", b"1")]
 """Headers of a reply that will have no body."""
 
@@ -60,29 +67,33 @@ def asgi(
     dashboard = Dashboard(simulator, host, is_closing)
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await _live(receive, send)
-            return
         if scope["type"] != "http":
+            await _live(scope, receive, send)
             return
-        wanted = _wanted(scope) if scope["path"] == "/" else ""
-        if is_page(scope["path"], scope["method"], wanted):
+        path, method = scope["path"], scope["method"]
+        if is_page(path, method, _wanted(scope) if path == "/" else ""):
             await dashboard(scope, receive, send)
             return
-        largest = LARGEST_DOCUMENT if is_control(scope["path"]) else LARGEST_BODY
-        body = await _body(receive, largest)
-        if body is None:
-            return  # whoever asked is gone, and what they said is not whole
-        is_head = scope["method"] == "HEAD"
-        if is_control(scope["path"]):
-            reply = await _controlled(simulator, _request(scope, body), host)
+        is_own = is_control(path)
+        largest = LARGEST_DOCUMENT if is_own else LARGEST_BODY
+        request, body = _request(scope), b""
+        # No message is waited for that can only say that there is no body.
+        if method not in _BODILESS or not _LENGTHS.isdisjoint(request.headers):
+            whole = await _body(receive, largest)
+            if whole is None:
+                return  # whoever asked is gone, and what they said is not whole
+            body = whole
+            request = replace(request, body=body)
+        is_head = method == "HEAD"
+        if is_own:
+            reply = await _controlled(simulator, request, host)
         elif len(body) > largest:
             reply = Reply(413, {"content-type": "text/plain"}, b"The body is too large.\n")
-        elif scope["path"] == "/" and scope["method"] in {"GET", "HEAD"}:
-            headers = {"content-type": "text/plain; charset=utf-8"}
-            reply = Reply(200, headers, greeting.encode())
+        elif path == "/" and method in _BODILESS:
+            told = {"content-type": "text/plain; charset=utf-8"}
+            reply = Reply(200, told, greeting.encode())
         else:
-            outcome = simulator.answer(_request(scope, body))
+            outcome = simulator.answer(request)
             if outcome.breakage is not None or outcome.delay:
                 way = _Way(scope, receive, send, simulator.clock)
                 await way.carry(outcome, with_body=not is_head)
@@ -196,9 +207,9 @@ class _Way:
         return found
 
 
-async def _live(receive: Receive, send: Send) -> None:
+async def _live(scope: Message, receive: Receive, send: Send) -> None:
     """There is nothing to start; what must be closed is closed by whoever opened it."""
-    while True:
+    while scope["type"] == "lifespan":
         message = await receive()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
@@ -217,16 +228,25 @@ async def _body(receive: Receive, largest: int) -> bytes | None:
             return bytes(body)
 
 
-def _request(scope: Message, body: bytes) -> Request:
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+def _request(scope: Message) -> Request:
+    """What is asked, without its body."""
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+    method, scheme, query = scope["method"], scope["scheme"], scope["query_string"]
+    return _read(method, scheme, raw_path, query, *map(tuple, scope["headers"]))
+
+
+@lru_cache(maxsize=ALIKE)
+def _read(
+    method: str, scheme: str, raw_path: bytes, query: bytes, *said: tuple[bytes, bytes]
+) -> Request:
+    """A request as it comes: a client says most of it over and over, byte for byte."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in said}
     return Request(
-        "GET" if scope["method"] == "HEAD" else scope["method"],
+        "GET" if method == "HEAD" else method,
         raw_path.partition(b"?")[0].decode("latin-1"),
-        dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+        dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {},
         headers,
-        body,
-        origin=f"{scope['scheme']}://{headers.get('host', 'localhost')}",
+        origin=f"{scheme}://{headers.get('host', 'localhost')}",
     )
 
 

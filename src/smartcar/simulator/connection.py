@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any, Final
 
 from .app import EXTENSION, Application, Message, Receive, Send
@@ -67,8 +68,9 @@ class OpenConnection:
 
 
 def _connected(app: Any, connection: OpenConnection) -> Application:
-    async def connected(scope: Message, receive: Receive, send: Send) -> None:
+    def connected(scope: Message, receive: Receive, send: Send) -> Awaitable[None]:
         scope.setdefault("extensions", {})[EXTENSION] = connection
-        await app(scope, receive, send)
+        answering: Awaitable[None] = app(scope, receive, send)
+        return answering
 
     return connected

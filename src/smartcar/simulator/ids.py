@@ -7,7 +7,16 @@ from hashlib import blake2b
 
 def uuid(seed: int, *words: object) -> str:
     """A version 4 UUID made of *seed* and *words*."""
-    digest = _digest(seed, words)
+    return _as_uuid(_digest(seed, words))
+
+
+def request_id(seed: int, at: float, number: int) -> str:
+    """The UUID of the words "request", *at* and *number*, in less time."""
+    said = f"{seed}\x1frequest\x1f{at}\x1f{number}"
+    return _as_uuid(blake2b(said.encode(), digest_size=16).digest())
+
+
+def _as_uuid(digest: bytes) -> str:
     text = digest.hex()
     # By hand, since each request has one: UUID's own way takes four times as long.
     variant = "89ab"[digest[8] >> 4 & 3]

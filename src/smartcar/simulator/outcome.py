@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 from smartcar.errors import RequestTimeoutError, TransportError
 from smartcar.protocol.wire import Reply, Request
@@ -11,8 +12,7 @@ from smartcar.protocol.wire import Reply, Request
 from .faults.rule import Breakage
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What the simulator makes of one request."""
 
     reply: Reply

@@ -32,6 +32,7 @@ from .limiter import limit
 from .log import Entry
 from .outcome import Outcome
 from .problems import Refusal, oauth_problem
+from .remembered import Answered, Remembered
 from .routes import Route, find_route
 from .visit import Visit
 from .world import World
@@ -48,6 +49,7 @@ class Pipeline:
     def __init__(self, world: World, now: Callable[[], float], requests: int = 0) -> None:
         self._world, self._now = world, now
         self._connect = Connect(world)
+        self._remembered = Remembered(world)
         self.requests = requests
         """How many have been answered."""
 
@@ -56,7 +58,10 @@ class Pipeline:
         self.requests += 1
         now = self._now()
         self._world.note(now)
-        request_id = ids.uuid(self._world.seed, "request", now, self.requests)
+        request_id = ids.request_id(self._world.seed, now, self.requests)
+        answered = self._remembered.find(request, now)
+        if answered is not None and self._lets_in(request, answered, now, request_id):
+            return self._again(request, answered, now, request_id)
         arrival = arrive(self._world, request, self.requests, now, request_id)
         struck = strike(self._world, arrival) if self._world.faults else None
         reply = self._reply(arrival) if struck is None else self._faulty(arrival, struck)
@@ -77,6 +82,30 @@ class Pipeline:
             (*(() if struck is None else struck.ids), *dict.fromkeys(arrival.met)),
         )
         return outcome, entry
+
+    def _lets_in(self, request: Request, answered: Answered, now: float, request_id: str) -> bool:
+        """Is *request* one that its limits allow?  Then it is counted."""
+        if not self._world.usage.limits.is_on:
+            return True
+        path, caller = classic.plain(request.path), answered.caller
+        try:
+            limit(
+                self._world,
+                Arrival(request, self.requests, now, request_id, path, "v3", caller),
+            )
+        except Refusal:
+            return False
+        return True
+
+    def _again(
+        self, request: Request, answered: Answered, now: float, request_id: str
+    ) -> tuple[Outcome, Entry]:
+        """What was answered before, to another request."""
+        headers = {"content-type": _JSON, "sc-request-id": request_id, "date": _http_date(int(now))}
+        reply = Reply(200, headers, answered.body)
+        application, user_id = answered.caller
+        entry = Entry(self.requests, now, request, reply, 0.0, None, application, user_id, ())
+        return Outcome(reply, self.requests), entry
 
     def _reply(self, arrival: Arrival, fate: Fate | None = None) -> Reply:
         """What Smartcar itself says, with its headers."""
@@ -189,7 +218,12 @@ class Pipeline:
         )
         arguments = route.arguments(path_params, request)
         answer = ANSWERS[route.endpoint](visit, **arguments)
-        return _reply(route, visit, answer)
+        reply = _reply(route, visit, answer)
+        holds_until = min(visit.holds_until, access.expires_at)
+        if fate is None and now < holds_until:
+            answered = Answered(reply.body, arrival.caller, now, holds_until)
+            self._remembered.keep(request, answered)
+        return reply
 
 
 def _reply(route: Route, visit: Visit, answer: Any) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Awaitable
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlencode
@@ -107,8 +108,8 @@ class Server(Listener):
         self.greeting = greeting(self.origin, simulator.world.application)
         self._app = asgi(simulator, self.greeting, self._host, self.is_closing)
 
-    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+    def _answer(self, scope: Message, receive: Receive, send: Send) -> Awaitable[None]:
+        return self._app(scope, receive, send)
 
 
 def greeting(origin: str, application: SimulatedApplication) -> str:

@@ -54,6 +54,9 @@ class Visit:
     """Does it come from the simulator's own controls, which need nobody's consent?"""
     fate: Fate | None = None
     """The error that the car answers with, whoever asks it."""
+    holds_until: float = 0.0
+    """Before when the answer stays the same, if nothing happens in the world: Unix seconds, set by
+    whoever answers.  A success only: what is refused is asked anew each time."""
     _spec: Spec | None = field(default=None, init=False)
     """The car, once it was looked for."""
 

@@ -114,13 +114,14 @@ def do(*, running: Running, car: str, name: str, arguments: tuple[str, ...]) -> 
 
 
 _WIDEST: Final = 110
+_USUAL: Final = 76
 _NARROW: Final = 45
 """Columns of a terminal: what all that is told of cars needs, and what little of it does."""
 
 
 def _cars(cars: list[Car] | list[CarDetails], width: int) -> Table:
     """As much of each as a terminal so wide has room for."""
-    shown = ["name", "id", "is", "charge", "locked"]
+    shown = ["name", "id", "car", "is", "charge", "locked"]
     if width >= _WIDEST:
         shown = [
             *shown[:2],
@@ -135,6 +136,8 @@ def _cars(cars: list[Car] | list[CarDetails], width: int) -> Table:
         ]
     elif width < _NARROW:
         shown = ["name", "is"]
+    elif width < _USUAL:
+        shown.remove("car")
     made = table(*shown, right=("charge", "fuel", "range"))
     for each in cars:
         row = _row(each)

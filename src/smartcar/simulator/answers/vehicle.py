@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from math import inf
 from typing import Any
 
 from smartcar.api.definition import SignalType, find
@@ -26,6 +27,7 @@ INGESTED_AFTER = 6.0
 @answers(VehicleEndpoints.attributes)
 def attributes(visit: Visit) -> VehicleResource:
     """The same whoever's token asks: this one needs no user."""
+    visit.holds_until = inf
     return vehicle_resource(visit, visit.spec)
 
 
@@ -81,6 +83,15 @@ class _Reading:
         self._granted = frozenset(permissions)
         self._at, _, self._bodies, self._not_now = visit.car.report(visit.now)
         self.overrides = visit.world.garage.overrides(self._spec.id, visit.now)
+        visit.holds_until = self._holds_until()
+
+    def _holds_until(self) -> float:
+        """Before when it reads the same; no time at all while its times are still to come."""
+        made, now = self.overrides.values(), self._visit.now
+        if now < max([self._at, *(each.at for each in made)]) + INGESTED_AFTER:
+            return 0.0
+        ends = (each.until for each in made if each.until is not None)
+        return min([self._visit.car.silent_until(now), *ends])
 
     def signal(self, code: str) -> Signal[Any]:
         """One signal, good or not."""

@@ -17,14 +17,16 @@ from .commands import obey
 from .memory import RECENT, History
 from .moment import Command
 from .places import Point
-from .report import reported_at
+from .report import next_report, reported_at
 from .spec import Spec
 from .state import State, state_of
 from .timeline import Phase, beginning
-from .week import week_of
+from .week import week_of, week_start
 
 # Where a history begins: two weeks' phases are enough for the lists of recent charges.
 WEEKS_BACK = 1
+_ROUNDING = 1e-3
+"""Seconds: more than arithmetic with Unix seconds loses."""
 
 
 class LastReport(NamedTuple):
@@ -142,6 +144,13 @@ class Car:
         made = LastReport(when, state, bodies(self.spec, state), not_now(self.spec, state))
         self._told = (commands, made)
         return made
+
+    def silent_until(self, at: float) -> float:
+        """Before when it tells its maker nothing new, if nobody commands it."""
+        phase = self.phase(at)
+        until = inf if self._known is None else self._known.until
+        monday = week_start(self.spec, week_of(self.spec, at) + 1)  # where histories begin anew
+        return min(next_report(phase, at), until, monday) - _ROUNDING
 
     def route(self, at: float) -> list[Point]:
         """The whole way of the drive under way at *at*; empty when the car stands."""

@@ -48,6 +48,21 @@ def reported_at(phase: Phase, at: float) -> float:
     )
 
 
+def next_report(phase: Phase, at: float) -> float:
+    """No later than when a car that is in *phase* at *at*, and stays in it, reports again."""
+    if isinstance(phase.activity, Drive):
+        return _next(phase.start, DRIVING_EVERY, at)
+    if isinstance(phase.activity, Charge) or phase.settings.climate.keeps_awake:
+        return _next(phase.start, BUSY_EVERY, at)
+    turns = (asleep_from(phase), phase.departs - WAKES_BEFORE)
+    return min([_next(phase.start, PARKED_EVERY, at), *(turn for turn in turns if turn > at)])
+
+
+def _next(start: float, every: float, at: float) -> float:
+    """The first of start, start + every, ... that is after *at*."""
+    return start if at < start else start + (floor((at - start) / every) + 1) * every
+
+
 def _last(start: float, every: float, at: float) -> float:
     """The last of start, start + every, ... that is not after *at*."""
     if at <= start:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final, get_args
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.responses import Response
 
@@ -81,7 +81,8 @@ def _events(**watched: str | None) -> str:
 def fleet(visitor: Visitor) -> Response:
     """All cars, on a map and in a table."""
     chosen = Chosen.of(visitor)
-    cars = _cars(visitor, chosen, CARS_ON_A_PAGE, visitor.whole("page"))
+    after = visitor.whole("after") if chosen.activity and visitor.asked("after") else None
+    cars = _cars(visitor, chosen, CARS_ON_A_PAGE, visitor.whole("page"), after)
     return visitor.page(
         "fleet.html",
         "/",
@@ -93,6 +94,7 @@ def fleet(visitor: Visitor) -> Response:
         activities=ACTIVITIES,
         environment=_environment(visitor, visitor.control.applications()[0]),
         page_size=CARS_ON_A_PAGE,
+        further=_further(cars),
         connect_link=_connect_link(visitor),
         live=_events(
             watch="fleet",
@@ -135,7 +137,15 @@ def _one(visitor: Visitor, vehicle_id: str) -> tuple[list[Car], int]:
         return [], 0
 
 
-def _cars(visitor: Visitor, chosen: Chosen, size: int, number: int) -> Page[Car]:
+def _further(cars: Page[Car]) -> str | None:
+    """Where to look on, of a fleet that is not looked through whole."""
+    said = dict(parse_qsl(urlsplit(cars.next_link or "").query))
+    return said.get("after") if cars.total is None else None
+
+
+def _cars(
+    visitor: Visitor, chosen: Chosen, size: int, number: int, after: int | None = None
+) -> Page[Car]:
     return first_page(
         visitor.control.cars(
             make=chosen.make,
@@ -144,7 +154,8 @@ def _cars(visitor: Visitor, chosen: Chosen, size: int, number: int) -> Page[Car]
             activity=chosen.activity,
             has_fault=chosen.has_fault,
             page_size=size,
-            page_number=number,
+            page_number=None if chosen.activity else number,
+            after=after,
         )
     )
 

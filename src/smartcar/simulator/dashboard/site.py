@@ -97,7 +97,7 @@ def is_page(path: str, method: str, accept: str) -> bool:
     """Is this a page's, not the simulated API's?  ``/`` is one to whoever wants HTML."""
     if path == "/":
         return method in {"GET", "HEAD"} and "text/html" in accept
-    return _OF_A_PAGE.fullmatch(path) is not None
+    return path.startswith(_PLACES) and _OF_A_PAGE.fullmatch(path) is not None
 
 
 class Dashboard:
