@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 from typing import Final, Self
+
+from msgspec.structs import replace
 
 from smartcar.api.resources import Connection
 from smartcar.protocol.oauth import Credentials
@@ -205,6 +206,8 @@ class Simulator(Stage):
             outcome, entry = self._pipeline.answer(request)
             entry = self.log.keep(entry)
         self.log.tell(entry)
+        if outcome.number == entry.number:
+            return outcome
         return replace(outcome, number=entry.number)
 
     def send(self, request: Request) -> Reply:
