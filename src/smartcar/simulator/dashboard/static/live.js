@@ -29,7 +29,9 @@ function listen() {
   address = wanted;
   source = new EventSource(wanted);
   source.addEventListener("open", () => {
-    if (unheard.dataset.is === "lost") tell("changed", {}); // it may be another simulator by now
+    // Nobody listened for a while: it may be another simulator by now, or what was gone is back.
+    const isGone = document.querySelector("#main [data-gone]") !== null;
+    if (isGone || unheard.dataset.is === "lost") tell("changed", {});
     state("open", "Live");
   });
   source.addEventListener("error", () => {
