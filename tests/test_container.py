@@ -66,7 +66,12 @@ def as_nobody() -> list[str]:
         return []
     setpriv = shutil.which("setpriv")
     assert setpriv is not None, "root needs setpriv (util-linux) to test this"
-    return [setpriv, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    nobody = [setpriv, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    # Where only root may reach this clone or its Python, the image's user is left to the image.
+    reached = subprocess.run(
+        [*nobody, str(BIN / "python"), "-c", "0"], capture_output=True, check=False
+    )
+    return nobody if reached.returncode == 0 else []
 
 
 def healthy(port: int, data: Path) -> bool:

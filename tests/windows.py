@@ -69,6 +69,7 @@ class Window:
     @property
     def sideways(self) -> int:
         """By how many pixels the page is wider than the window."""
+        self.page.wait_for_load_state()  # a page that is not there yet has no width
         return int(
             self.page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"

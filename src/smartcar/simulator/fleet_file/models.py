@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from inspect import cleandoc
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -186,5 +188,13 @@ class FleetFile(Entry, frozen=True):
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a fleet file, for editors."""
-    made = msgspec.json.schema(FleetFile)
+    text = msgspec.json.encode(msgspec.json.schema(FleetFile))
+    made: dict[str, Any] = json.loads(text, object_hook=_unindented)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def _unindented(said: dict[str, Any]) -> dict[str, Any]:
+    """With docstrings as Python has them since 3.13, whichever this one is."""
+    return {
+        name: cleandoc(value) if isinstance(value, str) else value for name, value in said.items()
+    }
