@@ -85,7 +85,11 @@ class BlockingPump:
                 if is_ours:
                     # No daemon: a program that ends waits for what its end would leave half done.
                     name = "smartcar-together"
-                    threading.Thread(target=self._fly, args=(asked, flight), name=name).start()
+                    thread = threading.Thread(target=self._fly, args=(asked, flight), name=name)
+                    try:
+                        thread.start()
+                    except RuntimeError:  # Python 3.12 starts none once the main thread has ended
+                        self._fly(asked, flight)
                 elif not asked.wait:
                     return None
                 wait_for([flight], asked.patience)
