@@ -34,6 +34,7 @@ from smartcar import (
     AuthClient,
     NotFoundError,
     Origins,
+    Reply,
     Request,
     Smartcar,
     SmartcarService,
@@ -272,6 +273,51 @@ def test_the_cars_of_a_recording_live_on(upstream: Server, tmp_path: Path) -> No
             != was["odometer-traveleddistance"].value
             for each, was in before.items()
         )
+
+
+@pytest.mark.parametrize(
+    ("make", "model"),
+    [("NEWMAKE", None), ("NEWMAKE", ""), ("TESLA", "Model\n3"), ("tesla", None), ("TESLA", 3)],
+)
+def test_a_car_lives_on_that_is_told_oddly(make: str, model: object, tmp_path: Path) -> None:
+    told = {"data": {"attributes": {"make": make, "model": model, "powertrainType": "BEV"}}}
+    nobody = {"data": {"attributes": {"make": " \x07", "model": "S"}}}
+    recorder = Recorder(tmp_path, Origins(), lambda: AT)
+    for vehicle_id, body in (("a", told), ("b", nobody)):
+        request = Request("GET", f"/v3/vehicles/{vehicle_id}")
+        recorder.keep(
+            recorder.begin(), "vehicle", request, Reply(200, {}, json.dumps(body).encode())
+        )
+    path = recorder.close()
+
+    assert path is not None
+    with Smartcar(transport=Simulator(fleet=path)) as client:
+        (connection,) = client.connections()
+        assert client.vehicle(connection).signal("odometer-traveleddistance").value
+
+
+@pytest.mark.parametrize("odd", [{}, [], "far", None, True, [{"limit": {}}]])
+def test_answers_that_make_no_sense_do_not_spoil_the_fleet(odd: object, tmp_path: Path) -> None:
+    car = {"data": {"attributes": {"make": "TESLA", "model": "Model 3"}}}
+    reads = {
+        "/v3/vehicles/a": car,
+        "/v2.0/vehicles/a/odometer": {"distance": odd},
+        "/v2.0/vehicles/a/charge/limit": {"limit": odd},
+        "/v2.0/vehicles/a/battery": {"percentRemaining": odd},
+        "/v2.0/vehicles/a/location": {"latitude": odd, "longitude": 11.5},
+        "/v2.0/vehicles": {"vehicles": odd},
+        "/v2.0/management/connections": {"connections": [{"vehicleId": "a", "userId": odd}]},
+        "/v2.0/vehicles/a/batch": {"responses": odd},
+        "/v3/connections": {"data": odd},
+    }
+    recorder = Recorder(tmp_path, Origins(), lambda: AT)
+    for path, body in reads.items():
+        request = Request("GET", path)
+        recorder.keep(recorder.begin(), "api", request, Reply(200, {}, json.dumps(body).encode()))
+    fleet = recorder.close()
+
+    assert fleet is not None
+    assert load_fleet(fleet).cars[0].make == "TESLA"
 
 
 def test_the_cars_of_v2_live_on_with_their_owner(upstream: Server, tmp_path: Path) -> None:

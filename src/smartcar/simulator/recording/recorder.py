@@ -99,11 +99,11 @@ class Recorder:
         redact, (number, at) = self._redactor, began
         path, _, query = request.path.partition("?")
         # Secrets of the request first: the reply may quote them.
-        caller = redact.caller(request.headers.get("authorization"))
+        caller = redact.caller(request.headers)
         asked = Asked(
             method=request.method,
             query=redact.query(query),
-            path=redact.path(path),
+            path=redact.addresses.path(path),
             headers=redact.headers(request.headers, REQUEST_HEADERS),
             caller=caller,
             body=self._body(request.body, request.headers)[0],
@@ -128,4 +128,5 @@ class Recorder:
         try:
             return self._redactor.body(body, kind), None
         except (ValueError, RecursionError):
-            return None, f"{len(body)} bytes of {kind.partition(';')[0] or 'no type'}"
+            named = self._redactor.text(kind.partition(";")[0])
+            return None, f"{len(body)} bytes of {named or 'no type'}"

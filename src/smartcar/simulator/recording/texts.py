@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Final
+from urllib.parse import quote, quote_plus
 
 from .pseudonyms import Pseudonyms
 
@@ -18,17 +19,25 @@ QUOTED_ANYWHERE: Final = 8
 
 _VIN: Final = r"(?=[A-Za-z0-9]*[0-9])(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{17}"
 _DEGREES: Final = r"[-+]?\d{1,3}\.\d{2,}"
+_MINUTES: Final = r"\d{1,3}\s*\u00b0\s*\d{1,2}(?:\.\d+)?\s*['\u2032\u2019](?:\s*\d{1,2}(?:\.\d+)?)?"
+_PLUS: Final = "[23456789CFGHJMPQRVWX]"
+"""Letters of plus codes, such as 8FWH4HX8+9C."""
 _HIDDEN_BY: Final[Mapping[str, str]] = {
     "secret": r"eyJ[\w-]+\.[\w.-]+|(?i:(?:bearer|basic)\s+)[A-Za-z0-9+/=._~-]{6,}",
     "url": r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>]+",
-    "email": r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+",
+    "email": r"[\w.+%-]+(?:[@\uff20]|%40)[\w-]+(?:\.[\w-]+)+",
     "uuid": r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f])",
     "vin": rf"(?<![A-Za-z0-9]){_VIN}(?![A-Za-z0-9])",
     "place": rf"(?<![\d.]){_DEGREES}\s*[,;/ ]\s*{_DEGREES}",
+    "half": rf"(?<![\d.:])(?:[-+]?\d{{1,3}}\.\d{{4,}}|{_MINUTES})"
+    rf"|(?i:\b(?:lat|lon|lng)\w*)\W{{1,3}}{_DEGREES}"
+    rf"|(?<![0-9A-Z]){_PLUS}{{4,8}}\+{_PLUS}{{2,3}}(?![0-9A-Z])",
     "phone": r"(?<![\w.])(?:\+|00)\d[\d ()./-]{6,}\d|\(\d{3}\)\s*\d{3}[ -]?\d{4}"
     r"|(?<![\w.-])\d{3}[-. ]\d{3}[-. ]\d{4}(?![\w-])|(?<![\w.-])0\d{2,4}[ /-]\d{5,}",
-    "address": r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])",
+    "address": r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])"
+    r"|(?<![\w:])(?:(?:[0-9A-Fa-f]{1,4}:){4,7}|(?:[0-9A-Fa-f]{1,4}:)+(?=:))(?::?[0-9A-Fa-f]{1,4})+",
     "token": r"(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[A-Za-z0-9+/=_-]{24,}"
+    r"|(?<![A-Za-z0-9])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{18,}"
     r"|(?<![0-9A-Za-z])(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{16,}(?![0-9A-Za-z])",
 }
 _PATTERN: Final = re.compile("|".join(f"(?P<{name}>{each})" for name, each in _HIDDEN_BY.items()))
@@ -50,6 +59,7 @@ class Texts:
             "uuid": names.uuid,
             "vin": names.vin,
             "place": lambda _: "0.0, 0.0",
+            "half": lambda _: "0.0",
             "phone": names.phone,
             "address": lambda _: "192.0.2.1",  # for documentation: RFC 5737
             "token": names.secret,
@@ -60,7 +70,8 @@ class Texts:
     def remember(self, text: str, instead: str) -> None:
         """Whatever quotes *text* from now on says *instead*."""
         if len(text) >= QUOTED_ANYWHERE:
-            self._secrets[text] = instead
+            for form in (text, quote(text, safe=""), quote_plus(text)):
+                self._secrets[form.lower()] = instead
         elif len(text) > 1:
             self._words[text] = instead
 
@@ -73,9 +84,16 @@ class Texts:
         """
         if TIMES.fullmatch(text):
             return text
+        low = text.lower()
         for known, instead in self._secrets.items():
-            text = text.replace(known, instead)
+            if known in low:
+                text = re.sub(re.escape(known), _always(instead), text, flags=re.IGNORECASE)
         if is_prose:
             for known, instead in self._words.items():
-                text = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", instead, text)
+                text = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", _always(instead), text)
         return _PATTERN.sub(lambda found: self._hide[found.lastgroup or ""](found[0]), text)
+
+
+def _always(instead: str) -> Callable[[object], str]:
+    """What ``re.sub`` puts there as it is: a backslash in it is one."""
+    return lambda _: instead
