@@ -542,6 +542,41 @@ def test_what_is_no_json_is_passed_on_but_not_kept(tmp_path: Path) -> None:
     assert "Roberta" not in everything(tmp_path / "out")
 
 
+def test_headers_that_are_no_text_are_left_aside(tmp_path: Path) -> None:
+    page = http("200 OK", b"{}", "Content-Type: application/json", "X-Name: R\xf6berta")
+    with Loopback(say(page)) as server, recording(tmp_path / "out", server.origin) as origin:
+        assert ask(origin, "GET", "/v3/connections") == (200, b"{}")
+
+    assert len(read_samples(tmp_path / "out")) == 1
+
+
+def test_a_redirection_within_the_service_leads_to_the_proxy(tmp_path: Path) -> None:
+    def moved(connection: socket.socket) -> None:
+        say(http("307 Moved", b"", f"Location: {server.origin}/v3/vehicles?x=1"))(connection)
+
+    with Loopback(moved) as server, recording(tmp_path / "out", server.origin) as origin:
+        reply = Network().send(Request("GET", "/v3/connections", origin=origin))
+
+    assert reply.headers["location"] == f"{origin}/v3/vehicles?x=1"
+
+
+def test_what_cannot_be_written_is_told_and_the_program_goes_on(tmp_path: Path) -> None:
+    answer = say(http("200 OK", b"{}", "Content-Type: application/json"))
+    with Loopback(answer) as server, recording(tmp_path / "out", server.origin) as origin:
+        (tmp_path / "out" / "samples").rmdir()
+        assert ask(origin, "GET", "/v3/connections") == (200, b"{}")
+        (tmp_path / "out" / "samples").mkdir()
+        assert ask(origin, "GET", "/v3/vehicles") == (200, b"{}")
+
+    (kept,) = read_samples(tmp_path / "out")
+    assert kept.request.path == "/v3/vehicles"
+
+
+def test_a_recording_that_kept_nothing_can_be_begun_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        Recorder(tmp_path / "out", Origins(), lambda: AT).close()
+
+
 # --- replay ---------------------------------------------------------------------------------------
 
 
@@ -720,6 +755,26 @@ def test_a_program_is_recorded_and_replayed_at_a_prompt(upstream: Server, tmp_pa
     with started("replay", out, "--port", "0") as (origin, said):
         assert output_of(PROGRAM, origin, SimulatedApplication()) == seen
     assert said[0].startswith("Replaying 7 exchanges at ")
+
+
+@posix
+def test_a_reply_that_does_not_come_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    begun = threading.Event()
+
+    def hang(connection: socket.socket) -> None:
+        begun.set()
+        connection.recv(1)  # until the proxy hangs up
+
+    with Loopback(hang) as server:
+        command = ("record", "--out", str(tmp_path / "out"), "--port", "0")
+        with started(*command, "--upstream", server.origin) as (origin, said):
+            waiting = threading.Thread(target=ask, args=(origin, "GET", "/v3/connections"))
+            waiting.start()
+            assert begun.wait(20)
+        waiting.join(20)
+
+    assert any("no reply yet" in line for line in said)
+    assert any("Kept 0 exchanges" in line for line in said)
 
 
 @pytest.mark.parametrize(

@@ -46,15 +46,16 @@ class Recorder:
         key: bytes | None = None,
     ) -> None:
         self.directory = Path(directory)
+        self._folder = self.directory / FOLDER
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
-            if any(self.directory.iterdir()):
+            # One that began and kept nothing left an empty folder.
+            if any(each != self._folder for each in self.directory.rglob("*")):
                 raise RecordingError(
                     f"{directory} is not empty. Each recording has other names for the same "
                     "things: give it a directory of its own."
                 )
-            self._folder = self.directory / FOLDER
-            self._folder.mkdir()
+            self._folder.mkdir(exist_ok=True)
         except OSError as error:
             raise RecordingError(f"{directory} cannot be written: {error.strerror}.") from error
         self._redactor = Redactor(upstream, key)
