@@ -299,6 +299,10 @@ def test_a_car_lives_on_that_is_told_oddly(make: str, model: object, tmp_path: P
 @pytest.mark.parametrize("odd", [{}, [], "far", None, True, [{"limit": {}}]])
 def test_answers_that_make_no_sense_do_not_spoil_the_fleet(odd: object, tmp_path: Path) -> None:
     car = {"data": {"attributes": {"make": "TESLA", "model": "Model 3"}}}
+    nobody = {
+        "attributes": {"vehicle": {"make": "TESLA"}},
+        "relationships": {"vehicle": {"data": {"id": "a\x07"}}},
+    }
     reads = {
         "/v3/vehicles/a": car,
         "/v2.0/vehicles/a/odometer": {"distance": odd},
@@ -309,6 +313,7 @@ def test_answers_that_make_no_sense_do_not_spoil_the_fleet(odd: object, tmp_path
         "/v2.0/management/connections": {"connections": [{"vehicleId": "a", "userId": odd}]},
         "/v2.0/vehicles/a/batch": {"responses": odd},
         "/v3/connections": {"data": odd},
+        "/v3/connections?page=2": {"data": [nobody]},
     }
     recorder = Recorder(tmp_path, Origins(), lambda: AT)
     for path, body in reads.items():
@@ -317,7 +322,8 @@ def test_answers_that_make_no_sense_do_not_spoil_the_fleet(odd: object, tmp_path
     fleet = recorder.close()
 
     assert fleet is not None
-    assert load_fleet(fleet).cars[0].make == "TESLA"
+    (entry,) = load_fleet(fleet).cars
+    assert entry.make == "TESLA"
 
 
 def test_the_cars_of_v2_live_on_with_their_owner(upstream: Server, tmp_path: Path) -> None:

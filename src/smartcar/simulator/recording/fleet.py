@@ -49,7 +49,10 @@ _CHARGE: Final = "tractionbattery-stateofcharge"
 
 def fleet_of_samples(samples: Sequence[Sample]) -> FleetFile:
     """Every car that *samples* tell the make of, with its owner and who may read it."""
-    seen = [each for each in Seen(samples).cars if _named(each.attributes.get("make"))]
+    told = Seen(samples).cars
+    seen = [each for each in told if _named(each.id) and _named(each.attributes.get("make"))]
+    for each in seen:
+        each.user_id = _named(each.user_id)
     users = list(dict.fromkeys(each.user_id or f"owner of {each.id}" for each in seen))
     emails = {user: f"owner-{number}@example.com" for number, user in enumerate(users, 1)}
     cars = [_Described(each, emails.get(each.user_id or f"owner of {each.id}")) for each in seen]

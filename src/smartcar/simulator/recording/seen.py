@@ -49,7 +49,7 @@ class Seen:
     @property
     def cars(self) -> list[SeenCar]:
         """All of them."""
-        return [each for each in self._cars.values() if each.id]
+        return list(self._cars.values())
 
     def _car(self, vehicle_id: str) -> SeenCar:
         return self._cars.setdefault(vehicle_id, SeenCar(vehicle_id))
