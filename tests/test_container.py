@@ -17,10 +17,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import yaml
 from dockerfile import Instruction, instructions
 
 from smartcar import Smartcar
 from smartcar.simulator import SimulatedApplication
+from smartcar.simulator.environment import Sdk, environment
 
 ROOT = Path(__file__).parent.parent
 WRITTEN = list(instructions(ROOT / "Dockerfile"))
@@ -119,6 +121,40 @@ def test_its_health_is_that_of_the_simulator(port: int, data: Path) -> None:
     with running(port, data):
         assert healthy(port, data)
     assert not healthy(port, data)
+
+
+def test_its_health_is_asked_directly_where_docker_sets_a_proxy(
+    port: int, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")  # nobody is there
+    with running(port, data):
+        assert healthy(port, data)
+
+
+@pytest.mark.parametrize(
+    ("title", "sdk", "place"),
+    [
+        ("docker compose", "smartcar-sdk", ("services", "app", "environment")),
+        ("GitHub Actions", "node", ("jobs", "test", "env")),
+        ("GitLab", "smartcar-sdk", ("test", "variables")),
+    ],
+)
+def test_its_examples_say_all_that_a_program_needs(
+    title: str, sdk: Sdk, place: tuple[str, ...]
+) -> None:
+    page = (ROOT / "docs" / "container.md").read_text().partition(f"## {title}\n")[2]
+    said = yaml.safe_load(page.partition("```yaml")[2].partition("\n")[2].partition("```")[0])
+    for each in place:
+        said = said[each]
+    origin = next(value for name, value in said.items() if name.endswith("_ORIGIN"))
+    needed = environment(origin, SimulatedApplication(), sdk)
+
+    assert said == {
+        name: value
+        for name, value in needed.items()
+        if name not in {"SMARTCAR_REDIRECT_URI", "SMARTCAR_MANAGEMENT_TOKEN"}
+    }
 
 
 def test_it_answers_nobody_special_and_ends_when_it_is_told_with_all_kept(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,15 @@ TELLING: Mapping[str, str] = {
     "webhook": "https://hooks.acme-fleet.example.net/in?key=abc",
     "deep link": "acmefleet://back/home",
     "IP address": "203.0.113.77",
+    "IP address of version 6": "2001:db8:85a3::8a2e:370:7334",
+    "address of a network's card": "00:1A:2B:3C:4D:5E",
+    "position in minutes": "48°08'13.8\"N 11°34'34.0\"E",
+    "position with names": "lat=48.137&lng=11.576",
+    "position in another order": "POINT(11.576124 48.137154)",
+    "plus code": "8FWH4HX8+9C",
+    "e-mail that is quoted": "roberta.miller%40mail.example.org",
+    "VIN in a word": "VIN5YJSA1CN5DFP00101",
+    "bank account": "DE89370400440532013000",
 }
 """What is told by its looks, wherever it is."""
 
@@ -56,6 +66,14 @@ NAMED: Mapping[str, Any] = {
     "callbackUri": "http://intranet/hook",
     "geometry": {"coordinates": [11.576124, 48.137154]},
     "homeLatitude": 48.137154,
+    "latitude": {"value": 48.137154},
+    "longitude": [11.576],
+    "coordinates": {"value": [48.137154, 11.576124]},
+    "location": {"gps": {"values": [48.137, 11.576]}},
+    "plz": "80331",
+    "dob": "1980-02-03",
+    "homePhone": 8675309,
+    "vehicleId": 98765432,
 }
 """What is told by its name."""
 
@@ -64,6 +82,12 @@ UNKNOWN: Mapping[str, Any] = {
     "accountNumber": 1234567890123456,
     "precise": 48.137154,
     "tags": ["red barn"],
+    "value": "carpe noctem",
+    "values": [[48.137154, 11.576124]],
+    "homeLat": 48.137,
+    "homeLng": "11.576",
+    "Robertas Flitzer": "Robertas Flitzer",
+    "payload": '{"motto":"carpe diem"}',
 }
 """What nothing tells: not kept, in case."""
 
@@ -277,6 +301,63 @@ def test_what_was_said_before_is_known_when_it_is_quoted(tmp_path: Path) -> None
     assert "sleep." in written
 
 
+def test_what_was_said_before_is_known_however_it_is_written(tmp_path: Path) -> None:
+    quoting = {
+        "type": "VEHICLE_STATE",
+        "description": "ROBERTAS FLITZER (Robertas%20Flitzer, Robertas+Flitzer), 98765432, sleeps.",
+    }
+
+    written = recorded(
+        tmp_path / "out",
+        ("/v2.0/vehicles", {}, b"", ok({"nickname": "Robertas Flitzer", "vehicleId": 98765432})),
+        ("/v2.0/vehicles", {}, b"", ok(quoting, status=409)),
+    )
+
+    assert not {"robertas", "98765432"} & set(re.split(r"[^a-z0-9]+", written.lower()))
+    assert "sleeps." in written
+
+
+def test_other_headers_have_secrets_too_that_may_be_quoted(tmp_path: Path) -> None:
+    headers = {"x-api-key": "key-of-mine", "cookie": "session=crumbs; theme=dark"}
+    quoting = {"error": "invalid_client", "error_description": "key-of-mine: no; crumbs: old"}
+
+    written = recorded(tmp_path / "out", ("/v2.0/vehicles", headers, b"", ok(quoting, status=401)))
+
+    assert leaked(written, {"key-of-mine", "crumbs"}) == set()
+
+
+def test_nothing_of_anybodys_is_in_what_was_left_out_or_in_the_number_of_a_request(
+    tmp_path: Path,
+) -> None:
+    told = {"content-type": f"of/{TELLING['e-mail']}", "sc-request-id": "req-of-bob-1"}
+
+    written = recorded(tmp_path / "out", ("/v3/connections", {}, b"", ok(b"<p>", told)))
+
+    assert leaked(written, {TELLING["e-mail"], "bob"}) == set()
+
+
+@pytest.mark.parametrize("page", ["u/{}", "docs#{}", "reset/{}?next={}"])
+def test_nothing_of_anybodys_is_in_an_address_of_smartcars_own_pages(
+    page: str, tmp_path: Path
+) -> None:
+    secrets = {TELLING["opaque token"], TELLING["e-mail"], CAR}
+    exchanges: list[Exchange] = [
+        ("/v3/x", {}, b"", ok({"docURL": f"https://smartcar.com/{page.format(each, each)}"}))
+        for each in secrets
+    ]
+
+    assert leaked(recorded(tmp_path / "out", *exchanges), secrets) == set()
+
+
+@pytest.mark.parametrize("naming", ["grant_type", "grantType"])
+def test_a_code_that_is_granted_for_is_a_secret(naming: str, tmp_path: Path) -> None:
+    asked = json.dumps({naming: "authorization_code", "code": "abc123x"}).encode()
+
+    written = recorded(tmp_path / "out", ("/oauth/token", JSON, asked, ok({})))
+
+    assert leaked(written, {"abc123x"}) == set()
+
+
 def test_the_name_of_a_car_is_hidden_though_it_is_the_value_of_a_signal(tmp_path: Path) -> None:
     def signal(code: str, value: object) -> dict[str, Any]:
         status = {"value": "SUCCESS"}
@@ -383,6 +464,15 @@ def test_a_position_becomes_one_near_a_city_and_stays_one_place(north: float, ea
     nearest = redactor.pseudonyms.point(north, east)
     assert (once["latitude"], once["longitude"]) == nearest
     assert once == again
+
+
+@pytest.mark.parametrize("number", [7, 42, 98765432, 10])
+def test_an_id_that_is_a_number_is_the_same_in_a_path(number: int) -> None:
+    redactor = Redactor(key=b"k")
+
+    told = redactor.json({"vehicleId": number})["vehicleId"]
+    assert redactor.addresses.path(f"/v2.0/vehicles/{number}") == f"/v2.0/vehicles/{told}"
+    assert len(str(told)) == len(str(number))
 
 
 @pytest.mark.parametrize("text", ["1", "42", "sched_abc123", "Ab-9_x", "ключ"])

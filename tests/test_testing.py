@@ -265,6 +265,84 @@ def test_a_program_may_load_the_sdk_before_it_runs_pytest(project: pytest.Pytest
     run(project).assert_outcomes(passed=1)
 
 
+WITHOUT_EXTRAS = """
+import sys
+
+for name in ("jinja2", "starlette", "uvicorn", "yaml"):
+    sys.modules[name] = None
+"""
+
+
+def test_the_package_alone_will_do_for_tests_in_process(project: pytest.Pytester) -> None:
+    project.makeconftest(WITHOUT_EXTRAS)
+    project.makepyfile(
+        """
+        import asyncio
+
+        def test_it(smartcar_client, smartcar_simulator):
+            assert len(list(smartcar_client.connections())) == 12
+
+        def test_awaited(async_smartcar_client):
+            async def ask():
+                return [each async for each in async_smartcar_client.connections()]
+
+            assert len(asyncio.run(ask())) == 12
+        """
+    )
+    run(project).assert_outcomes(passed=2)
+
+
+def test_what_a_server_needs_is_told_where_it_is_missing(project: pytest.Pytester) -> None:
+    project.makeconftest(WITHOUT_EXTRAS)
+    project.makepyfile("def test_it(smartcar_server): ...")
+
+    result = run(project)
+
+    result.assert_outcomes(errors=1)
+    assert "pip install 'smartcar-sdk[simulator]'" in result.stdout.str()
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_a_simulator_is_let_go_when_its_test_is_over(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import gc, weakref
+        import pytest
+
+        seen = []
+
+        @pytest.mark.parametrize("turn", range(4))
+        def test_it(smartcar_client, smartcar_server, smartcar_simulator, turn):
+            seen.append(weakref.ref(smartcar_simulator))
+
+        def test_after():
+            gc.collect()
+            # The server has the last one until it is handed another.
+            assert [each() for each in seen[:-1]] == [None] * 3
+        """
+    )
+    run(project).assert_outcomes(passed=5)
+
+
+def test_what_a_terminal_would_obey_is_spelt_out(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        r"""
+        from smartcar import Request
+
+        def test_fails(smartcar_simulator):
+            query = {"page": "\x1b[31mred\nFAILED other.py"}
+            smartcar_simulator.send(Request("GET", "/v3/connections", query))
+            assert False
+        """
+    )
+
+    result = run(project)
+
+    told = result.stdout.str().partition("Requests to the")[2]
+    assert r"page=\x1b[31mred\nFAILED other.py" in told
+    assert "\x1b[31mred" not in told
+
+
 def test_it_may_be_switched_off(project: pytest.Pytester) -> None:
     project.makepyfile("def test_it(smartcar_simulator): ...")
 

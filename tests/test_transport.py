@@ -68,6 +68,14 @@ async def test_a_reply_is_brought_whole_with_its_headers_in_lower_case(is_async:
 
 
 @BOTH
+async def test_a_header_that_is_no_text_does_not_spoil_the_reply(is_async: bool) -> None:
+    answer = http("200 OK", b"{}", "X-Owner: Röberta", "SC-Request-Id: abc")
+    with Loopback(say(answer)) as server:
+        reply = await send(ask(server.origin), is_async=is_async)
+    assert (reply.status, reply.body, reply.headers["sc-request-id"]) == (200, b"{}", "abc")
+
+
+@BOTH
 async def test_a_request_goes_out_as_it_is(is_async: bool) -> None:
     request = Request(
         "POST",

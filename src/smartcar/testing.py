@@ -10,14 +10,16 @@ import os
 from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from smartcar.simulator import Exchange, Simulator
 from smartcar.simulator.environment import environment
 from smartcar.simulator.proxies import directly
-from smartcar.simulator.server import Server
+
+if TYPE_CHECKING:
+    from smartcar.simulator.server import Server
 
 SHOWN: Final = 50
 """Requests in the report of a failed test: the last so many."""
@@ -39,6 +41,8 @@ class Reporter:
         simulator = item.stash.get(_SIMULATOR, None)
         if simulator is not None and report.failed:
             report.sections.append((TITLE, told(simulator.log.all())))
+        if simulator is not None and report.when == "teardown":
+            del item.stash[_SIMULATOR]  # pytest keeps each test until the last has run
         return report
 
 
@@ -80,12 +84,23 @@ def _settings(config: pytest.Config) -> dict[str, Any]:
         number = int(seed)
     except ValueError:
         raise pytest.UsageError(f"smartcar_seed is a whole number, not {seed!r}.") from None
-    is_number = fleet.lstrip("-").isdigit()
+    is_number = fleet.removeprefix("-").isdecimal()
     return {"seed": number, "fleet": int(fleet) if is_number else config.rootpath / Path(fleet)}
 
 
 def servers() -> Iterator[Server]:
-    """One on a free port of this machine, while the session lasts."""
+    """One on a free port of this machine, while the session lasts.
+
+    Raises:
+        pytest.UsageError: It is not installed.
+    """
+    try:
+        from smartcar.simulator.server import Server  # noqa: PLC0415 -- of the other fixtures none needs it
+    except ModuleNotFoundError as error:
+        raise pytest.UsageError(
+            f"smartcar_server needs the package {error.name}, which is not installed: "
+            "pip install 'smartcar-sdk[simulator]'"
+        ) from None
     with Server(Simulator(fleet=0)) as server:
         yield server
 
@@ -107,8 +122,13 @@ def told(exchanges: Sequence[Exchange]) -> str:
     shown = exchanges[-SHOWN:]
     lines = [f"(the last {SHOWN} of {len(exchanges)})"] if len(exchanges) > SHOWN else []
     for each in shown:
-        lines += _lines(each)
+        lines += map(_printable, _lines(each))
     return "\n".join(lines)
+
+
+def _printable(line: str) -> str:
+    """*line* as one line, which tells a terminal to do nothing: anybody may have asked anything."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in line)
 
 
 def _lines(each: Exchange) -> Iterator[str]:

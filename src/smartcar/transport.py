@@ -11,7 +11,8 @@ import importlib
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
@@ -83,6 +84,18 @@ class AsyncTransport(Protocol):
         ...
 
 
+def _headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """What a reply says of itself; a header that is no text says nothing."""
+    try:
+        return dict(headers)
+    except ValueError:
+        told: dict[str, str] = {}
+        for name in headers:
+            with suppress(ValueError):
+                told[name] = headers[name]
+        return told
+
+
 class SystemClock:
     """The machine's own time; it never goes back."""
 
@@ -119,7 +132,7 @@ class Network:
                 reader, body = response.body_reader, _Body()
                 while (chunk := reader.read_chunk()) is not None:
                     body.add(chunk)
-                return Reply(response.status, dict(response.headers), body.whole())
+                return Reply(response.status, _headers(response.headers), body.whole())
         except (exceptions.PyreqwestError, RuntimeError) as error:
             raise _told(error, request) from error
 
@@ -148,7 +161,7 @@ class AsyncNetwork:
                 reader, body = response.body_reader, _Body()
                 while (chunk := await reader.read_chunk()) is not None:
                     body.add(chunk)
-                return Reply(response.status, dict(response.headers), body.whole())
+                return Reply(response.status, _headers(response.headers), body.whole())
         except (exceptions.PyreqwestError, RuntimeError) as error:
             raise _told(error, request) from error
 

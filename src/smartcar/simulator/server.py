@@ -39,8 +39,13 @@ class Listener:
         self._server: uvicorn.Server
         self._thread: threading.Thread | None = None
 
-    def serve(self, app: Application | Starlette) -> None:
-        """Say what answers, before anything is served."""
+    def serve(self, app: Application | Starlette, grace: int | None = None) -> None:
+        """Say what answers, before anything is served.
+
+        Args:
+            app: What answers.
+            grace: Seconds that requests may still take when the server ends; None: as they need.
+        """
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -51,6 +56,7 @@ class Listener:
                 access_log=False,
                 server_header=False,
                 date_header=False,  # the simulator tells its own time
+                timeout_graceful_shutdown=grace,
             )
         )
 

@@ -17,6 +17,8 @@ from smartcar.simulator.server import PORT, Listener
 from smartcar.transport import AsyncNetwork
 
 HERE = "127.0.0.1"
+GRACE = 2
+"""Seconds for replies that are on their way when the recording ends: some take minutes."""
 
 
 @click.command("record")
@@ -49,7 +51,7 @@ def command(*, directory: Path, port: int, upstream: str | None) -> None:
     except (RecordingError, OSError) as error:
         raise click.ClickException(str(error)) from error
     app = recording_app(recorder, origins, listener.origin, AsyncNetwork(), click.echo)
-    listener.serve(app)
+    listener.serve(app, GRACE)
     click.echo(f"Recording into {directory} what is asked at {listener.origin}")
     where = "" if port == PORT else f" --origin {listener.origin}"
     click.echo(f'Point programs here: eval "$(smartcar simulator env --hosts-only{where})"\n')
@@ -60,10 +62,13 @@ def command(*, directory: Path, port: int, upstream: str | None) -> None:
 
 
 def _end(recorder: Recorder, directory: Path) -> None:
-    fleet = recorder.close()
     click.echo(f"\nKept {recorder.kept} exchanges. Look through them before you share them.")
     if recorder.kept:
         click.echo(f"Replay them: smartcar simulator replay {directory}")
+    try:
+        fleet = recorder.close()
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"The fleet file could not be written: {error}") from error
     if fleet is not None:
         click.echo(f"Let the cars live: smartcar simulator --fleet {fleet}")
 

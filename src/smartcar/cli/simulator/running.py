@@ -19,6 +19,7 @@ from rich.table import Table
 from smartcar.errors import ConnectError, DecodeError, NotFoundError, SmartcarError
 from smartcar.simulator.control import Control
 from smartcar.simulator.control.models import Car
+from smartcar.simulator.proxies import directly_if_needed
 from smartcar.simulator.server import PORT
 
 from .env import _where
@@ -76,6 +77,8 @@ def on_running(function: Callable[..., None]) -> Callable[..., None]:
     @wraps(function)
     def with_running(*, port: int | None, origin: str | None, is_json: bool, **more: Any) -> None:
         where = _where(port, origin)
+        # Docker gives its containers the proxies of its host; none leads to this machine itself.
+        os.environ.update(directly_if_needed(where, os.environ))
         with _told(where), Control(where) as control:
             function(running=Running(control, is_json, _console()), **more)
 

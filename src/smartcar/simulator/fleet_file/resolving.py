@@ -184,11 +184,16 @@ def _check_car(entry: CarEntry, spec: Spec, place: str) -> Iterator[Wrong]:
             yield f"{place}.signals" + (f".{code}" if find(code) else ""), str(error)
 
 
+def is_known_make(make: str) -> bool:
+    """Are models of *make* known?"""
+    return make.upper() in MAKES or find_brand(make) is not None
+
+
 def _check_names(entry: CarEntry, spec: Spec, place: str) -> Iterator[Wrong]:
     """Whose it is, and who made it."""
     if entry.owner is not None and not entry.owner.strip():
         yield f"{place}.owner", "It is empty: say an e-mail address, or leave it out."
-    if entry.model is None and spec.make not in MAKES and find_brand(spec.make) is None:
+    if entry.model is None and not is_known_make(spec.make):
         near = get_close_matches(spec.make, KNOWN_MAKES, n=3, cutoff=0.5)
         told = f"did you mean {' or '.join(near)}?" if near else f"there is {', '.join(MAKES)}."
         own = "For one of your own, say its model and powertrain, too"

@@ -24,7 +24,7 @@ from smartcar.simulator.fleet_file import (
     OwnerEntry,
     PointEntry,
 )
-from smartcar.simulator.fleet_file.resolving import frozen, registration
+from smartcar.simulator.fleet_file.resolving import frozen, is_known_make, registration
 
 from .pseudonyms import nearest_city
 from .samples import Sample
@@ -49,7 +49,10 @@ _CHARGE: Final = "tractionbattery-stateofcharge"
 
 def fleet_of_samples(samples: Sequence[Sample]) -> FleetFile:
     """Every car that *samples* tell the make of, with its owner and who may read it."""
-    seen = [each for each in Seen(samples).cars if isinstance(each.attributes.get("make"), str)]
+    told = Seen(samples).cars
+    seen = [each for each in told if _named(each.id) and _named(each.attributes.get("make"))]
+    for each in seen:
+        each.user_id = _named(each.user_id)
     users = list(dict.fromkeys(each.user_id or f"owner of {each.id}" for each in seen))
     emails = {user: f"owner-{number}@example.com" for number, user in enumerate(users, 1)}
     cars = [_Described(each, emails.get(each.user_id or f"owner of {each.id}")) for each in seen]
@@ -87,7 +90,8 @@ class _Described:
 
     def _papers(self) -> CarEntry:
         told = self._seen.attributes
-        model, year, mode = told.get("model"), _whole(told.get("year")), told.get("mode")
+        make, model = told["make"], _named(told.get("model"))
+        year, mode = _whole(told.get("year")), told.get("mode")
         vin = self._value("vehicleidentification-vin")
         is_vin = isinstance(vin, str) and re.fullmatch("[A-Z0-9]{17}", vin) is not None
         position = self._position()
@@ -96,8 +100,8 @@ class _Described:
             city = nearest_city((position.latitude, position.longitude)).name
         return CarEntry(
             id=self._seen.id,
-            make=told["make"],
-            model=model if isinstance(model, str) and model else None,
+            make=make,
+            model=model if model or is_known_make(make) else "Unknown",
             powertrain=self._powertrain(),
             year=year if year is not None and 1980 <= year <= 2100 else None,
             vin=vin if is_vin else None,
@@ -148,13 +152,22 @@ class _Described:
 
     def _position(self) -> PointEntry | None:
         told: Mapping[str, Any] = self._seen.signals.get("location-preciselocation", {})
-        latitude, longitude = told.get("latitude"), told.get("longitude")
-        if isinstance(latitude, (int, float)) and isinstance(longitude, (int, float)):
-            return PointEntry(latitude=latitude, longitude=longitude)
-        return None
+        latitude, longitude = (
+            _degrees(told.get("latitude"), 90),
+            _degrees(told.get("longitude"), 180),
+        )
+        if latitude is None or longitude is None:
+            return None
+        return PointEntry(latitude=latitude, longitude=longitude)
 
     def _value(self, code: str) -> Any:
         return self._seen.signals.get(code, {}).get("value")
+
+
+def _named(told: object) -> str | None:
+    """A name such as a fleet file takes; None if it is anything else."""
+    is_name = isinstance(told, str) and told.strip() and not re.search(r"[\x00-\x1f\x7f]", told)
+    return str(told) if is_name else None
 
 
 def _mode(told: str) -> Mode:
@@ -179,6 +192,11 @@ def _whole(value: object) -> int | None:
 
 
 def _within(value: object, most: float) -> float | None:
+    degrees = _degrees(value, most)
+    return degrees if degrees is not None and degrees >= 0 else None
+
+
+def _degrees(value: object, most: float) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return value if 0 <= value <= most else None
+    return value if -most <= value <= most else None

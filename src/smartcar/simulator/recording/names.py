@@ -35,24 +35,34 @@ HIDDEN_WHOLE: Final = _words(
 """Everything in them is somebody's."""
 
 PERSONAL: Final = _words(
-    """alias birthdate birthday carname city company county dateofbirth dealer dealername
-    displayname familyname firstname formattedaddress fullname geohash givenname homeaddress
-    housenumber label lastname licenceplate licenseplate login middlename nickname note
-    notes numberplate person place placename plate platenumber pluscode postalcode postcode
-    registration registrationnumber registrationplate remark street streetaddress streetname
-    surname usercode username vehiclename vrm what3words zip zipcode"""
+    """age alias birthdate birthday birthyear born carname city company county dateofbirth dealer
+    dealername displayname dob familyname firstname formattedaddress fullname geohash givenname
+    homeaddress housenr houseno housenumber label lastname licenceplate license licenseplate
+    licenseplatenumber login middlename nickname note notes numberplate person place placename
+    plate platenumber plates pluscode plz postal postalcode postcode registration
+    registrationnumber registrationplate remark street streetaddress streetname streetno
+    streetnumber surname usercode username vehiclename vrm what3words yearofbirth zip zipcode"""
 )
 """Somebody's."""
 
 EMAILS: Final = frozenset({"email", "emailaddress", "mail", "owneremail", "useremail"})
-PHONES: Final = frozenset({"mobile", "mobilenumber", "phone", "phonenumber", "tel", "telephone"})
+PHONES: Final = _words(
+    "cell cellphone contactnumber fax landline mobile mobilenumber phones tel telephone"
+)
 VINS: Final = frozenset({"chassisnumber", "fin", "singleselectvin", "vehiclevin", "vin", "vins"})
 LATITUDES: Final = ("latitude", "lat")
 LONGITUDES: Final = ("longitude", "lng", "lon", "long")
 PLACES: Final = _words(
-    "center coordinate coordinates coords geo geometry latlng latlon lnglat point position"
+    """center coordinate coordinates coords geo geometry gps latlng latlon lnglat location point
+    position"""
 )
 """Hold a position as a list or a text."""
+
+
+def is_phone(name: str) -> bool:
+    """Is a field that is called so a telephone number?"""
+    return name in PHONES or name.endswith(("phone", "phonenumber"))
+
 
 IDS: Final = frozenset(
     {"cursor", "externalid", "id", "ids", "sub", "subject", "user", "vehicle", "vehicles"}
@@ -87,7 +97,7 @@ TEXTS: Final = _words(
 
 READINGS: Final = frozenset({"value", "values"})
 AROUND_READINGS: Final = frozenset({"columnCount", "error", "rowCount", "unit", "value", "values"})
-"""All that may stand around the text of a reading: elsewhere ``value`` may be anything."""
+"""All that may stand around the text of a signal's reading: elsewhere it may be anything."""
 
 NUMBERS: Final = _words(
     """activelimit amount amountremaining amperage backleft backright capacity chargelimit count
@@ -97,3 +107,22 @@ NUMBERS: Final = _words(
     tirepressure value values voltage wattage year"""
 )
 """Readings, however exact."""
+
+
+_KNOWN: Final = frozenset(
+    {
+        *SECRETS,
+        *HIDDEN_WHOLE,
+        *PERSONAL,
+        *EMAILS,
+        *PHONES,
+        *VINS,
+        *PLACES,
+        *IDS,
+    }
+)
+
+
+def is_known(name: str) -> bool:
+    """Is a field that is called so known to be somebody's?"""
+    return plain(name) in _KNOWN

@@ -31,6 +31,11 @@ def positions(content: Mapping[str, Any], pseudonyms: Pseudonyms) -> dict[str, A
     return made
 
 
+def is_coordinate(name: str) -> bool:
+    """Is a field that is called so half of a position?"""
+    return _part(name) is not None
+
+
 def _part(name: str) -> tuple[str, str] | None:
     """Which half *name* is, and of what: ``homelatitude`` is the latitude of ``home``."""
     for which, endings in (("latitude", names.LATITUDES), ("longitude", names.LONGITUDES)):

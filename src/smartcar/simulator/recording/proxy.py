@@ -6,6 +6,7 @@ to the proxy again.  Browsers on their way to Connect are sent there: no owner's
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
@@ -112,6 +113,9 @@ class _Proxy:
         began = self._recorder.begin()
         try:
             reply = await self._network.asend(request)
+        except CancelledError:  # the recording ends: whoever asked is told, and nobody else
+            self._tell(f"no reply yet from {self._upstream.of(where.host)}")
+            return _plain(503, "The recording has ended before there was a reply.")
         except TransportError as error:
             self._tell(f"no reply from {self._upstream.of(where.host)}")
             status = 504 if isinstance(error, RequestTimeoutError) else 502
@@ -124,6 +128,9 @@ class _Proxy:
         else:
             self._tell(f"{reply.status} {path.name}")
         headers = {n: v for n, v in reply.headers.items() if n.lower() not in _OF_CONNECTION}
+        if "location" in headers:
+            moved = led_to(headers["location"].encode(), self._upstream, self._origin)
+            headers["location"] = moved.decode()
         body = led_to(reply.body, self._upstream, self._origin)
         return _response(Reply(reply.status, headers, body))
 

@@ -92,11 +92,6 @@ class Pseudonyms:
         self._taken.add(made)
         return made
 
-    def whole_number(self, number: int) -> int:
-        """For an id that is a number: one of as many digits."""
-        text = self.alike(str(abs(number)))
-        return int(text) if text[0] != "0" else int("1" + text[1:])
-
     def point(self, latitude: float, longitude: float) -> Point:
         """For a position: one about the nearest of the simulator's cities.
 
@@ -122,6 +117,8 @@ class Pseudonyms:
             among = next(
                 (each for each in (digits, ascii_lowercase, ascii_uppercase) if letter in each), ""
             )
+            if place == 0 and letter in digits[1:]:
+                among = digits[1:]  # a number of as many digits
             is_plain = letter.isascii() and not letter.isalnum()
             drawn.append(among[byte % len(among)] if among else letter if is_plain else "x")
         return "".join(drawn)

@@ -46,15 +46,16 @@ class Recorder:
         key: bytes | None = None,
     ) -> None:
         self.directory = Path(directory)
+        self._folder = self.directory / FOLDER
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
-            if any(self.directory.iterdir()):
+            # One that began and kept nothing left an empty folder.
+            if any(each != self._folder for each in self.directory.rglob("*")):
                 raise RecordingError(
                     f"{directory} is not empty. Each recording has other names for the same "
                     "things: give it a directory of its own."
                 )
-            self._folder = self.directory / FOLDER
-            self._folder.mkdir()
+            self._folder.mkdir(exist_ok=True)
         except OSError as error:
             raise RecordingError(f"{directory} cannot be written: {error.strerror}.") from error
         self._redactor = Redactor(upstream, key)
@@ -99,11 +100,11 @@ class Recorder:
         redact, (number, at) = self._redactor, began
         path, _, query = request.path.partition("?")
         # Secrets of the request first: the reply may quote them.
-        caller = redact.caller(request.headers.get("authorization"))
+        caller = redact.caller(request.headers)
         asked = Asked(
             method=request.method,
             query=redact.query(query),
-            path=redact.path(path),
+            path=redact.addresses.path(path),
             headers=redact.headers(request.headers, REQUEST_HEADERS),
             caller=caller,
             body=self._body(request.body, request.headers)[0],
@@ -128,4 +129,5 @@ class Recorder:
         try:
             return self._redactor.body(body, kind), None
         except (ValueError, RecursionError):
-            return None, f"{len(body)} bytes of {kind.partition(';')[0] or 'no type'}"
+            named = self._redactor.text(kind.partition(";")[0])
+            return None, f"{len(body)} bytes of {named or 'no type'}"

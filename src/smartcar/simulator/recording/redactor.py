@@ -9,17 +9,17 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl
 
 import msgspec
 
 from smartcar.api.catalogue import find
 from smartcar.errors.problem import is_list, is_mapping
-from smartcar.protocol.origins import Host, Origins
+from smartcar.protocol.origins import Origins
 
 from . import names
-from .hosts import API_HOSTS
-from .positions import positions
+from .addresses import Addresses
+from .positions import is_coordinate, positions
 from .pseudonyms import Pseudonyms
 from .texts import TIMES, Texts
 
@@ -30,18 +30,11 @@ REPLY_HEADERS: Final = (
 )
 """Headers that are kept."""
 
-_COLLECTIONS: Final = re.compile(
-    r"applications|charge-schedule-executions|charge-schedules|command-executions|connections"
-    r"|subscriptions|users|vehicles|webhooks"
-)
-"""Segments of a path after which an id stands."""
-_NO_IDS: Final = frozenset({"", "daily", "weekly", "workweek"})
-_WORD: Final = re.compile(r"[a-z][a-z_.-]*|v\d+(\.\d+)?|oauth2|")
 _CONSTANT: Final = re.compile(r"[A-Z][A-Z_]*")
-_SMALL: Final = re.compile(r"-?\d{1,7}(\.\d{1,3})?|true|false|null|undefined|")
+_SMALL: Final = re.compile(r"-?\d{1,7}(\.\d)?|true|false|null|undefined|")
+_KEY: Final = re.compile(r"[A-Za-z_$@][\w.$:-]*(\[[\w.]*\])*|\d{1,3}")
 _PERMISSION: Final = re.compile(r"(required:)?(read|control)_[a-z_]+")
 _NICKNAME: Final = "vehicleidentification-nickname"
-_OWN: Final = re.compile(r"(.+\.)?smartcar\.com")
 _EPOCHS: Final = ((1_000_000_000, 4_000_000_000), (1_000_000_000_000, 4_000_000_000_000))
 
 
@@ -55,25 +48,31 @@ class Redactor:
 
     def __init__(self, upstream: Origins | None = None, key: bytes | None = None) -> None:
         self.pseudonyms = Pseudonyms(key)
-        self._texts = Texts(self.pseudonyms, self._address)
-        real, given = Origins(), upstream or Origins()
-        hosts: tuple[Host, ...] = (*API_HOSTS[::-1], "connect", "vehicle")
-        self._real = {given.of(host): real.of(host) for host in hosts}
+        self.addresses = Addresses(
+            upstream or Origins(), self._id, self.query, self.text, self.pseudonyms.url
+        )
+        self._texts = Texts(self.pseudonyms, self.addresses.whole)
 
     # --- parts of an exchange --------------------------------------------------------------------
 
     def headers(self, headers: Mapping[str, str], kept: tuple[str, ...]) -> dict[str, str]:
         """Those of *headers* that are *kept*."""
         found = {name.lower(): value for name, value in headers.items()}
-        hide = {"sc-user-id": self._id}
+        hide = {"sc-user-id": self._id, "sc-request-id": self._id}
         return {
             name: hide.get(name, self._texts.redacted)(found[name])
             for name in kept
             if name in found
         }
 
-    def caller(self, authorization: str | None) -> str | None:
-        """Another name for who asks."""
+    def caller(self, headers: Mapping[str, str]) -> str | None:
+        """Another name for who asks, whose secrets are known from now on."""
+        for name, value in headers.items():
+            crumbs = [each.partition("=")[2] for each in value.split(";")]
+            if name != "authorization" and names.plain(name) in names.SECRETS:
+                for each in crumbs if name == "cookie" else [value]:
+                    self.secret(each)
+        authorization = headers.get("authorization")
         if not authorization:
             return None
         scheme, _, token = authorization.partition(" ")
@@ -82,14 +81,9 @@ class Redactor:
                 self.secret(each)
         return self.secret(authorization)
 
-    def path(self, path: str) -> str:
-        """*path*, quoted as on the wire, with other ids."""
-        made: list[str] = []
-        before = ""
-        for segment in path.split("/"):
-            made.append(self._segment(segment, before))
-            before = segment
-        return "/".join(made)
+    def text(self, text: str) -> str:
+        """A text that has no name, such as a header."""
+        return self._texts.redacted(text)
 
     def query(self, query: str) -> dict[str, str]:
         """A query, by name."""
@@ -126,7 +120,8 @@ class Redactor:
         if is_mapping(value):
             return self._mapping(value)
         if is_list(value):
-            return [self._any(name, each, around) for each in value]
+            is_pair = len(value) == 2 and all(map(_is_exact, value))
+            return self._place(value) if is_pair else [self._any(name, v, around) for v in value]
         if isinstance(value, (int, float)):
             return self._number(name, value)
         return self._text(name, str(value), around)
@@ -136,24 +131,50 @@ class Redactor:
         placed = positions(content, self.pseudonyms)
         code = content.get("code")
         is_nickname = code == _NICKNAME or content.get("id") == _NICKNAME
-        is_unknown = isinstance(code, str) and "body" in content and find(code) is None
+        is_known = isinstance(code, str) and find(code) is not None
         for key, value in content.items():
-            name = names.plain(key)
+            name = names.plain(key) if _KEY.fullmatch(key) or names.is_known(key) else ""
             if key in placed:
-                made[key] = placed[key]
-            elif name == "body" and (is_nickname or is_unknown):
-                made[self._texts.redacted(key)] = self._hidden(value)
+                told = placed[key]
+            elif name == "body" and (is_nickname or (isinstance(code, str) and not is_known)):
+                told = self._hidden(value)
+            elif is_mapping(value) and (name == "status" or (name == "body" and is_known)):
+                told = self._reading(value)
             else:
-                made[self._texts.redacted(key)] = self._any(name, value, content)
+                told = self._any(name, value, content)
+            made[self._key(key)] = told
         return made
+
+    def _reading(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What a signal says: its own value is a word of Smartcar's or of the maker's."""
+        if not body.keys() <= names.AROUND_READINGS:
+            return self._mapping(body)
+        said = {each: self._said(body[each]) for each in names.READINGS & body.keys()}
+        rest = {each: value for each, value in body.items() if said.get(each) is None}
+        told = self._mapping(rest)
+        return {each: told.get(each, said.get(each)) for each in body}
+
+    def _said(self, value: object) -> Any:
+        """Words that stand alone or in a list; None if it is anything else."""
+        if isinstance(value, str):
+            return self._texts.redacted(value)
+        if is_list(value) and value and all(isinstance(each, str) for each in value):
+            return [self._texts.redacted(str(each)) for each in value]
+        return None
+
+    def _key(self, key: str) -> str:
+        """The name of a field; one that could not be is somebody's, such as the name of a car."""
+        told = self._texts.redacted(key)
+        return told if told != key or _KEY.fullmatch(key) else self._word("key", key)
 
     def _rule(self, name: str, around: Mapping[str, Any]) -> Callable[[object], Any] | None:
         """What is done whatever the value is."""
-        if name in names.SECRETS or (name == "code" and "grant_type" in around):
+        is_grant = name == "code" and "granttype" in map(names.plain, around)
+        if name in names.SECRETS or is_grant:
             return self._secret
         if name in names.HIDDEN_WHOLE:
             return self._hidden
-        if name in names.PLACES:
+        if name in names.PLACES or is_coordinate(name):
             return self._place
         return None
 
@@ -165,12 +186,14 @@ class Redactor:
         if name in names.LINKS:
             return self._link(name, text)
         if name in {"endpoint", "path"}:
-            return self._relative(text)
-        if name in names.PROSE and not names.AROUND_PROSE.isdisjoint(around):
-            return self._texts.redacted(text, is_prose=True)
-        is_reading = name in names.READINGS and around.keys() <= names.AROUND_READINGS
-        is_known = is_reading or name in names.TEXTS or _is_word(text)
-        return self._texts.redacted(text) if is_known else self._word(name, text)
+            return self.addresses.relative(text)
+        is_prose = name in names.PROSE and not names.AROUND_PROSE.isdisjoint(around)
+        if not (is_prose or name in names.TEXTS or _is_word(text)) or text.lstrip()[:1] in {
+            "{",
+            "[",
+        }:
+            return self._word(name, text)
+        return self._texts.redacted(text, is_prose=is_prose or " " in text)
 
     def _personal(self, name: str, text: str, around: Mapping[str, Any]) -> str | None:
         """Another name for *text*, if its own name says whose it is."""
@@ -179,7 +202,7 @@ class Redactor:
             made = self.pseudonyms.vin(text)
         elif name in names.EMAILS:
             made = self.pseudonyms.email(text)
-        elif name in names.PHONES:
+        elif names.is_phone(name):
             made = self.pseudonyms.phone(text)
         elif name in names.PERSONAL or (name == "name" and "group" not in around):
             made = self.pseudonyms.word(name.title(), text)
@@ -192,14 +215,15 @@ class Redactor:
 
     def _number(self, name: str, number: float) -> float:
         if _is_id(name):
-            return self.pseudonyms.whole_number(int(number))
-        if name in names.PHONES or name in names.PERSONAL or name in names.EMAILS:
+            text = str(abs(int(number)))
+            return int(self._remembered(text, self.pseudonyms.alike(text)))
+        if names.is_phone(name) or name in names.PERSONAL or name in names.EMAILS:
             return 0
         if name in names.NUMBERS or any(low < number < high for low, high in _EPOCHS):
             return number
         if abs(number) >= 10_000_000:
             return 0  # a telephone or account number, for all that is known
-        return round(number, 1) if abs(number) <= 180 and number != round(number, 3) else number
+        return round(number, 1) if abs(number) <= 180 else number  # it may be half a position
 
     # --- what is hidden --------------------------------------------------------------------------
 
@@ -211,7 +235,7 @@ class Redactor:
         if is_list(value):
             return [self._secret(each) for each in value]
         if is_mapping(value):
-            return {self._texts.redacted(key): self._secret(each) for key, each in value.items()}
+            return {self._key(key): self._secret(each) for key, each in value.items()}
         return value if value is None or isinstance(value, bool) else self.secret(str(value))
 
     def _hidden(self, value: object) -> Any:
@@ -219,17 +243,24 @@ class Redactor:
         if is_list(value):
             return [self._hidden(each) for each in value]
         if is_mapping(value):
-            return {self._texts.redacted(key): self._hidden(each) for key, each in value.items()}
+            return {self._key(key): self._hidden(each) for key, each in value.items()}
         if isinstance(value, str):
             return self._word("text", value) if value else value
         return value if value is None or isinstance(value, bool) else 0
 
     def _place(self, value: object) -> Any:
         """A position that is no pair of fields: which number is which cannot be told."""
-        if is_mapping(value):
-            return self._mapping(value)
         if is_list(value):
             return [self._place(each) for each in value]
+        if is_mapping(value):
+            made = self._mapping(value)
+            for key, each in value.items():
+                name = names.plain(key)
+                if name in names.READINGS or (is_mapping(each) and not self._rule(name, value)):
+                    made[self._key(key)] = self._place(each)
+            return made
+        if value is None or isinstance(value, bool):
+            return value
         return "0.0, 0.0" if isinstance(value, str) else 0.0
 
     def _id(self, text: str) -> str:
@@ -245,44 +276,11 @@ class Redactor:
         self._texts.remember(text, instead)
         return instead
 
-    # --- addresses -------------------------------------------------------------------------------
-
-    def _segment(self, quoted: str, before: str) -> str:
-        text = unquote(quoted)
-        if _COLLECTIONS.fullmatch(before) and text not in _NO_IDS:
-            return quote(self._id(text), safe="")
-        if _WORD.fullmatch(text) or find(text) is not None:
-            return quoted
-        word, mark, hidden = text.partition("?")  # as the official Java SDK has it
-        if mark and _WORD.fullmatch(word):
-            return quote(f"{word}?{urlencode(self.query(hidden))}", safe="")
-        return quote(self._id(text), safe="")
-
     def _link(self, name: str, text: str) -> str:
         if text.startswith("/"):
-            return self._relative(text)
+            return self.addresses.relative(text)
         hidden = self._texts.redacted(text)
         return hidden if "://" in text else self._word(name, hidden)
-
-    def _relative(self, text: str) -> str:
-        path, mark, query = text.partition("?")
-        return self.path(path) + (f"?{urlencode(self.query(query))}" if mark else "")
-
-    def _address(self, url: str) -> str:
-        """*url* if it is one of Smartcar's, with other ids in it; else no address of anybody's."""
-        try:
-            parts = urlsplit(url)
-            origin, host = f"{parts.scheme}://{parts.netloc}", parts.hostname or ""
-        except ValueError:
-            return self.pseudonyms.url(url)
-        known = self._real.get(origin)
-        if known is None and (parts.scheme != "https" or not _OWN.fullmatch(parts.netloc)):
-            return self.pseudonyms.url(url)
-        if host in {"smartcar.com", "www.smartcar.com"}:
-            return f"{origin}{parts.path}" + (f"#{parts.fragment}" if parts.fragment else "")
-        query = self.query(parts.query)
-        tail = f"?{urlencode(query)}" if query else ""
-        return f"{known or origin}{self.path(parts.path)}{tail}"
 
 
 def _pair_of(token: str) -> tuple[str, ...]:
@@ -292,6 +290,11 @@ def _pair_of(token: str) -> tuple[str, ...]:
     except ValueError:
         return ()
     return name, password
+
+
+def _is_exact(value: object) -> bool:
+    """Could it be half of a position, to ten metres?"""
+    return isinstance(value, float) and abs(value) <= 180 and value != round(value, 3)
 
 
 def _is_id(name: str) -> bool:

@@ -62,8 +62,12 @@ def write_sample(sample: Sample, folder: Path) -> Path:
     """Write *sample* whole, or not at all; gives where it is."""
     path = folder / sample.name
     part = path.with_suffix(".part")
-    part.write_bytes(msgspec.json.format(msgspec.json.encode(sample), indent=2) + b"\n")
-    part.replace(path)
+    try:
+        part.write_bytes(msgspec.json.format(msgspec.json.encode(sample), indent=2) + b"\n")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
     return path
 
 

@@ -89,7 +89,8 @@ class Seen:
         for told in _items(body.get("connections")):
             if isinstance(told.get("vehicleId"), str):
                 car = self._car(told["vehicleId"])
-                car.user_id = told.get("userId") or car.user_id
+                user_id = told.get("userId")
+                car.user_id = user_id if user_id and isinstance(user_id, str) else car.user_id
                 car.attributes.setdefault("mode", told.get("mode"))
 
     def _read(self, car: SeenCar, what: str, body: Mapping[str, Any], sample: Sample) -> None:
@@ -135,11 +136,14 @@ class Seen:
                     car.signals[code] = value
 
 
+def _times(told: object, factor: float) -> float | None:
+    return told * factor if isinstance(told, (int, float)) else None
+
+
 def _percent(code: str, name: str) -> Callable[[Mapping[str, Any], float], dict[str, Any]]:
     def told(body: Mapping[str, Any], scale: float) -> dict[str, Any]:
         del scale
-        part = body.get(name)
-        return {code: {"value": part * 100 if isinstance(part, (int, float)) else None}}
+        return {code: {"value": _times(body.get(name), 100)}}
 
     return told
 
@@ -147,7 +151,7 @@ def _percent(code: str, name: str) -> Callable[[Mapping[str, Any], float], dict[
 _CLASSIC: Final[Mapping[str, Callable[[Mapping[str, Any], float], dict[str, Any]]]] = {
     "vin": lambda body, _: {"vehicleidentification-vin": {"value": body.get("vin")}},
     "odometer": lambda body, scale: {
-        "odometer-traveleddistance": {"value": (body.get("distance") or 0) * scale or None}
+        "odometer-traveleddistance": {"value": _times(body.get("distance"), scale)}
     },
     "location": lambda body, _: {
         "location-preciselocation": {name: body.get(name) for name in ("latitude", "longitude")}
@@ -159,7 +163,7 @@ _CLASSIC: Final[Mapping[str, Callable[[Mapping[str, Any], float], dict[str, Any]
         "charge-ischargingcableconnected": {"value": body.get("isPluggedIn")}
     },
     "charge/limit": lambda body, _: {
-        "charge-chargelimits": {"activeLimit": (body.get("limit") or 0) * 100 or None}
+        "charge-chargelimits": {"activeLimit": _times(body.get("limit"), 100)}
     },
     "security": lambda body, _: {"closure-islocked": {"value": body.get("isLocked")}},
 }
