@@ -106,7 +106,7 @@ class World:
         self.faults = FaultBook()
         self.usage = Usage()
         self.webhooks = WebhookBook()
-        self._happened = 0
+        self._happened = self._told = 0
         self._is_at_rest = False
         self.garage = Garage(self.fleet)
         self.grants = Grants(self.fleet)
@@ -221,6 +221,14 @@ class World:
         """
         return self.next_id(what, *([self._lives] if self._lives > 1 else []))
 
+    def next_event_id(self, at: float) -> str:
+        """The id of what a webhook is told next; another one than in a world that was before this.
+
+        Whoever drops what has come before would drop it else.
+        """
+        self._told += 1
+        return ids.uuid(self.seed, self._happened, "webhook event", self._lives, at, self._told)
+
     def command(self, event: Told, car: Car) -> None:
         """Let *car* do what *event* says, and keep it.
 
@@ -236,7 +244,7 @@ class World:
 
     # --- the fold --------------------------------------------------------------------------------
 
-    def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901, PLR0912 -- a case each
+    def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901, PLR0912, PLR0915 -- a case each
         self._past.add(event)
         self._happened += not isinstance(event, _WITHOUT_IDS)
         match event:
