@@ -14,6 +14,15 @@ OccasionKind = Literal[
 TroubleState = Literal["ERROR", "RESOLVED"]
 
 
+class Trouble(Struct, frozen=True, kw_only=True):
+    """An error that a car, or some of its signals, cannot be read for."""
+
+    type: str
+    code: str | None = None
+    affected: tuple[str, ...] = ()
+    """Codes of the signals that it is about; none: it is about the whole vehicle."""
+
+
 class TroubleTold(Struct, frozen=True, kw_only=True):
     """An error that began or ended."""
 

@@ -15,7 +15,8 @@ UnitSystem = Literal["metric", "imperial"]
 class WebhookSetup(Struct, frozen=True, kw_only=True):
     """One webhook of an application."""
 
-    id: str
+    id: str = ""
+    """Left out: of a webhook that is to be made."""
     application: str | None = None
     """The client id of the one that it belongs to; None is the first one."""
     name: str
