@@ -43,6 +43,7 @@ from .log import Log
 from .outcome import Outcome
 from .pipeline import Pipeline
 from .stage import Stage
+from .webhooks.facade import Webhooks
 
 BREATH: Final = 0.001
 """Seconds in which others who wait for the world come to it, while much is looked through."""
@@ -88,6 +89,7 @@ class Simulator(Stage):
         if limits is not None:
             self.limits.set(limits)
         self.log = Log()
+        self.webhooks = Webhooks(self.world, self.clock.now, self._lock)
 
     @classmethod
     def from_export(

@@ -43,11 +43,17 @@ class Noticing:
         self._queue: list[tuple[float, str]] = []
         self._next: dict[str, float] = {}
         self._looked_at = -inf
+        self._asked: list[Occasion] = []
+
+    def ask(self, occasion: Occasion) -> None:
+        """Let *occasion* be among those of the next look: somebody asked for it."""
+        self._synced()
+        self._asked.append(occasion)
 
     def due(self) -> float | None:
         """When something may have to be told next; ``AT_ONCE`` if that may be now, None: never."""
         book = self._synced()
-        if book.parted:
+        if book.parted or self._asked:
             return AT_ONCE
         if book.stirred:
             if any(self._tells(each) is not None for each in book.stirred):
@@ -69,7 +75,8 @@ class Noticing:
             if self._is_next(*self._queue[0]):
                 book.stir([self._queue[0][1]])
             heappop(self._queue)
-        found = [self._parting(each, at) for each in list(book.parted.values())]
+        found, self._asked = self._asked, []
+        found += [self._parting(each, at) for each in list(book.parted.values())]
         stirred = list(book.stirred)
         book.stirred.clear()
         for which in stirred:
@@ -100,6 +107,7 @@ class Noticing:
         book = self._world.webhooks
         if book is not self._book:
             self._book, self._queue, self._next, self._looked_at = book, [], {}, -inf
+            self._asked = []
             book.stir(book.subscriptions)
         return book
 
