@@ -234,7 +234,8 @@ def test_what_is_in_the_inbox_is_passed_on_until_it_is_taken(tmp_path: Path) -> 
 @pytest.mark.parametrize("columns", ["80", "140"])
 def test_the_table_fits_and_ends_with_what_there_was(columns: str) -> None:
     error = body_of("vehicle_error")
-    hostile = document("vehicle_state") | {"eventId": "e\x1b[2J2"}
+    hostile = document("vehicle_state")
+    hostile["eventId"] = "e\x1b[2J2"
     hostile["data"]["vehicle"]["model"] = "\x1b[31m red"
     with listening(is_json=False, COLUMNS=columns) as listener:
         listener.send(STATE, signed(STATE))
