@@ -31,6 +31,11 @@ EventName = Literal[
 """Names as Smartcar has them: those of v4, then those of v2.0."""
 EVENTS: Final[tuple[EventName, ...]] = get_args(EventName)
 
+_LEGACY: Final[dict[str, WebhookKind]] = {
+    "schedule": "schedule",
+    "dynamic": "dynamic",
+    "eventBased": "eventBased",
+}
 DATA: Final = (
     *("tractionbattery-stateofcharge", "tractionbattery-range", "charge-ischarging"),
     *("charge-ischargingcableconnected", "internalcombustionengine-fuellevel"),
@@ -105,7 +110,7 @@ def make(wanted: Wanted) -> Made:
         callback_uri="https://example.com/",
         triggers=signals,
         data=tuple(dict.fromkeys((*signals, *DATA))),
-        kind=_kind(wanted.event),
+        kind=_LEGACY.get(wanted.event, "signals"),
         paths=PATHS,
     )
     occasion = Occasion(
@@ -126,11 +131,6 @@ def make(wanted: Wanted) -> Made:
     spec = world.garage.spec(grant.vehicle_id)
     about = f"{spec.make} {spec.model} {spec.id}" if spec and occasion.vehicle_id else ""
     return Made(occasion.event_id, about, told)
-
-
-def _kind(event: EventName) -> WebhookKind:
-    known: tuple[WebhookKind, ...] = get_args(WebhookKind)
-    return next((each for each in known if each == event), "signals")
 
 
 def _triggers(wanted: Wanted, signals: tuple[str, ...]) -> tuple[str, ...]:
