@@ -8,13 +8,15 @@ All of the simulator's time is read here: cars, tokens and codes age together.
 from __future__ import annotations
 
 import asyncio
-import re
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, closing, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
+
+from .lengths import seconds
+from .turn import Errand, Stop, Turn
 
 DAYBREAK: Final = datetime(2026, 6, 1, 6, 0, tzinfo=UTC).timestamp()
 """Where a frozen clock starts unless told: a Monday morning, with commuters still at home."""
@@ -28,10 +30,11 @@ LONGEST_STEP: Final = 3653 * 86400.0
 FASTEST: Final = 1e6
 """Virtual seconds a second: a year in half a minute."""
 
-_UNITS: Final = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_R = TypeVar("_R")
+_Way: TypeAlias = Generator[Errand, None, _R]
+"""Of putting the clock forward: whoever walks it runs the errands."""
 _Wait: TypeAlias = tuple[float, int]
 """Until when, and in which world."""
-_PART: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)\s*")
 
 
 class VirtualClock:
@@ -58,6 +61,9 @@ class VirtualClock:
         self._waits = 0
         self._wakers: list[Callable[[], None]] = []
         self._heeders: list[Callable[[float | None], None]] = []
+        self._stops: tuple[Stop, ...] = ()
+        self._turn = Turn()
+        self._nudges = 0
 
     @property
     def speed(self) -> float:
@@ -89,33 +95,26 @@ class VirtualClock:
     def advance(self, by: float | str | timedelta) -> float:
         """Put the clock forward by seconds, a timedelta, or text such as ``"3h"`` or ``"1d 2h"``.
 
+        What is due on the way is done at its own time, in order, before this returns: webhooks are
+        told.  Within that (a webhook's receiver puts the clock forward) the rest is done afterwards.
+
         Returns:
             The new time.
 
         Raises:
             ValueError: It is no length of time, goes back, or is longer than ten years.
         """
-        step = seconds(by)
-        if step > LONGEST_STEP:
-            msg = f"{by} is too far: a clock is put forward by ten years (3653d) at once at most"
-            raise ValueError(msg)
-        with self._changed:
-            at = self._read() + step
-            if at > LAST_DAY:
-                msg = f"{by} is too far: the calendar ends with the year 9999"
-                raise ValueError(msg)
-            self._put(at)
-        self._tell()
-        return at
+        return self._run(self._way_by(by, waits=True))
+
+    async def aadvance(self, by: float | str | timedelta) -> float:
+        """As ``advance``, letting others run: receivers that await do so in this event loop."""
+        if self._stops:
+            await self._turn.awaited()
+        return await self._arun(self._way_by(by, waits=False))
 
     def reach(self, at: float) -> None:
-        """Put the clock forward to *at*, if it is not past it."""
-        with self._changed:
-            is_before = self._read() < at
-            if is_before:
-                self._put(at)
-        if is_before:
-            self._tell()
+        """Put the clock forward to *at*, if it is not past it; what is due is done as above."""
+        self._run(self._way_to(lambda: at, waits=True))
 
     def set(self, at: float) -> None:
         """Put the clock to *at*, also back: for a world that becomes as it had been.
@@ -125,6 +124,15 @@ class VirtualClock:
         with self._changed:
             self._backs += 1
             self._put(at)
+
+    def put_forward(self, at: float) -> None:
+        """Put it to *at* if it is not past it, and do nothing of what is due."""
+        with self._changed:
+            is_before = self._read() < at
+            if is_before:
+                self._put(at)
+        if is_before:
+            self._tell()
 
     def take_up(self, at: float, speed: float | None, *, is_adrift: bool) -> None:
         """Go on in a world where it was *at*, at the world's own *speed* if the clock gives way.
@@ -139,7 +147,7 @@ class VirtualClock:
         if is_adrift:
             self.set(at)
         else:
-            self.reach(at)
+            self.put_forward(at)
 
     def heed(self, heeder: Callable[[float | None], None]) -> Callable[[], None]:
         """Have *heeder* called with a new speed, or with None when the clock was put forward.
@@ -159,6 +167,142 @@ class VirtualClock:
         """Does anybody wait by it just now?"""
         return self._waits > 0
 
+    # --- what is due -----------------------------------------------------------------------------
+
+    def stop_for(self, stop: Stop) -> Callable[[], None]:
+        """Stop at every time at which *stop* has something to do.
+
+        Returns:
+            What ends that.
+        """
+        self._stops = (*self._stops, stop)
+
+        def end() -> None:
+            self._stops = tuple(each for each in self._stops if each is not stop)
+
+        return end
+
+    @property
+    def next_stop(self) -> float | None:
+        """When something is to be done next; None: nothing is."""
+        found = self._next()
+        return None if found is None else found[0]
+
+    def settle(self) -> None:
+        """Do what is due by now, unless somebody does so already."""
+        if self._is_due():
+            self._run(self._due_now())
+
+    async def asettle(self) -> None:
+        """As ``settle``, letting others run."""
+        if self._is_due():
+            await self._arun(self._due_now())
+
+    def quietly(self) -> AbstractContextManager[None]:
+        """Here the clock is put forward without anything being done: ``settle`` does so later."""
+        return self._turn.within()
+
+    def nudge(self) -> None:
+        """Let whoever waits for something to be due look again."""
+        with self._changed:
+            self._nudges += 1
+            self._changed.notify_all()
+
+    def wait_for_stop(self, is_over: Callable[[], bool]) -> None:
+        """Wait until something is due, or *is_over* says so and somebody has nudged."""
+        while not is_over():
+            seen, due = self._nudges, self.next_stop
+            with self._changed:
+                if seen != self._nudges:
+                    continue
+                now, speed = self._read(), self._speed
+                if due is not None and due <= now:
+                    return
+                left = None if due is None or not speed else (due - now) / speed
+                self._changed.wait(None if left is None else min(left, threading.TIMEOUT_MAX))
+
+    def _next(self) -> tuple[float, Stop] | None:
+        found: tuple[float, Stop] | None = None
+        for stop in self._stops:
+            due = stop.due()
+            if due is not None and (found is None or due < found[0]):
+                found = due, stop
+        return found
+
+    def _is_due(self) -> bool:
+        due = self.next_stop if self._stops else None
+        return due is not None and due <= self.now()
+
+    def _way_by(self, by: float | str | timedelta, *, waits: bool) -> _Way[float]:
+        step = seconds(by)
+        if step > LONGEST_STEP:
+            msg = f"{by} is too far: a clock is put forward by ten years (3653d) at once at most"
+            raise ValueError(msg)
+
+        def later() -> float:
+            at = self.now() + step
+            if at > LAST_DAY:
+                msg = f"{by} is too far: the calendar ends with the year 9999"
+                raise ValueError(msg)
+            return at
+
+        return (yield from self._way_to(later, waits=waits))
+
+    def _way_to(self, wanted: Callable[[], float], *, waits: bool) -> _Way[float]:
+        """To the time that is *wanted*, doing what is due on the way."""
+        is_ours = bool(self._stops) and self._turn.take(waits=waits)
+        if not is_ours:  # nothing is due, or somebody does it: they go on when they are done
+            at = wanted()
+            self.put_forward(at)
+            return at
+        try:
+            at = wanted()
+            yield from self._by_stops(at)
+        finally:
+            self._turn.release()
+        yield from self._due_now()  # others have put it forward meanwhile, without waiting
+        return at
+
+    def _due_now(self) -> _Way[None]:
+        while self._is_due() and self._turn.take(waits=False):
+            try:
+                yield from self._by_stops(self.now())
+            finally:
+                self._turn.release()
+
+    def _by_stops(self, until: float) -> _Way[None]:
+        while (found := self._next()) is not None:
+            due, stop = found
+            if due > max(until, self.now()):
+                break
+            self.put_forward(due)
+            errand = stop.begin(self.now())
+            if errand is not None:
+                yield errand
+        self.put_forward(until)
+
+    def _run(self, way: _Way[_R]) -> _R:
+        with closing(way):
+            while True:
+                try:
+                    errand = next(way)
+                except StopIteration as arrived:
+                    result: _R = arrived.value
+                    return result
+                with self._turn.within():
+                    errand.run()
+
+    async def _arun(self, way: _Way[_R]) -> _R:
+        with closing(way):
+            while True:
+                try:
+                    errand = next(way)
+                except StopIteration as arrived:
+                    result: _R = arrived.value
+                    return result
+                with self._turn.within():
+                    await errand.arun()
+
     # --- waiting ---------------------------------------------------------------------------------
 
     def sleep(self, seconds: float) -> None:
@@ -170,7 +314,7 @@ class VirtualClock:
                     self._changed.wait(min(left / self._speed, threading.TIMEOUT_MAX))
             finally:
                 self._waits -= 1
-        self._end(wait)
+        self._run(self._end(wait))
 
     async def asleep(self, seconds: float) -> None:
         """As ``sleep``, letting others run."""
@@ -192,7 +336,7 @@ class VirtualClock:
             with self._changed:
                 self._wakers.remove(wake)
                 self._waits -= 1
-        self._end(wait)
+        await self._arun(self._end(wait))
         await asyncio.sleep(0)
 
     def _begin(self, seconds: float) -> _Wait:
@@ -208,49 +352,15 @@ class VirtualClock:
         with self._changed:
             return self._left(wait) / self._speed if self._speed else 0.0
 
-    def _end(self, wait: _Wait) -> None:
+    def _end(self, wait: _Wait) -> _Way[None]:
         """A frozen clock is put forward by whoever waits."""
         with self._changed:
             is_early = not self._speed and self._left(wait) > 0
-            if is_early:
-                self._put(min(wait[0], LAST_DAY))
         if is_early:
-            self._tell()
+            yield from self._way_to(lambda: min(wait[0], LAST_DAY), waits=False)
 
 
 def _check_speed(speed: float) -> None:
     if not 0 <= speed <= FASTEST:
         msg = f"speed must be 0 (frozen) to {FASTEST:,.0f}, not {speed}"
         raise ValueError(msg)
-
-
-def seconds(by: float | str | timedelta) -> float:
-    """A length of time as seconds.
-
-    Raises:
-        ValueError: It is no length of time, or goes back.
-    """
-    if isinstance(by, timedelta):
-        length = by.total_seconds()
-    elif isinstance(by, str):
-        length = _spoken(by)
-    else:
-        length = float(by)
-    if not 0 <= length < float("inf"):
-        msg = "time goes forward only"
-        raise ValueError(msg)
-    return length
-
-
-def _spoken(text: str) -> float:
-    total, position = 0.0, 0
-    while position < len(text):
-        part = _PART.match(text, position)
-        if part is None:
-            break
-        total += float(part[1]) * _UNITS[part[2]]
-        position = part.end()
-    if position < len(text) or not text.strip():
-        msg = f"{text!r} is no length of time: say it as 90s, 15min, 3h, 1d or 1d 2h"
-        raise ValueError(msg)
-    return total

@@ -15,7 +15,8 @@ from .cars.designs import Powertrain
 from .cars.spec import Mode
 from .faults import FaultRule
 from .limits import Limits, UsageKept
-from .webhooks.occasions import Trouble
+from .webhooks.mischief import Mischief
+from .webhooks.occasions import Occasion, Trouble
 from .webhooks.setup import WebhookSetup
 
 
@@ -245,6 +246,35 @@ class WebhookTold(Event, frozen=True):
     """Did it end with that?"""
 
 
+class DeliveryQueued(Event, frozen=True):
+    """A webhook is to be told something."""
+
+    occasion: Occasion
+    content: str
+    """Its JSON, but for what is new on each try."""
+    next_at: float
+    """When it is tried first, or next."""
+    sequence: int = 0
+    tries: int = 0
+    """How often it was tried before."""
+    sent: int = 0
+    """How often it was sent before, also on request."""
+
+
+class DeliveryTried(Event, frozen=True):
+    """It was sent."""
+
+    event_id: str
+    next_at: float | None = None
+    """When it is tried again; None: it is over."""
+
+
+class MischiefSet(Event, frozen=True):
+    """So much goes wrong on the way to receivers from now on."""
+
+    mischief: Mischief
+
+
 class TokenEnded(Event, frozen=True):
     """A token, a code or a refresh token died before its time; *user_id*: all of that user's."""
 
@@ -322,6 +352,9 @@ AnyEvent: TypeAlias = (
     | WebhookRemoved
     | WebhookVerified
     | WebhookTold
+    | DeliveryQueued
+    | DeliveryTried
+    | MischiefSet
     | TokenEnded
     | FaultAdded
     | FaultRemoved

@@ -11,8 +11,16 @@ from . import events
 from .faults import FaultBook
 from .limits import Usage
 from .webhooks.book import WebhookBook
+from .webhooks.outbox import Outbox
 
-_TALLIES = (events.Counted, events.Used, events.FaultMatched)
+_TALLIES = (
+    events.Counted,
+    events.Used,
+    events.FaultMatched,
+    events.DeliveryQueued,
+    events.DeliveryTried,
+    events.MischiefSet,
+)
 _TIMES = (events.ClockMoved, events.ClockSet)
 
 
@@ -56,7 +64,7 @@ class Past:
         self._events.append(event)
 
     def told(
-        self, usage: Usage, faults: FaultBook, webhooks: WebhookBook
+        self, usage: Usage, faults: FaultBook, webhooks: WebhookBook, outbox: Outbox
     ) -> Iterator[events.AnyEvent]:
         """The events that make a world like this one, where the others say what was counted."""
         yield from self._events
@@ -68,6 +76,7 @@ class Past:
                 seen, struck = fault.seen, fault.struck
                 yield events.FaultMatched(at=at, fault_id=fault.id, seen=seen, struck=struck)
         yield from webhooks.kept(at)
+        yield from outbox.kept(at)
         kept = usage.kept()
         if usage.limits.is_on or kept.buckets:
             yield events.Used(at=at, kept=kept)

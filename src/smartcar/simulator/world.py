@@ -24,6 +24,7 @@ from .limits import Usage
 from .lives import TokenLives
 from .past import Past
 from .webhooks.book import WebhookBook
+from .webhooks.outbox import Outbox
 
 NOTED_EVERY: Final = 60.0
 """Virtual seconds: what a killed world may forget of how late it was, while time only passes."""
@@ -47,6 +48,9 @@ _WITHOUT_IDS: Final = (
     events.WebhookRemoved,
     events.WebhookVerified,
     events.WebhookTold,
+    events.DeliveryQueued,
+    events.DeliveryTried,
+    events.MischiefSet,
 )
 """What happens without changing the ids of what happens next: a request has the same answer,
 whether or not its limits are counted and rules pass it by."""
@@ -106,6 +110,7 @@ class World:
         self.faults = FaultBook()
         self.usage = Usage()
         self.webhooks = WebhookBook()
+        self.outbox = Outbox()
         self._happened = self._told = 0
         self._is_at_rest = False
         self.garage = Garage(self.fleet)
@@ -150,7 +155,7 @@ class World:
 
     def past(self) -> tuple[events.AnyEvent, ...]:
         """All that has happened, as few events as make a world like this one."""
-        return tuple(self._past.told(self.usage, self.faults, self.webhooks))
+        return tuple(self._past.told(self.usage, self.faults, self.webhooks, self.outbox))
 
     def beginning(self, seed: int | None = None) -> list[events.AnyEvent]:
         """What it began with; with another *seed* if one is given."""
@@ -298,6 +303,12 @@ class World:
                 | events.WebhookTold()
             ):
                 self._fold_webhooks(event)
+            case events.DeliveryQueued():
+                self.outbox.queue(event)
+            case events.DeliveryTried():
+                self.outbox.try_(event)
+            case events.MischiefSet(mischief=mischief):
+                self.outbox.mischief = mischief
             case events.FaultAdded(fault_id=fault_id, rule=rule):
                 self.faults.add(fault_id, rule, event.at)
                 self.webhooks.stir(self.subscriptions)
