@@ -15,6 +15,8 @@ from smartcar.simulator.cars.spec import Mode
 from smartcar.simulator.cars.state import Activity
 from smartcar.simulator.faults import FaultRule
 from smartcar.simulator.limits import Limits
+from smartcar.simulator.webhooks.occasions import OccasionKind
+from smartcar.simulator.webhooks.setup import Interval, UnitSystem, WebhookKind
 
 
 class Shown(Model, frozen=True, omit_defaults=False):
@@ -368,3 +370,65 @@ class Requests(Shown, frozen=True):
     last: int
     """Number of the latest request; ask ``since`` it for those to come."""
     requests: tuple[Exchange, ...]
+
+
+class Webhook(Shown, frozen=True):
+    """A webhook of an application, and what has come of it."""
+
+    id: str
+    name: str
+    application: str
+    """Client id of the one that it belongs to."""
+    kind: WebhookKind
+    """``signals``, or one of v2."""
+    callback_uri: str
+    error_callback_uri: str | None
+    """Where errors go; null: to the callback, too."""
+    triggers: tuple[str, ...]
+    """Codes of the signals whose change is told."""
+    data: tuple[str, ...]
+    """Codes of the signals that are told then, all of them."""
+    auto_subscribe: bool
+    """Are all vehicles subscribed by themselves, those to come too?"""
+    is_enabled: bool
+    interval: Interval | None
+    """How often one on a schedule of v2 tells."""
+    paths: tuple[str, ...]
+    """What one of v2 tells."""
+    unit_system: UnitSystem
+    """Of what one of v2 tells."""
+    verified: tuple[str, ...]
+    """Those of its URIs that have answered right: nothing goes to others."""
+    is_verified: bool
+    """Are all of them?"""
+    subscriptions: int
+    """Cars whose events go there."""
+    made_at: datetime
+
+
+class Subscription(Shown, frozen=True):
+    """A car whose events go to a webhook."""
+
+    id: str
+    webhook_id: str
+    vehicle_id: str
+    user_id: str
+    at: datetime
+    """Since when."""
+    car: str
+    """Year, make and model."""
+    told_at: datetime | None
+    """When the webhook was told of the car last; null: not yet."""
+    errors: tuple[str, ...]
+    """Errors that it was told of, and that are not over: ``TYPE:CODE``."""
+
+
+class Asked(Shown, frozen=True):
+    """Something that a webhook is told because somebody asked for it."""
+
+    event_id: str
+    """Of its delivery."""
+    webhook_id: str
+    kind: OccasionKind
+    at: datetime
+    vehicle_id: str | None

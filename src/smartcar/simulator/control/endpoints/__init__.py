@@ -5,6 +5,7 @@ from .cars import CarEndpoints
 from .clock import AgendaEndpoints, ClockEndpoints, DocumentEndpoints
 from .network import NetworkEndpoints
 from .state import StateEndpoints
+from .webhooks import WebhookEndpoints
 
 __all__ = ["ControlEndpoints"]
 
@@ -15,6 +16,7 @@ class ControlEndpoints(
     CarEndpoints,
     AccessEndpoints,
     NetworkEndpoints,
+    WebhookEndpoints,
     StateEndpoints,
     DocumentEndpoints,
 ):
