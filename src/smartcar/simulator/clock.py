@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, closing, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 from .lengths import seconds
-from .turn import Errand, Stop, Turn
+from .way import Steps, Stop, Way, arun, run
 
 DAYBREAK: Final = datetime(2026, 6, 1, 6, 0, tzinfo=UTC).timestamp()
 """Where a frozen clock starts unless told: a Monday morning, with commuters still at home."""
@@ -30,9 +30,7 @@ LONGEST_STEP: Final = 3653 * 86400.0
 FASTEST: Final = 1e6
 """Virtual seconds a second: a year in half a minute."""
 
-_R = TypeVar("_R")
-_Way: TypeAlias = Generator[Errand, None, _R]
-"""Of putting the clock forward: whoever walks it runs the errands."""
+_UNKNOWN: Final = object()
 _Wait: TypeAlias = tuple[float, int]
 """Until when, and in which world."""
 
@@ -61,9 +59,9 @@ class VirtualClock:
         self._waits = 0
         self._wakers: list[Callable[[], None]] = []
         self._heeders: list[Callable[[float | None], None]] = []
-        self._stops: tuple[Stop, ...] = ()
-        self._turn = Turn()
+        self._way = Way(self)
         self._nudges = 0
+        self._awaited: float | object | None = _UNKNOWN
 
     @property
     def speed(self) -> float:
@@ -104,17 +102,17 @@ class VirtualClock:
         Raises:
             ValueError: It is no length of time, goes back, or is longer than ten years.
         """
-        return self._run(self._way_by(by, waits=True))
+        return run(self._way, self._way.to(self._later(by), waits=True))
 
     async def aadvance(self, by: float | str | timedelta) -> float:
         """As ``advance``, letting others run: receivers that await do so in this event loop."""
-        if self._stops:
-            await self._turn.awaited()
-        return await self._arun(self._way_by(by, waits=False))
+        later = self._later(by)
+        await self._way.turn.awaited()
+        return await arun(self._way, self._way.to(later, waits=False))
 
     def reach(self, at: float) -> None:
         """Put the clock forward to *at*, if it is not past it; what is due is done as above."""
-        self._run(self._way_to(lambda: at, waits=True))
+        run(self._way, self._way.to(lambda: at, waits=True))
 
     def set(self, at: float) -> None:
         """Put the clock to *at*, also back: for a world that becomes as it had been.
@@ -175,65 +173,60 @@ class VirtualClock:
         Returns:
             What ends that.
         """
-        self._stops = (*self._stops, stop)
-
-        def end() -> None:
-            self._stops = tuple(each for each in self._stops if each is not stop)
-
-        return end
+        return self._way.add(stop)
 
     @property
     def next_stop(self) -> float | None:
         """When something is to be done next; None: nothing is."""
-        found = self._next()
-        return None if found is None else found[0]
+        return self._way.next_at
 
-    def settle(self) -> None:
-        """Do what is due by now, unless somebody does so already."""
-        if self._is_due():
-            self._run(self._due_now())
+    @property
+    def is_due(self) -> bool:
+        """Is there something to be done now?"""
+        return self._way.is_due
+
+    def settle(self, is_over: Callable[[], bool] = lambda: False) -> None:
+        """Do what is due by now, unless somebody does so already, or until *is_over* says so."""
+        if self._way.is_due:
+            run(self._way, self._way.due_now(is_over))
 
     async def asettle(self) -> None:
         """As ``settle``, letting others run."""
-        if self._is_due():
-            await self._arun(self._due_now())
+        if self._way.is_due:
+            await arun(self._way, self._way.due_now())
 
     def quietly(self) -> AbstractContextManager[None]:
         """Here the clock is put forward without anything being done: ``settle`` does so later."""
-        return self._turn.within()
+        return self._way.turn.within()
 
     def nudge(self) -> None:
-        """Let whoever waits for something to be due look again."""
+        """Let whoever waits for something to be due look again, if that is due at another time."""
+        if self._awaited is _UNKNOWN or self._awaited != self.next_stop:
+            with self._changed:
+                self._nudges += 1
+                self._changed.notify_all()
+
+    def wait_for_stop(self, is_over: Callable[[], bool]) -> None:
+        """Wait until something is due, or until *is_over* says so: ``wake`` has it asked again."""
+        while not is_over():
+            self._awaited, seen = _UNKNOWN, self._nudges
+            self._awaited = due = self.next_stop
+            with self._changed:
+                now = self._read()
+                if due is not None and due <= now:
+                    return
+                if seen == self._nudges:
+                    left = None if due is None or not self._speed else (due - now) / self._speed
+                    self._changed.wait(None if left is None else min(left, threading.TIMEOUT_MAX))
+
+    def wake(self) -> None:
+        """Let whoever waits for something to be due ask whether it is over."""
         with self._changed:
             self._nudges += 1
             self._changed.notify_all()
 
-    def wait_for_stop(self, is_over: Callable[[], bool]) -> None:
-        """Wait until something is due, or *is_over* says so and somebody has nudged."""
-        while not is_over():
-            seen, due = self._nudges, self.next_stop
-            with self._changed:
-                if seen != self._nudges:
-                    continue
-                now, speed = self._read(), self._speed
-                if due is not None and due <= now:
-                    return
-                left = None if due is None or not speed else (due - now) / speed
-                self._changed.wait(None if left is None else min(left, threading.TIMEOUT_MAX))
-
-    def _next(self) -> tuple[float, Stop] | None:
-        found: tuple[float, Stop] | None = None
-        for stop in self._stops:
-            due = stop.due()
-            if due is not None and (found is None or due < found[0]):
-                found = due, stop
-        return found
-
-    def _is_due(self) -> bool:
-        due = self.next_stop if self._stops else None
-        return due is not None and due <= self.now()
-
-    def _way_by(self, by: float | str | timedelta, *, waits: bool) -> _Way[float]:
+    def _later(self, by: float | str | timedelta) -> Callable[[], float]:
+        """What says, when it is asked, how late it is so much later."""
         step = seconds(by)
         if step > LONGEST_STEP:
             msg = f"{by} is too far: a clock is put forward by ten years (3653d) at once at most"
@@ -246,62 +239,7 @@ class VirtualClock:
                 raise ValueError(msg)
             return at
 
-        return (yield from self._way_to(later, waits=waits))
-
-    def _way_to(self, wanted: Callable[[], float], *, waits: bool) -> _Way[float]:
-        """To the time that is *wanted*, doing what is due on the way."""
-        is_ours = bool(self._stops) and self._turn.take(waits=waits)
-        if not is_ours:  # nothing is due, or somebody does it: they go on when they are done
-            at = wanted()
-            self.put_forward(at)
-            return at
-        try:
-            at = wanted()
-            yield from self._by_stops(at)
-        finally:
-            self._turn.release()
-        yield from self._due_now()  # others have put it forward meanwhile, without waiting
-        return at
-
-    def _due_now(self) -> _Way[None]:
-        while self._is_due() and self._turn.take(waits=False):
-            try:
-                yield from self._by_stops(self.now())
-            finally:
-                self._turn.release()
-
-    def _by_stops(self, until: float) -> _Way[None]:
-        while (found := self._next()) is not None:
-            due, stop = found
-            if due > max(until, self.now()):
-                break
-            self.put_forward(due)
-            errand = stop.begin(self.now())
-            if errand is not None:
-                yield errand
-        self.put_forward(until)
-
-    def _run(self, way: _Way[_R]) -> _R:
-        with closing(way):
-            while True:
-                try:
-                    errand = next(way)
-                except StopIteration as arrived:
-                    result: _R = arrived.value
-                    return result
-                with self._turn.within():
-                    errand.run()
-
-    async def _arun(self, way: _Way[_R]) -> _R:
-        with closing(way):
-            while True:
-                try:
-                    errand = next(way)
-                except StopIteration as arrived:
-                    result: _R = arrived.value
-                    return result
-                with self._turn.within():
-                    await errand.arun()
+        return later
 
     # --- waiting ---------------------------------------------------------------------------------
 
@@ -314,7 +252,7 @@ class VirtualClock:
                     self._changed.wait(min(left / self._speed, threading.TIMEOUT_MAX))
             finally:
                 self._waits -= 1
-        self._run(self._end(wait))
+        run(self._way, self._end(wait))
 
     async def asleep(self, seconds: float) -> None:
         """As ``sleep``, letting others run."""
@@ -336,7 +274,7 @@ class VirtualClock:
             with self._changed:
                 self._wakers.remove(wake)
                 self._waits -= 1
-        await self._arun(self._end(wait))
+        await arun(self._way, self._end(wait))
         await asyncio.sleep(0)
 
     def _begin(self, seconds: float) -> _Wait:
@@ -352,12 +290,12 @@ class VirtualClock:
         with self._changed:
             return self._left(wait) / self._speed if self._speed else 0.0
 
-    def _end(self, wait: _Wait) -> _Way[None]:
+    def _end(self, wait: _Wait) -> Steps[None]:
         """A frozen clock is put forward by whoever waits."""
         with self._changed:
             is_early = not self._speed and self._left(wait) > 0
         if is_early:
-            yield from self._way_to(lambda: min(wait[0], LAST_DAY), waits=False)
+            yield from self._way.to(lambda: min(wait[0], LAST_DAY), waits=False)
 
 
 def _check_speed(speed: float) -> None:

@@ -259,6 +259,8 @@ class DeliveryQueued(Event, frozen=True):
     """How often it was tried before."""
     sent: int = 0
     """How often it was sent before, also on request."""
+    is_accepted: bool = False
+    """Was it accepted already?  Then it is but repeated."""
 
 
 class DeliveryTried(Event, frozen=True):
@@ -267,6 +269,7 @@ class DeliveryTried(Event, frozen=True):
     event_id: str
     next_at: float | None = None
     """When it is tried again; None: it is over."""
+    is_accepted: bool = False
 
 
 class MischiefSet(Event, frozen=True):

@@ -43,7 +43,12 @@ from .log import Log
 from .outcome import Outcome
 from .pipeline import Pipeline
 from .stage import Stage
+from .webhooks.carrier import Carrier
+from .webhooks.courier import Courier
 from .webhooks.facade import Webhooks
+from .webhooks.post import Post
+from .webhooks.rounds import Rounds
+from .webhooks.sending import Settling
 
 BREATH: Final = 0.001
 """Seconds in which others who wait for the world come to it, while much is looked through."""
@@ -64,6 +69,7 @@ class Simulator(Stage):
         lives: How long codes and tokens are good for; as documented unless you say otherwise.
         limits: How much may be asked; no limits unless you say otherwise (``Limits()`` are those of
             the real API).
+        allow_private_webhooks: Let webhooks send to private networks, too, and without TLS.
 
     Raises:
         ValueError: There can be no such fleet.
@@ -79,6 +85,7 @@ class Simulator(Stage):
         journal: Journal | None = None,
         lives: TokenLives | None = None,
         limits: Limits | None = None,
+        allow_private_webhooks: bool = False,
     ) -> None:
         given = () if application is None else (application,)
         super().__init__(seed, fleet, clock, applications=given, journal=journal, lives=lives)
@@ -89,7 +96,13 @@ class Simulator(Stage):
         if limits is not None:
             self.limits.set(limits)
         self.log = Log()
-        self.webhooks = Webhooks(self.world, self.clock.now, self._lock)
+        self._carrier = Carrier(self.clock)
+        self._post = Post(allow_private=allow_private_webhooks)
+        self._courier = Courier(self.world, self.clock, self._lock, self._post)
+        settling = Settling(self._lock, self._settle)
+        self.webhooks = Webhooks(self.world, self.clock.now, settling, self._courier)
+        rounds = Rounds(self.webhooks.noticing, self._courier, self._lock)
+        self._stops_no_more = self.clock.stop_for(rounds)
 
     @classmethod
     def from_export(
@@ -132,6 +145,39 @@ class Simulator(Stage):
         # Whoever was on the way through Connect must begin anew, too.
         self._pipeline = Pipeline(self.world, self.clock.now, requests)
         self.log.clear()
+        self._courier.take_up()
+
+    def _clock_moved(self, speed: float | None) -> None:
+        super()._clock_moved(speed)
+        if speed:
+            self._keep_time()
+
+    def _settle(self) -> None:
+        self._keep_time()
+        self.clock.settle()
+
+    def _keep_time(self) -> None:
+        """Where time runs by itself, somebody must do what is due then."""
+        if self.clock.speed and self.clock.next_stop is not None:
+            self._carrier.start()
+            self.clock.nudge()
+
+    def carry_on(self) -> None:
+        """Let a thread of its own tell webhooks what is due, from now on: a server cannot wait.
+
+        ``carry_no_more`` and ``close`` end it.
+        """
+        self._carrier.start()
+        self.clock.nudge()
+
+    def carry_no_more(self) -> None:
+        """Let nothing more be sent by that thread; what is out is waited for."""
+        self._carrier.stop()
+
+    def tell_soon(self) -> None:
+        """Let that thread look whether something is due now; it need not run yet."""
+        if self._carrier.is_running or self.clock.is_due:
+            self.carry_on()
 
     @property
     def credentials(self) -> Credentials:
@@ -187,7 +233,7 @@ class Simulator(Stage):
     def controlled(self, request: Request) -> Reply:
         """Answer *request* to ``/simulator/…``: never faulty, never limited, never logged."""
         reply = self._controlled(answer_control(self, request))
-        self.clock.settle()
+        self._settle()
         return reply
 
     def _controlled(self, pieces: Pieces[Reply]) -> Reply:
@@ -234,7 +280,7 @@ class Simulator(Stage):
             TransportError: A rule has the reply lost on its way, or later than the request waits.
         """
         outcome = self.answer(request)
-        self.clock.settle()
+        self._settle()
         if outcome.duration:
             self.clock.sleep(outcome.wait(request))
         return outcome.received(request)
@@ -244,14 +290,18 @@ class Simulator(Stage):
         if is_control(request.path):  # webhooks may be told on its way, and block
             return await asyncio.to_thread(self.controlled, request)
         outcome = self.answer(request)
+        self._keep_time()
         await self.clock.asettle()
         if outcome.duration:
             await self.clock.asleep(outcome.wait(request))
         return outcome.received(request)
 
     def close(self) -> None:
-        """Let go of the journal, noting how late it was."""
+        """Let go of the journal, noting how late it was; what is out to webhooks is waited for."""
+        self._carrier.stop()
+        self._stops_no_more()
         self._heeds_no_more()
+        self._post.close()
         with self._lock:
             self.world.rest(self.clock.now())
 

@@ -85,6 +85,10 @@ class Stage(ABC):
         with self._lock:
             self.world.put_forward(self.clock.now(), speed)
 
+    def _settle(self) -> None:
+        """Do what is due by now, with nothing locked: webhooks are told."""
+        self.clock.settle()
+
     # --- cars ------------------------------------------------------------------------------------
 
     def car(self, vehicle_id: str) -> Car:
@@ -137,7 +141,7 @@ class Stage(ABC):
             done = events.Handled(at=now, vehicle_id=vehicle_id, name=name, arguments=kept)
             self.world.command(done, car)
             state = car.state(now)
-        self.clock.settle()
+        self._settle()
         return state
 
     # --- signals ---------------------------------------------------------------------------------
@@ -182,7 +186,7 @@ class Stage(ABC):
             msg = "Give a value, a body or an error: one of them."
             raise ValueError(msg)
         made = self._set(vehicle_id, code, value, body, error, frozen=frozen, until=until)
-        self.clock.settle()
+        self._settle()
         return made
 
     def _set(
@@ -271,7 +275,7 @@ class Stage(ABC):
         with self._lock:
             self.car(vehicle_id)
             stood = self._release(vehicle_id, code, self.clock.now())
-        self.clock.settle()
+        self._settle()
         return stood
 
     def _release(self, vehicle_id: str, code: str, now: float) -> bool:

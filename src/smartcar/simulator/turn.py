@@ -1,8 +1,4 @@
-"""Who puts a clock forward and does what is due on the way: one at a time.
-
-Whoever is in the middle of it has nothing locked while an errand is run, so that what the errand
-brings about (a webhook's receiver asks the simulator back) goes its usual way.
-"""
+"""Who puts a clock forward past what is due on the way: one at a time."""
 
 from __future__ import annotations
 
@@ -11,7 +7,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final, Protocol
+from typing import Final
 
 PATIENCE: Final = 20.0
 """Real seconds to wait for one's turn: longer than any receiver is waited for, and no deadlock."""
@@ -26,33 +22,6 @@ class _Mark:
 
 
 _within: ContextVar[tuple[_Mark, ...]] = ContextVar("within", default=())
-
-
-class Errand(Protocol):
-    """Something to be done while the clock stands at a stop, with nothing locked."""
-
-    def run(self) -> None:
-        """Do it, blocking."""
-        ...
-
-    async def arun(self) -> None:
-        """Do it, awaiting."""
-        ...
-
-
-class Stop(Protocol):
-    """What has things to do at times of its own."""
-
-    def due(self) -> float | None:
-        """When there is something to do next, perhaps long since; None: never."""
-        ...
-
-    def begin(self, now: float) -> Errand | None:
-        """Do the next thing that is due at *now*, or say what is to be done outside of all locks.
-
-        Called again until ``due`` is later.
-        """
-        ...
 
 
 class Turn:

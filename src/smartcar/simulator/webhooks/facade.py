@@ -14,8 +14,10 @@ from smartcar.simulator.made_bodies import checked_error
 from smartcar.simulator.world import World
 
 from .checking import checked
+from .courier import Courier
 from .noticing import Noticing
 from .occasions import FIRST_DELIVERY, Occasion, OccasionKind, TroubleTold
+from .sending import Sending
 from .setup import WebhookKind, WebhookSetup
 from .subscribing import subscribe, unsubscribe
 from .troubles import troubles_of_all
@@ -29,7 +31,7 @@ _NOW_AND_THEN: dict[WebhookKind, OccasionKind] = {
 }
 
 
-class Webhooks:
+class Webhooks(Sending):
     """The webhooks of one simulator.  Safe to use while it answers."""
 
     def __init__(
@@ -37,8 +39,9 @@ class Webhooks:
         world: World,
         now: Callable[[], float],
         lock: AbstractContextManager[object],
+        courier: Courier,
     ) -> None:
-        self._world, self._now, self._lock = world, now, lock
+        super().__init__(world, now, lock, courier)
         self.noticing = Noticing(world)
         """What is to be told, and when that may be."""
 

@@ -26,6 +26,8 @@ class Queued(Struct, frozen=True, kw_only=True):
     """How often it was tried, of the times that it is."""
     sent: int
     """How often it was sent in all: it may be sent again on request."""
+    is_accepted: bool
+    """Was it accepted already?  Then it is but repeated."""
     number: int
     """Which of all that were ever queued."""
 
@@ -69,6 +71,7 @@ class Outbox:
                 sequence=self.sequence,
                 tries=each.tries,
                 sent=each.sent,
+                is_accepted=each.is_accepted,
             )
 
     # --- the fold --------------------------------------------------------------------------------
@@ -84,6 +87,7 @@ class Outbox:
                 next_at=event.next_at,
                 tries=event.tries,
                 sent=event.sent,
+                is_accepted=event.is_accepted,
                 number=self._numbers,
             )
         )
@@ -93,7 +97,11 @@ class Outbox:
         found = self.queued.pop(event.event_id, None)
         if found is not None and event.next_at is not None:
             again = replace(
-                found, next_at=event.next_at, tries=found.tries + 1, sent=found.sent + 1
+                found,
+                next_at=event.next_at,
+                tries=found.tries + 1,
+                sent=found.sent + 1,
+                is_accepted=event.is_accepted,
             )
             self._put(again)
 

@@ -195,7 +195,7 @@ def subscribe(desk: Desk, webhook_id: str, vehicle_id: str) -> Subscription:
 
 
 @answers(ControlEndpoints.unsubscribe)
-def unsubscribe(desk: Desk, webhook_id: str, *, vehicle_id: str) -> None:
+def unsubscribe(desk: Desk, webhook_id: str, vehicle_id: str) -> None:
     """They go there no more."""
     _known(desk, webhook_id)
     if not desk.simulator.webhooks.unsubscribe(webhook_id, vehicle_id):

@@ -244,8 +244,8 @@ class WebhookEndpoints:
         """
         ...
 
-    @delete("/simulator/webhooks/{webhook_id}/subscriptions", **OWN)
-    def unsubscribe(self, webhook_id: str, *, vehicle_id: str) -> None:
+    @delete("/simulator/webhooks/{webhook_id}/subscriptions/{vehicle_id}", **OWN)
+    def unsubscribe(self, webhook_id: str, vehicle_id: str) -> None:
         """Let a car's events go to a webhook no more, from this moment.
 
         Args:
