@@ -12,6 +12,7 @@ from . import events
 from .cars import COMMANDS, Refused, bodies
 from .clock import LAST_DAY, LONGEST_STEP
 from .made_bodies import checked_body, checked_error, known_signal
+from .webhooks.checking import checked
 from .world import World
 
 MOST_CARS: Final = 1000
@@ -81,6 +82,9 @@ def _check_event(world: World, number: int, event: events.AnyEvent) -> None:
             if (body is None) == (error is None):
                 msg = f"Event {number}: a signal is set to a body, or to an error."
                 raise ValueError(msg)
+        case events.WebhookSet(setup=setup):
+            checked(setup)
+            return
         case events.SignalReleased() | events.Connected() | events.Subscribed():
             pass
         case _:

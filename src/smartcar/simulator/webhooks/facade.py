@@ -144,15 +144,18 @@ class Webhooks(Sending):
         with self._lock:
             return self.set(replace(self.get(webhook_id), is_enabled=False))
 
-    def verify(self, webhook_id: str) -> None:
+    def verify(self, webhook_id: str) -> list[Occasion]:
         """Ask who listens at its URIs to show that it knows the management token.
+
+        Returns:
+            What each of them is asked.
 
         Raises:
             LookupError: There is no such webhook.
             ValueError: It is disabled.
         """
         with self._lock:
-            self._ask_to_verify(self._enabled(webhook_id), frozenset())
+            return self._ask_to_verify(self._enabled(webhook_id), frozenset())
 
     # --- whose events go there -------------------------------------------------------------------
 
@@ -308,10 +311,8 @@ class Webhooks(Sending):
         self.noticing.ask(made)
         return made
 
-    def _ask_to_verify(self, setup: WebhookSetup, known: frozenset[str]) -> None:
-        for uri in setup.uris:
-            if uri not in known:
-                self._ask(setup, "VERIFY", uri=uri)
+    def _ask_to_verify(self, setup: WebhookSetup, known: frozenset[str]) -> list[Occasion]:
+        return [self._ask(setup, "VERIFY", uri=uri) for uri in setup.uris if uri not in known]
 
     def _enabled(self, webhook_id: str) -> WebhookSetup:
         setup = self.get(webhook_id)

@@ -22,7 +22,7 @@ from smartcar.simulator.control.visits import visit_of
 from smartcar.simulator.fleet import Grant
 from smartcar.simulator.world import World
 
-from .book import Told, WebhookBook
+from .book import DEFAULT, Told, WebhookBook
 from .classic_ticks import charge_event, next_tick
 from .occasions import FIRST_DELIVERY, Occasion, OccasionKind, Trouble, TroubleTold
 from .setup import WebhookSetup
@@ -107,9 +107,24 @@ class Noticing:
         book = self._world.webhooks
         if book is not self._book:
             self._book, self._queue, self._next, self._looked_at = book, [], {}, -inf
-            self._asked = []
+            self._asked = [] if self._world.is_restored else list(self._unverified(book))
             book.stir(book.subscriptions)
         return book
+
+    def _unverified(self, book: WebhookBook) -> Iterator[Occasion]:
+        """Whom a world that has just begun must ask to answer first."""
+        at = self._world.last_event_at or 0.0
+        for setup in book.all():
+            if setup != DEFAULT and setup.is_enabled:
+                for uri in setup.uris:
+                    if uri not in book.verified(setup.id):
+                        yield Occasion(
+                            webhook_id=setup.id,
+                            at=at,
+                            event_id=self._world.next_event_id(at),
+                            kind="VERIFY",
+                            uri=uri,
+                        )
 
     def _tells(self, subscription_id: str) -> WebhookSetup | None:
         book = self._world.webhooks
