@@ -219,6 +219,7 @@ def known_ids(stage: Stage) -> dict[str, Any]:
         "number": 1,
         "snapshotId": stage.simulator.snapshot("before").id,
         "code": "tractionbattery-stateofcharge",
+        "eventId": stage.simulator.webhooks.test(stage.webhook_id).event_id,
     }
 
 

@@ -9,11 +9,12 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from smartcar.simulator.control.models import Asked, Subscription, Webhook
+from smartcar.simulator.control.models import Delivery, Subscription, Webhook
 from smartcar.simulator.webhooks.facade import TestKind
 from smartcar.simulator.webhooks.occasions import OccasionKind
 from smartcar.simulator.webhooks.setup import Interval, UnitSystem, WebhookKind
 
+from .delivery import deliveries, mischief, redeliver, told, tried
 from .running import Running, on_running, table
 
 F = TypeVar("F", bound=Callable[..., None])
@@ -27,6 +28,10 @@ def command() -> None:
 
     WEBHOOK is an id, the beginning of one, or a name.
     """
+
+
+for _each in (deliveries, mischief, redeliver):
+    command.add_command(_each)
 
 
 def _settings(function: F) -> F:
@@ -89,7 +94,8 @@ def add(*, running: Running, name: str, callback_uri: str, **options: Any) -> No
     --data tractionbattery-stateofcharge --auto-subscribe
     """
     made = running.control.add_webhook(name, callback_uri, **_said(**options))
-    running.show(made, lambda: _whole(made))
+    after = _verifying(running, made.id, 0)
+    running.show(after, lambda: _whole(after))
 
 
 @command.command("set")
@@ -103,8 +109,10 @@ def set_(*, running: Running, webhook: str, **options: Any) -> None:
     said = _said(**options)
     if not said:
         raise click.UsageError("Say what is to be changed.")
-    made = running.control.set_webhook(_known(running, webhook).id, **said)
-    running.show(made, lambda: _whole(made))
+    which, last = running.webhook(webhook).id, running.control.deliveries(limit=1).last
+    running.control.set_webhook(which, **said)
+    after = _verifying(running, which, last)
+    running.show(after, lambda: _whole(after))
 
 
 @command.command("list")
@@ -120,7 +128,7 @@ def list_(*, running: Running) -> None:
 @on_running
 def show(*, running: Running, webhook: str) -> None:
     """WEBHOOK, and the cars whose events go there."""
-    found = _known(running, webhook)
+    found = running.webhook(webhook)
     cars = list(next(running.control.webhook_subscriptions(found.id).pages()).data)
     running.show(found, lambda: _whole(found))
     if not running.is_json and cars:
@@ -132,7 +140,7 @@ def show(*, running: Running, webhook: str) -> None:
 @on_running
 def remove(*, running: Running, webhook: str) -> None:
     """End WEBHOOK, and all subscriptions to it."""
-    found = _known(running, webhook)
+    found = running.webhook(webhook)
     running.control.remove_webhook(found.id)
     running.show(found, lambda: f"Removed: {escape(found.name)}.")
 
@@ -142,10 +150,9 @@ def remove(*, running: Running, webhook: str) -> None:
 @on_running
 def verify(*, running: Running, webhook: str) -> None:
     """Ask whoever listens at the URIs of WEBHOOK to answer a VERIFY."""
-    found = _known(running, webhook)
-    running.control.verify_webhook(found.id)
-    after = running.control.webhook(found.id)
-    running.show(after, lambda: f"{escape(after.name)}: {_verified(after)}.")
+    asked = running.control.verify_webhook(running.webhook(webhook).id)
+    found = [tried(running, each.event_id) for each in asked]
+    running.show(found, lambda: "\n".join(_answered(each) for each in found))
 
 
 @command.command()
@@ -153,7 +160,7 @@ def verify(*, running: Running, webhook: str) -> None:
 @on_running
 def enable(*, running: Running, webhook: str) -> None:
     """Let WEBHOOK be told again."""
-    found = running.control.enable_webhook(_known(running, webhook).id)
+    found = running.control.enable_webhook(running.webhook(webhook).id)
     running.show(found, lambda: f"Enabled: {escape(found.name)}.")
 
 
@@ -162,7 +169,7 @@ def enable(*, running: Running, webhook: str) -> None:
 @on_running
 def disable(*, running: Running, webhook: str) -> None:
     """Let WEBHOOK be told nothing, and nothing be kept for it."""
-    found = running.control.disable_webhook(_known(running, webhook).id)
+    found = running.control.disable_webhook(running.webhook(webhook).id)
     running.show(found, lambda: f"Disabled: {escape(found.name)}.")
 
 
@@ -172,7 +179,7 @@ def disable(*, running: Running, webhook: str) -> None:
 @on_running
 def subscribe(*, running: Running, webhook: str, cars: tuple[str, ...]) -> None:
     """Let the events of CARs go to WEBHOOK: ids, the beginnings of them, VINs or nicknames."""
-    which = _known(running, webhook).id
+    which = running.webhook(webhook).id
     made = [running.control.subscribe(which, running.car(each).id) for each in cars]
     running.show(made, lambda: _cars(made))
 
@@ -183,7 +190,7 @@ def subscribe(*, running: Running, webhook: str, cars: tuple[str, ...]) -> None:
 @on_running
 def unsubscribe(*, running: Running, webhook: str, cars: tuple[str, ...]) -> None:
     """Let the events of CARs go to WEBHOOK no more."""
-    which = _known(running, webhook).id
+    which = running.webhook(webhook).id
     found = [running.car(each) for each in cars]
     for each in found:
         running.control.unsubscribe(which, each.id)
@@ -198,10 +205,11 @@ def unsubscribe(*, running: Running, webhook: str, cars: tuple[str, ...]) -> Non
 @on_running
 def test(*, running: Running, webhook: str, kind: TestKind, car: str | None) -> None:
     """Send what the Test button of Smartcar's dashboard sends to WEBHOOK: in TEST mode."""
-    which = _known(running, webhook).id
+    which = running.webhook(webhook).id
     vehicle_id = None if car is None else running.car(car).id
     made = running.control.test_webhook(which, kind, vehicle_id=vehicle_id)
-    running.show(made, lambda: _asked(made))
+    sent = tried(running, made.event_id)
+    running.show(sent, lambda: told(sent))
 
 
 @command.command()
@@ -221,28 +229,10 @@ def trigger(
     resolved: bool,
 ) -> None:
     """Tell WEBHOOK of CAR now, as if there were a reason."""
-    which, vehicle_id = _known(running, webhook).id, running.car(car).id
+    which, vehicle_id = running.webhook(webhook).id, running.car(car).id
     made = running.control.trigger_webhook(which, kind, vehicle_id, error=error, resolved=resolved)
-    running.show(made, lambda: _asked(made))
-
-
-def _known(running: Running, name: str) -> Webhook:
-    """The webhook that *name* means.
-
-    Raises:
-        click.ClickException: None, or several.
-    """
-    everything = running.control.webhooks()
-    low = name.strip().lower()
-    found = [each for each in everything if each.id == low or each.name.lower() == low]
-    found = found or [each for each in everything if low and each.id.startswith(low)]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        names = ", ".join(f"{each.name} ({each.id[:8]})" for each in everything) or "none"
-        raise click.ClickException(f"There is no webhook {name!r}; there is {names}.")
-    several = ", ".join(f"{each.name} ({each.id[:8]})" for each in found)
-    raise click.ClickException(f"{name!r} could be {several}: say more of the id.")
+    sent = tried(running, made.event_id)
+    running.show(sent, lambda: told(sent))
 
 
 def _all(found: list[Webhook]) -> Table:
@@ -282,11 +272,25 @@ def _whole(webhook: Webhook) -> str:
 def _cars(cars: list[Subscription]) -> Table:
     made = table("car", "id", "since", "told", "errors")
     for each in cars:
-        told = "not yet" if each.told_at is None else f"{each.told_at:%Y-%m-%d %H:%M:%S}"
+        last = "not yet" if each.told_at is None else f"{each.told_at:%Y-%m-%d %H:%M:%S}"
         since = f"{each.at:%Y-%m-%d %H:%M:%S}"
-        made.add_row(escape(each.car), each.vehicle_id, since, told, ", ".join(each.errors))
+        made.add_row(escape(each.car), each.vehicle_id, since, last, ", ".join(each.errors))
     return made
 
 
-def _asked(asked: Asked) -> str:
-    return f"{asked.kind} {asked.event_id}: see webhook deliveries."
+def _verifying(running: Running, webhook_id: str, after: int) -> Webhook:
+    """A webhook once its URIs were asked, if they were, since the delivery *after*."""
+    for each in running.control.deliveries(webhook_id=webhook_id, since=after).deliveries:
+        if each.kind == "VERIFY":
+            tried(running, each.event_id)
+    return running.control.webhook(webhook_id)
+
+
+def _answered(delivery: Delivery) -> str:
+    """Whether who listens has answered a VERIFY right."""
+    if delivery.state == "delivered":
+        return f"{escape(delivery.uri)}: [green]verified[/]"
+    why = delivery.error or (
+        delivery.tries[-1].error if delivery.tries else "It was not tried yet."
+    )
+    return f"{escape(delivery.uri)}: [red]not verified[/]. {escape(why or '')}"

@@ -15,6 +15,7 @@ from smartcar.simulator.cars.spec import Mode
 from smartcar.simulator.cars.state import Activity
 from smartcar.simulator.faults import FaultRule
 from smartcar.simulator.limits import Limits
+from smartcar.simulator.webhooks.deliveries import DeliveryState
 from smartcar.simulator.webhooks.occasions import OccasionKind
 from smartcar.simulator.webhooks.setup import Interval, UnitSystem, WebhookKind
 
@@ -432,3 +433,57 @@ class Asked(Shown, frozen=True):
     kind: OccasionKind
     at: datetime
     vehicle_id: str | None
+
+
+class Try(Shown, frozen=True):
+    """One request to a receiver."""
+
+    number: int
+    """Of all that were made of the event, from 1."""
+    at: datetime
+    delivery_id: str
+    status: int | None
+    """What was answered; null: nothing was."""
+    answer: str
+    """The beginning of the answer's body."""
+    error: str | None
+    """Why it failed, in words; null: it did not."""
+    took_seconds: float
+    """Virtual seconds until the answer."""
+    is_signed: bool
+    """Was it signed as it should be?  Otherwise on purpose."""
+
+
+class Delivery(Shown, frozen=True):
+    """An event on its way to a webhook, and what has become of it."""
+
+    event_id: str
+    number: int
+    """Counted from 1, as long as the simulator runs; a new one when it is sent again."""
+    webhook_id: str
+    webhook_name: str
+    kind: OccasionKind
+    vehicle_id: str | None
+    uri: str
+    at: datetime
+    """When there was a reason to tell it."""
+    state: DeliveryState
+    """``dropped``: all tries failed; ``refused``: it may not go there, so nothing was sent."""
+    next_try_at: datetime | None
+    triggers: tuple[str, ...]
+    body: str
+    """As it was sent last; before that, without what is new on each try."""
+    tries: tuple[Try, ...]
+    error: str | None
+    """Why it was refused, or dropped without all its tries."""
+    is_test: bool
+
+
+class Deliveries(Shown, frozen=True):
+    """What was sent to webhooks lately, or is still to be sent, oldest first."""
+
+    last: int
+    """Number of the latest of all; ask ``since`` it for those to come."""
+    changes: int
+    """How often anything became of any of them: look again when it is another."""
+    deliveries: tuple[Delivery, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smartcar.simulator.events import Subscribed
+from smartcar.simulator.webhooks import deliveries
 from smartcar.simulator.webhooks.occasions import Occasion
 from smartcar.simulator.webhooks.setup import WebhookSetup
 from smartcar.simulator.world import World
@@ -63,4 +64,38 @@ def asked_told(occasion: Occasion) -> models.Asked:
         kind=occasion.kind,
         at=instant(occasion.at),
         vehicle_id=occasion.vehicle_id,
+    )
+
+
+def delivery_told(delivery: deliveries.Delivery) -> models.Delivery:
+    """An event on its way, try by try."""
+    return models.Delivery(
+        event_id=delivery.event_id,
+        number=delivery.number,
+        webhook_id=delivery.webhook_id,
+        webhook_name=delivery.webhook_name,
+        kind=delivery.kind,
+        vehicle_id=delivery.vehicle_id,
+        uri=delivery.uri,
+        at=instant(delivery.at),
+        state=delivery.state,
+        next_try_at=instant_if(delivery.next_try_at),
+        triggers=delivery.triggers,
+        body=delivery.body,
+        tries=tuple(_try_told(each) for each in delivery.tries),
+        error=delivery.error,
+        is_test=delivery.is_test,
+    )
+
+
+def _try_told(made: deliveries.Try) -> models.Try:
+    return models.Try(
+        number=made.number,
+        at=instant(made.at),
+        delivery_id=made.delivery_id,
+        status=made.status,
+        answer=made.answer,
+        error=made.error,
+        took_seconds=made.took,
+        is_signed=made.is_signed,
     )

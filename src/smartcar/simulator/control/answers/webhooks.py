@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -11,18 +11,29 @@ from smartcar.protocol.accepting import camel
 from smartcar.protocol.documents import Page
 from smartcar.simulator.control.desk import Desk, answers
 from smartcar.simulator.control.endpoints import ControlEndpoints
-from smartcar.simulator.control.models import Asked, Subscription, Webhook
-from smartcar.simulator.control.problems import invalid, not_found
+from smartcar.simulator.control.models import (
+    Asked,
+    Deliveries,
+    Delivery,
+    Subscription,
+    Webhook,
+)
+from smartcar.simulator.control.problems import Problem, invalid, not_found
 from smartcar.simulator.control.told_of_webhooks import (
     asked_told,
+    delivery_told,
     subscription_told,
     webhook_told,
 )
 from smartcar.simulator.webhooks.facade import TestKind
+from smartcar.simulator.webhooks.mischief import Mischief
 from smartcar.simulator.webhooks.occasions import OccasionKind
 from smartcar.simulator.webhooks.setup import Interval, UnitSystem, WebhookKind, WebhookSetup
 
 R = TypeVar("R")
+
+USUAL_DELIVERIES: Final = 100
+"""The latest so many, where the request does not say."""
 
 
 @answers(ControlEndpoints.webhooks)
@@ -200,6 +211,60 @@ def unsubscribe(desk: Desk, webhook_id: str, vehicle_id: str) -> None:
     _known(desk, webhook_id)
     if not desk.simulator.webhooks.unsubscribe(webhook_id, vehicle_id):
         raise not_found("subscription of the car", vehicle_id)
+
+
+@answers(ControlEndpoints.mischief)
+def mischief(desk: Desk) -> Mischief:
+    """Nothing, unless somebody has set it."""
+    return desk.simulator.webhooks.mischief
+
+
+@answers(ControlEndpoints.set_mischief)
+def set_mischief(desk: Desk, mischief: Mischief) -> Mischief:
+    """From now on."""
+    desk.simulator.webhooks.mischief = mischief
+    return mischief
+
+
+@answers(ControlEndpoints.deliveries)
+def deliveries(
+    desk: Desk,
+    *,
+    webhook_id: str | None = None,
+    vehicle_id: str | None = None,
+    since: int | None = None,
+    limit: int | None = None,
+) -> Deliveries:
+    """Oldest first."""
+    hooks = desk.simulator.webhooks
+    changes = hooks.delivery_changes
+    found = hooks.deliveries(
+        webhook_id, vehicle_id, after=since or 0, limit=limit or USUAL_DELIVERIES
+    )
+    latest = hooks.deliveries(limit=1)
+    return Deliveries(
+        last=latest[-1].number if latest else 0,
+        changes=changes,
+        deliveries=tuple(delivery_told(each) for each in found),
+    )
+
+
+@answers(ControlEndpoints.delivery)
+def delivery(desk: Desk, event_id: str) -> Delivery:
+    """One of them."""
+    try:
+        return delivery_told(desk.simulator.webhooks.delivery(event_id))
+    except LookupError as error:
+        raise Problem(404, "NOT_FOUND", str(error)) from None
+
+
+@answers(ControlEndpoints.redeliver)
+def redeliver(desk: Desk, event_id: str) -> Delivery:
+    """From its first try."""
+    try:
+        return delivery_told(desk.simulator.webhooks.redeliver(event_id))
+    except LookupError as error:
+        raise Problem(404, "NOT_FOUND", str(error)) from None
 
 
 def _known(desk: Desk, webhook_id: str, vehicle_id: str | None = None) -> WebhookSetup:

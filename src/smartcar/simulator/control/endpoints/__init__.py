@@ -5,7 +5,7 @@ from .cars import CarEndpoints
 from .clock import AgendaEndpoints, ClockEndpoints, DocumentEndpoints
 from .network import NetworkEndpoints
 from .state import StateEndpoints
-from .webhooks import WebhookEndpoints
+from .webhooks import DeliveryEndpoints, WebhookEndpoints
 
 __all__ = ["ControlEndpoints"]
 
@@ -17,6 +17,7 @@ class ControlEndpoints(
     AccessEndpoints,
     NetworkEndpoints,
     WebhookEndpoints,
+    DeliveryEndpoints,
     StateEndpoints,
     DocumentEndpoints,
 ):

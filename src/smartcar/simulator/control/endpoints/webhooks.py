@@ -10,8 +10,15 @@ from msgspec import Meta
 from smartcar.protocol.documents import Page
 from smartcar.protocol.endpoint import delete, get, post
 from smartcar.protocol.pages import listing
-from smartcar.simulator.control.models import Asked, Subscription, Webhook
+from smartcar.simulator.control.models import (
+    Asked,
+    Deliveries,
+    Delivery,
+    Subscription,
+    Webhook,
+)
 from smartcar.simulator.webhooks.facade import TestKind
+from smartcar.simulator.webhooks.mischief import Mischief
 from smartcar.simulator.webhooks.occasions import OccasionKind
 from smartcar.simulator.webhooks.setup import Interval, UnitSystem, WebhookKind
 
@@ -75,6 +82,23 @@ class WebhookEndpoints:
         Raises:
             NotFoundError: There is no such application.
             InvalidRequestError: There can be no such webhook; the error's field is the one to mend.
+        """
+        ...
+
+    @get("/simulator/webhooks/mischief", **OWN)
+    def mischief(self) -> Mischief:
+        """What goes wrong on the way to receivers."""
+        ...
+
+    @post("/simulator/webhooks/mischief", body="mischief", **OWN)
+    def set_mischief(self, mischief: Mischief) -> Mischief:
+        """Let things go wrong on the way to receivers from now on: repeats, delays, odd bytes.
+
+        Args:
+            mischief: All of it: what is not said does not go wrong.
+
+        Raises:
+            InvalidRequestError: A chance is none, or the delay is too long.
         """
         ...
 
@@ -254,5 +278,46 @@ class WebhookEndpoints:
 
         Raises:
             NotFoundError: There is no such webhook, or the car is not subscribed to it.
+        """
+        ...
+
+
+class DeliveryEndpoints:
+    """What was sent to webhooks."""
+
+    @get("/simulator/deliveries", **OWN)
+    def deliveries(
+        self,
+        *,
+        webhook_id: str | None = None,
+        vehicle_id: str | None = None,
+        since: Annotated[int, Meta(ge=0)] | None = None,
+        limit: Annotated[int, Meta(ge=1, le=1000)] | None = None,
+    ) -> Deliveries:
+        """What was sent to webhooks lately, or is still to be sent, oldest first.
+
+        Args:
+            webhook_id: Only to this webhook.
+            vehicle_id: Only about this car.
+            since: Only what came after the delivery with this number; 0 is everything.
+            limit: Only the latest so many; 100 unless said.
+        """
+        ...
+
+    @get("/simulator/deliveries/{event_id}", **OWN)
+    def delivery(self, event_id: str) -> Delivery:
+        """What has become of one event.
+
+        Raises:
+            NotFoundError: There is none such that is still known.
+        """
+        ...
+
+    @post("/simulator/deliveries/{event_id}/redeliver", **OWN)
+    def redeliver(self, event_id: str) -> Delivery:
+        """Send an event again, with the same id and a new one for the delivery.
+
+        Raises:
+            NotFoundError: There is none such that is still known, or its webhook is disabled.
         """
         ...
