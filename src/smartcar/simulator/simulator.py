@@ -90,7 +90,8 @@ class Simulator(Stage):
         given = () if application is None else (application,)
         super().__init__(seed, fleet, clock, applications=given, journal=journal, lives=lives)
         self._pipeline = Pipeline(self.world, self.clock.now)
-        self.faults = Faults(self.world, self.clock.now, self._lock)
+        self._settling = Settling(self._lock, self._settle)
+        self.faults = Faults(self.world, self.clock.now, self._settling)
         self.limits = Limiter(self.world, self.clock.now, self._lock)
         self._limits = limits
         if limits is not None:
@@ -99,8 +100,7 @@ class Simulator(Stage):
         self._carrier = Carrier(self.clock)
         self._post = Post(allow_private=allow_private_webhooks)
         self._courier = Courier(self.world, self.clock, self._lock, self._post)
-        settling = Settling(self._lock, self._settle)
-        self.webhooks = Webhooks(self.world, self.clock.now, settling, self._courier)
+        self.webhooks = Webhooks(self.world, self.clock.now, self._settling, self._courier)
         rounds = Rounds(self.webhooks.noticing, self._courier, self._lock)
         self._stops_no_more = self.clock.stop_for(rounds)
 
@@ -213,7 +213,7 @@ class Simulator(Stage):
         if not email or login.failure is not None:
             msg = f"Signing in as {owner!r} ends with {login.failure or 'a question'}, not a car"
             raise ValueError(msg)
-        with self._lock:
+        with self._settling:
             now, known = self.clock.now(), self.world.applications
             whose = known.key(known.named(application))
             cars = garage(self.world, email, brand.make, login, mode=mode, vin=None, now=now)
