@@ -136,6 +136,7 @@ class Simulator(Stage):
             super().reset(seed)
             if self._limits is not None:
                 self.limits.set(self._limits)
+        self._settle()
 
     @property
     def _requests(self) -> int:
@@ -145,7 +146,7 @@ class Simulator(Stage):
         # Whoever was on the way through Connect must begin anew, too.
         self._pipeline = Pipeline(self.world, self.clock.now, requests)
         self.log.clear()
-        self._courier.take_up()
+        self.webhooks.began_anew()
 
     def _clock_moved(self, speed: float | None) -> None:
         super()._clock_moved(speed)

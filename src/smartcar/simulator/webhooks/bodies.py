@@ -64,12 +64,15 @@ def content(world: World, setup: WebhookSetup, occasion: Occasion, sequence: int
         data = {"challenge": challenge_of(world, occasion)}
         return _written({**_head(occasion), "data": data, "meta": _thin_meta(setup)})
     if occasion.kind == "VEHICLE_ERROR":
-        data = {**_about(world, setup, occasion), "errors": _errors(setup, occasion)}
+        data = {
+            **_about(world, setup, occasion),
+            "errors": [_error(each) for each in occasion.errors],
+        }
         meta = _meta(world, setup, occasion, sequence)
     else:
         signals = _signals(world, setup, occasion)
         data = {**_about(world, setup, occasion), "signals": signals}
-        more = {"triggers": _triggers(setup, occasion)}
+        more = {"triggers": _triggers(occasion)}
         meta = {**_meta(world, setup, occasion, sequence), "signalCount": len(signals)}
     return _written({**_head(occasion), "data": data, **more, "meta": meta})
 
@@ -156,7 +159,7 @@ def _test_id(prefix: str) -> str:
 
 def _about(world: World, setup: WebhookSetup, occasion: Occasion) -> Json:
     """Whose car it is about, and which."""
-    if occasion.is_test:
+    if occasion.is_test and occasion.vehicle_id is None:
         return {"user": TEST_USER, "vehicle": TEST_VEHICLE}
     grant, spec = grant_of(world, setup, occasion), world.garage.spec(occasion.vehicle_id or "")
     external_id = None if grant is None else grant.external_id
@@ -166,7 +169,7 @@ def _about(world: World, setup: WebhookSetup, occasion: Occasion) -> Json:
             "make": spec.make,
             "model": spec.model,
             "year": spec.year,
-            "mode": spec.mode,
+            "mode": "test" if occasion.is_test else spec.mode,
             "powertrainType": spec.powertrain,
         }
     return {"user": {"id": occasion.user_id, "externalId": external_id}, "vehicle": vehicle}
@@ -177,7 +180,7 @@ def _about(world: World, setup: WebhookSetup, occasion: Occasion) -> Json:
 
 def _signals(world: World, setup: WebhookSetup, occasion: Occasion) -> list[Json]:
     """All that the webhook is to be told, whether it has changed or not."""
-    if occasion.is_test:
+    if occasion.is_test and occasion.vehicle_id is None:
         return [_example(code, occasion.at) for code in setup.data]
     grant = grant_of(world, setup, occasion)
     visit = visit_of(world, occasion.at, setup.application, vehicle_id=occasion.vehicle_id or "")
@@ -228,11 +231,10 @@ def _example(code: str, at: float) -> Json:
     }
 
 
-def _triggers(setup: WebhookSetup, occasion: Occasion) -> list[Json]:
-    codes = occasion.triggers or (setup.triggers if occasion.is_test else ())
-    if not codes or codes == (FIRST_DELIVERY,):
+def _triggers(occasion: Occasion) -> list[Json]:
+    if occasion.triggers == (FIRST_DELIVERY,):
         return [{"type": FIRST_DELIVERY}]
-    return [{"type": "SIGNAL_UPDATED", "signal": _trigger(code)} for code in codes]
+    return [{"type": "SIGNAL_UPDATED", "signal": _trigger(code)} for code in occasion.triggers]
 
 
 def _trigger(code: str) -> Json:
@@ -247,15 +249,6 @@ def _named(code: str) -> Json:
 
 
 # --- VEHICLE_ERROR --------------------------------------------------------------------------------
-
-
-def _errors(setup: WebhookSetup, occasion: Occasion) -> list[Json]:
-    if occasion.is_test:
-        told = TroubleTold(
-            type="COMPATIBILITY", code="VEHICLE_NOT_CAPABLE", state="ERROR", affected=setup.data
-        )
-        return [_error(told)]
-    return [_error(each) for each in occasion.errors]
 
 
 def _error(told: TroubleTold) -> Json:

@@ -73,10 +73,11 @@ class Post:
 
     Args:
         allow_private: Send to private networks, too, and without TLS.
+        patience: Real seconds to wait for an answer over HTTP.
     """
 
-    def __init__(self, *, allow_private: bool = False) -> None:
-        self.allow_private = allow_private
+    def __init__(self, *, allow_private: bool = False, patience: float = PATIENCE) -> None:
+        self.allow_private, self._patience = allow_private, patience
         self._receivers: dict[str, AnyReceiver] = {}
         self._networks: OrderedDict[Pinned, Network] = OrderedDict()
         self._lock = threading.Lock()
@@ -149,8 +150,8 @@ class Post:
             headers=letter.headers,
             body=letter.body,
             origin=target.origin,
-            connect_timeout=PATIENCE,
-            timeout=PATIENCE,
+            connect_timeout=self._patience,
+            timeout=self._patience,
         )
         return self._network(Pinned(target.host, address, target.port)).send(request)
 

@@ -69,9 +69,20 @@ class Sending(ABC):
         """
         self._courier.post.receive(uri, receiver)
         with self._lock:
-            book = self._world.webhooks
-            for setup in book.all():
-                if setup.is_enabled and uri in set(setup.uris) - book.verified(setup.id):
+            self._ask_receivers()
+
+    def began_anew(self) -> None:
+        """The world has become another: receivers stay, and answer for webhooks as they are now."""
+        self._courier.take_up()
+        self._ask_receivers()
+
+    def _ask_receivers(self) -> None:
+        """Have every URI verified that is not, and has a receiver here."""
+        book = self._world.webhooks
+        for setup in book.all():
+            for uri in setup.uris:
+                is_known = uri in book.verified(setup.id) or not self._courier.post.receives(uri)
+                if setup.is_enabled and not is_known:
                     self._ask(setup, "VERIFY", uri=uri)
 
     @abstractmethod
