@@ -94,7 +94,8 @@ class VirtualClock:
         """Put the clock forward by seconds, a timedelta, or text such as ``"3h"`` or ``"1d 2h"``.
 
         What is due on the way is done at its own time, in order, before this returns: webhooks are
-        told.  Within that (a webhook's receiver puts the clock forward) the rest is done afterwards.
+        told.  Said within that, by a webhook's receiver, it only puts the clock forward: what is
+        due by then is done once the receiver has answered.
 
         Returns:
             The new time.

@@ -238,7 +238,7 @@ class Simulator(Stage):
         return reply
 
     def _controlled(self, pieces: Pieces[Reply]) -> Reply:
-        """All *pieces* of an answer; what is to be done between them is done with nothing locked."""
+        """All *pieces* of an answer; what they yield is done with nothing locked."""
         outside, error = None, None
         while True:
             try:

@@ -1,7 +1,7 @@
-"""What a webhook of today is told, as JSON: VERIFY, VEHICLE_STATE and VEHICLE_ERROR of version 4.0.
+"""What a webhook of today is told, as JSON: VERIFY, VEHICLE_STATE and VEHICLE_ERROR of 4.0.
 
-Written as JavaScript would write it, without blanks: Smartcar's own Node SDK checks a signature over
-the body written again, so the real sender must do so.  Nothing here does I/O or reads a clock.
+Written as JavaScript would write it, without blanks: Smartcar's own Node SDK checks a signature
+over the body written again, so the real sender must do so.  No I/O here, and no clock.
 
 Source: https://smartcar.com/docs/api-reference/webhooks/events/overview, and live deliveries.
 """

@@ -1,4 +1,4 @@
-"""The times at which a clock stops for webhooks: where something may be noticed, or is to be sent."""
+"""When a clock stops for webhooks: where something may be noticed, or is to be sent."""
 
 from __future__ import annotations
 
