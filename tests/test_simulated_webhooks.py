@@ -75,7 +75,7 @@ def test_a_receiver_is_told_of_a_cars_day_as_it_passes(simulator: Simulator) -> 
     simulator.release_signal(tesla, CHARGE)
     assert told.faults == ["VEHICLE_STATE:ASLEEP ERROR", "VEHICLE_STATE:ASLEEP RESOLVED"]
     # The receiver refuses what is not signed right; it has refused nothing.
-    went = simulator.webhooks.deliveries()
+    went = simulator.webhooks.deliveries()[1:]  # nobody listened yet when it was made
     assert [each.kind for each in went[:2]] == ["VERIFY", "VEHICLE_STATE"]
     assert {(each.state, len(each.tries)) for each in went} == {("delivered", 1)}
 
