@@ -170,7 +170,7 @@ def test_mischief_is_of_the_world_and_goes_back_with_it() -> None:
 )
 def test_what_is_no_chance_is_refused(mischief: Mischief) -> None:
     simulator = Hooked().simulator
-    with pytest.raises(ValueError, match="is a chance, from 0 to 1|0 to 86,400 seconds"):
+    with pytest.raises(ValueError, match=r"is a chance, from 0 to 1|0 to 86,400 seconds"):
         simulator.webhooks.mischief = mischief
 
 

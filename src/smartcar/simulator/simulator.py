@@ -90,7 +90,8 @@ class Simulator(Stage):
         given = () if application is None else (application,)
         super().__init__(seed, fleet, clock, applications=given, journal=journal, lives=lives)
         self._pipeline = Pipeline(self.world, self.clock.now)
-        self.faults = Faults(self.world, self.clock.now, self._lock)
+        self._settling = Settling(self._lock, self._settle)
+        self.faults = Faults(self.world, self.clock.now, self._settling)
         self.limits = Limiter(self.world, self.clock.now, self._lock)
         self._limits = limits
         if limits is not None:
@@ -99,9 +100,8 @@ class Simulator(Stage):
         self._carrier = Carrier(self.clock)
         self._post = Post(allow_private=allow_private_webhooks)
         self._courier = Courier(self.world, self.clock, self._lock, self._post)
-        settling = Settling(self._lock, self._settle)
-        self.webhooks = Webhooks(self.world, self.clock.now, settling, self._courier)
-        rounds = Rounds(self.webhooks.noticing, self._courier, self._lock)
+        self.webhooks = Webhooks(self.world, self.clock.now, self._settling, self._courier)
+        rounds = Rounds(self.world, self.webhooks.noticing, self._courier, self._lock)
         self._stops_no_more = self.clock.stop_for(rounds)
 
     @classmethod
@@ -214,7 +214,7 @@ class Simulator(Stage):
         if not email or login.failure is not None:
             msg = f"Signing in as {owner!r} ends with {login.failure or 'a question'}, not a car"
             raise ValueError(msg)
-        with self._lock:
+        with self._settling:
             now, known = self.clock.now(), self.world.applications
             whose = known.key(known.named(application))
             cars = garage(self.world, email, brand.make, login, mode=mode, vin=None, now=now)
@@ -224,7 +224,9 @@ class Simulator(Stage):
                 now=now,
                 application=whose,
             )
-            return connection_of(self.world, Origins().vehicle, agreed[0])
+            made = connection_of(self.world, Origins().vehicle, agreed[0])
+        self._settle()
+        return made
 
     @cached_property
     def control(self) -> Control:
@@ -238,7 +240,7 @@ class Simulator(Stage):
         return reply
 
     def _controlled(self, pieces: Pieces[Reply]) -> Reply:
-        """All *pieces* of an answer; what is to be done between them is done with nothing locked."""
+        """All *pieces* of an answer; what they yield is done with nothing locked."""
         outside, error = None, None
         while True:
             try:

@@ -11,6 +11,7 @@ from msgspec.structs import fields
 from rich.markup import escape
 from rich.table import Table
 
+from smartcar.errors import NotFoundError
 from smartcar.simulator.control.models import Delivery
 from smartcar.simulator.control.openapi.words import fields_told
 from smartcar.simulator.webhooks.mischief import Mischief
@@ -29,9 +30,15 @@ def tried(running: Running, event_id: str) -> Delivery:
     """An event once it was tried, or once that has taken too long."""
     until = time.monotonic() + LOOKS_FOR
     while True:
-        found = running.control.delivery(event_id)
-        if found.tries or found.state != "pending" or time.monotonic() > until:
-            return found
+        is_late = time.monotonic() > until
+        try:
+            found = running.control.delivery(event_id)
+        except NotFoundError:  # it is not on its way yet
+            if is_late:
+                raise
+        else:
+            if found.tries or found.state != "pending" or is_late:
+                return found
         time.sleep(LOOKS_EVERY)
 
 

@@ -1,7 +1,7 @@
-"""What a webhook of today is told, as JSON: VERIFY, VEHICLE_STATE and VEHICLE_ERROR of version 4.0.
+"""What a webhook of today is told, as JSON: VERIFY, VEHICLE_STATE and VEHICLE_ERROR of 4.0.
 
-Written as JavaScript would write it, without blanks: Smartcar's own Node SDK checks a signature over
-the body written again, so the real sender must do so.  Nothing here does I/O or reads a clock.
+Written as JavaScript would write it, without blanks: Smartcar's own Node SDK checks a signature
+over the body written again, so the real sender must do so.  No I/O here, and no clock.
 
 Source: https://smartcar.com/docs/api-reference/webhooks/events/overview, and live deliveries.
 """
@@ -14,6 +14,7 @@ import msgspec
 
 from smartcar.api.definition import find
 from smartcar.api.signals import Signal
+from smartcar.errors.problem import is_list, is_mapping
 from smartcar.protocol.documents import instant
 from smartcar.simulator import ids
 from smartcar.simulator.answers.vehicle import Reading
@@ -108,9 +109,9 @@ def milliseconds(at: float) -> int:
 
 def plain(value: Any) -> Any:
     """*value* with whole numbers written without ``.0``, as JavaScript writes them."""
-    if isinstance(value, dict):
+    if is_mapping(value):
         return {name: plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
+    if is_list(value):
         return [plain(each) for each in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)

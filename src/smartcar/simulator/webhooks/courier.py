@@ -28,12 +28,10 @@ from .guard import is_nobodys
 from .legacy_bodies import legacy_content
 from .mischief import hostile
 from .occasions import Occasion
-from .outbox import Queued
+from .outbox import WAITS, Queued
 from .post import PATIENCE, Answer, Letter, Post
 from .setup import WebhookSetup
 
-WAITS: Final = (25.0, 50.0, 100.0)
-"""Virtual seconds from a try that failed to the next one: four tries in all."""
 _UNVERIFIED: Final = "The URI is not verified: whoever listens there must answer VERIFY first."
 
 

@@ -44,10 +44,21 @@ class Noticing:
         self._next: dict[str, float] = {}
         self._looked_at = -inf
         self._asked: list[Occasion] = []
+        self._synced()
 
     def ask(self, occasion: Occasion) -> None:
-        """Let *occasion* be among those of the next look: somebody asked for it."""
+        """Let *occasion* be among those of the next look: somebody asked for it.
+
+        A URI that is to be verified already is so once.
+        """
         self._synced()
+        asked = (occasion.webhook_id, occasion.uri)
+        if occasion.kind == "VERIFY":
+            self._asked = [
+                each
+                for each in self._asked
+                if each.kind != "VERIFY" or (each.webhook_id, each.uri) != asked
+            ]
         self._asked.append(occasion)
 
     def due(self) -> float | None:

@@ -88,7 +88,7 @@ class Post:
         Raises:
             TypeError: It has neither ``handle`` nor ``ahandle``.
         """
-        if not isinstance(receiver, (BlockingReceiver, AwaitingReceiver)):
+        if not isinstance(receiver, (BlockingReceiver, AwaitingReceiver)):  # pyright: ignore[reportUnnecessaryIsInstance] -- callers may have no types
             told = f"{type(receiver).__name__} has no handle(body, headers), and no ahandle either"
             raise TypeError(told)
         self._receivers[uri] = receiver

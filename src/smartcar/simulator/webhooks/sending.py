@@ -19,7 +19,7 @@ from .setup import WebhookSetup
 
 
 class Settling:
-    """The world's lock, and after it what is due by then: webhooks are told, with nothing locked."""
+    """The world's lock; once it is let go of, what is due by then is done: webhooks are told."""
 
     def __init__(self, lock: AbstractContextManager[object], settle: Callable[[], None]) -> None:
         self._lock, self._settle = lock, settle

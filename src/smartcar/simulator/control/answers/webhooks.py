@@ -210,7 +210,8 @@ def unsubscribe(desk: Desk, webhook_id: str, vehicle_id: str) -> None:
     """They go there no more."""
     _known(desk, webhook_id)
     if not desk.simulator.webhooks.unsubscribe(webhook_id, vehicle_id):
-        raise not_found("subscription of the car", vehicle_id)
+        told = f"The car {vehicle_id} is not subscribed to this webhook."
+        raise Problem(404, "NOT_FOUND", told)
 
 
 @answers(ControlEndpoints.mischief)
