@@ -19,6 +19,7 @@ from smartcar.simulator import events
 from smartcar.simulator.answers.vehicle import INGESTED_AFTER, Reading
 from smartcar.simulator.cars.hashing import digest
 from smartcar.simulator.control.visits import visit_of
+from smartcar.simulator.faults import FaultRule
 from smartcar.simulator.fleet import Grant
 from smartcar.simulator.world import World
 
@@ -43,6 +44,7 @@ class Noticing:
         self._queue: list[tuple[float, str]] = []
         self._next: dict[str, float] = {}
         self._looked_at = -inf
+        self._rules: dict[str, FaultRule] = {}
         self._asked: list[Occasion] = []
         self._synced()
 
@@ -64,6 +66,7 @@ class Noticing:
     def due(self) -> float | None:
         """When something may have to be told next; ``AT_ONCE`` if that may be now, None: never."""
         book = self._synced()
+        self._heed_rules(book)
         if book.parted or self._asked:
             return AT_ONCE
         if book.stirred:
@@ -79,6 +82,7 @@ class Noticing:
     def look(self, at: float) -> list[Occasion]:
         """What is to be told at *at*; the world knows then that it was."""
         book = self._synced()
+        self._heed_rules(book)
         if any(turn <= at for turn in self._turns()):
             book.stir(book.subscriptions)
         self._looked_at = at
@@ -118,6 +122,7 @@ class Noticing:
         book = self._world.webhooks
         if book is not self._book:
             self._book, self._queue, self._next, self._looked_at = book, [], {}, -inf
+            self._rules, book.has_other_rules = {}, True
             self._asked = [] if self._world.is_restored else list(self._unverified(book))
             book.stir(book.subscriptions)
         return book
@@ -145,13 +150,31 @@ class Noticing:
     def _is_next(self, at: float, subscription_id: str) -> bool:
         return self._next.get(subscription_id) == at and self._tells(subscription_id) is not None
 
+    def _heed_rules(self, book: WebhookBook) -> None:
+        """Look at the cars that rules keep from being read, or do no more."""
+        if not book.has_other_rules:
+            return
+        book.has_other_rules = False
+        rules = {
+            each.id: each.rule
+            for each in self._world.faults.all()
+            if fate_of_all(each.rule) is not None
+        }
+        for which in rules.keys() ^ self._rules.keys():
+            vehicle_id = (rules.get(which) or self._rules[which]).vehicle_id
+            if vehicle_id is None:
+                book.stir(book.subscriptions)
+            else:
+                book.stir_vehicle(vehicle_id)
+        self._rules = rules
+
     def _turns(self) -> Iterator[float]:
         """When rules begin and end that keep cars from being read."""
-        for fault in self._world.faults.all():
-            if fate_of_all(fault.rule) is not None:
-                for turn in (fault.begins_at, fault.ends_at):
-                    if turn is not None and turn > self._looked_at:
-                        yield turn
+        for which in self._rules:
+            fault = self._world.faults.get(which)
+            for turn in () if fault is None else (fault.begins_at, fault.ends_at):
+                if turn is not None and turn > self._looked_at:
+                    yield turn
 
     def _come_back(self, subscription_id: str, at: float, now: float) -> None:
         at = max(at, now + _ROUNDING)
