@@ -83,7 +83,7 @@ class Hooked:
         self.box = Box(self.simulator, answer)
         facts = {"triggers": (LOCKED,), "data": (LOCKED, "tractionbattery-stateofcharge")}
         self.hook = self.simulator.webhooks.set(
-            WebhookSetup(name="fleet hook", callback_uri=URI, **{**facts, **setup})
+            WebhookSetup(**{"name": "fleet hook", "callback_uri": URI, **facts, **setup})
         )
         self.simulator.webhooks.receive(URI, self.box)
         self.car = self.simulator.world.fleet.grant(0).vehicle_id

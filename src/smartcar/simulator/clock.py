@@ -55,7 +55,6 @@ class VirtualClock:
         self._speed, self._gives_way = speed, gives_way
         self._base, self._since = start, time.monotonic()
         self._backs = 0
-        """How often it was put to another time, for another world."""
         self._waits = 0
         self._wakers: list[Callable[[], None]] = []
         self._heeders: list[Callable[[float | None], None]] = []
@@ -114,6 +113,11 @@ class VirtualClock:
     def reach(self, at: float) -> None:
         """Put the clock forward to *at*, if it is not past it; what is due is done as above."""
         run(self._way, self._way.to(lambda: at, waits=True))
+
+    @property
+    def backs(self) -> int:
+        """How often it was put to another time, for another world."""
+        return self._backs
 
     def set(self, at: float) -> None:
         """Put the clock to *at*, also back: for a world that becomes as it had been.

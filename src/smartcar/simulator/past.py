@@ -13,7 +13,7 @@ from .limits import Usage
 from .webhooks.book import WebhookBook
 from .webhooks.outbox import Outbox
 
-_TALLIES = (
+PASSING = (
     events.Counted,
     events.Used,
     events.FaultMatched,
@@ -56,7 +56,7 @@ class Past:
         if isinstance(event, events.SpeedSet):
             self.speed = event.speed
             return
-        if isinstance(event, _TALLIES) or _is_overtaken(event):
+        if isinstance(event, PASSING) or _is_overtaken(event):
             return
         self.changes += not isinstance(event, events.ClockMoved)
         if isinstance(event, _TIMES) and isinstance(self._events[-1], events.ClockMoved):

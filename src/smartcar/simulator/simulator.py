@@ -101,7 +101,7 @@ class Simulator(Stage):
         self._post = Post(allow_private=allow_private_webhooks)
         self._courier = Courier(self.world, self.clock, self._lock, self._post)
         self.webhooks = Webhooks(self.world, self.clock.now, self._settling, self._courier)
-        rounds = Rounds(self.webhooks.noticing, self._courier, self._lock)
+        rounds = Rounds(self.world, self.webhooks.noticing, self._courier, self._lock)
         self._stops_no_more = self.clock.stop_for(rounds)
 
     @classmethod
@@ -224,7 +224,9 @@ class Simulator(Stage):
                 now=now,
                 application=whose,
             )
-            return connection_of(self.world, Origins().vehicle, agreed[0])
+            made = connection_of(self.world, Origins().vehicle, agreed[0])
+        self._settle()
+        return made
 
     @cached_property
     def control(self) -> Control:
@@ -234,7 +236,10 @@ class Simulator(Stage):
     def controlled(self, request: Request) -> Reply:
         """Answer *request* to ``/simulator/…``: never faulty, never limited, never logged."""
         reply = self._controlled(answer_control(self, request))
-        self._settle()
+        if self._carrier.is_running:  # a page, or a prompt, does not wait for a slow receiver
+            self.tell_soon()
+        else:
+            self._settle()
         return reply
 
     def _controlled(self, pieces: Pieces[Reply]) -> Reply:

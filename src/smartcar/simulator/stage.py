@@ -404,6 +404,7 @@ class Stage(ABC):
         with self._lock:
             kept = self._snapshots.find(snapshot)
             self._become(kept.events, kept.at, kept.requests)
+        self._settle()
 
     def forget(self, snapshot: Snapshot | str) -> None:
         """Keep a snapshot no longer.
@@ -432,6 +433,7 @@ class Stage(ABC):
         read = snapshots.read(document)
         with self._lock:
             self._become(read.events, read.at, read.requests, is_foreign=True)
+        self._settle()
 
     def export_fleet(self) -> str:
         """Cars, owners, consents as they are now, as a fleet file (YAML): to begin another with.

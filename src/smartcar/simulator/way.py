@@ -44,6 +44,8 @@ class Stop(Protocol):
 
 
 class _Clock(Protocol):
+    @property
+    def backs(self) -> int: ...
     def now(self) -> float: ...
     def put_forward(self, at: float) -> None: ...
 
@@ -105,13 +107,14 @@ class Way:
 
     def _next(self) -> tuple[float, Stop] | None:
         found: tuple[float, Stop] | None = None
-        for stop in self._stops:
+        for stop in self._stops:  # mostly one, with nothing to do
             at = stop.due()
             if at is not None and (found is None or at < found[0]):
                 found = at, stop
         return found
 
     def _by_stops(self, until: float, is_over: Callable[[], bool] = lambda: False) -> Steps[None]:
+        world = self._clock.backs
         while not is_over() and (found := self._next()) is not None:
             at, stop = found
             if at > max(until, self._clock.now()):
@@ -120,6 +123,8 @@ class Way:
             errand = stop.begin(self._clock.now())
             if errand is not None:
                 yield errand
+            if self._clock.backs != world:  # that was the way of another world
+                return
         self._clock.put_forward(until)
 
 

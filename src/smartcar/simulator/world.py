@@ -6,7 +6,8 @@ speaks HTTP, and nothing here reads a clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from typing import Final, TypeAlias
 
 from msgspec.structs import replace
@@ -22,7 +23,7 @@ from .issued import Issued
 from .journal import Journal, MemoryJournal
 from .limits import Usage
 from .lives import TokenLives
-from .past import Past
+from .past import PASSING, Past
 from .webhooks.book import WebhookBook
 from .webhooks.outbox import Outbox
 
@@ -85,6 +86,9 @@ class World:
         self._journal = journal or MemoryJournal()
         self.lives = lives or TokenLives()
         self._lives = 1
+        self._together: list[events.AnyEvent] | None = None
+        self._passing = 0
+        """How many events were kept lately that others say by now."""
         past = list(self._journal)
         self.is_restored = bool(past)
         if past:
@@ -164,8 +168,27 @@ class World:
 
     def record(self, event: events.AnyEvent) -> None:
         """Keep *event* for good, then let it happen."""
-        self._journal.append(event)
+        if self._together is None:
+            self._journal.append(event)
+        else:
+            self._together.append(event)
         self._fold(event)
+        self._passing += isinstance(event, PASSING)
+        if self._passing >= WORTH_TIDYING and self._together is None:
+            self._passing = 0
+            self._journal.replace(self.past())
+
+    @contextmanager
+    def together(self) -> Generator[None]:
+        """Keep all that is recorded here at once, when it has happened: all of it or nothing."""
+        kept: list[events.AnyEvent] = []
+        self._together = kept
+        try:
+            yield
+        finally:
+            self._together = None
+            if kept:
+                self._journal.append_all(kept)
 
     def become(
         self,

@@ -14,6 +14,7 @@ import msgspec
 
 from smartcar.api.definition import find
 from smartcar.api.signals import Signal
+from smartcar.errors.problem import is_list, is_mapping
 from smartcar.protocol.documents import instant
 from smartcar.simulator import ids
 from smartcar.simulator.answers.vehicle import Reading
@@ -108,9 +109,9 @@ def milliseconds(at: float) -> int:
 
 def plain(value: Any) -> Any:
     """*value* with whole numbers written without ``.0``, as JavaScript writes them."""
-    if isinstance(value, dict):
+    if is_mapping(value):
         return {name: plain(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
+    if is_list(value):
         return [plain(each) for each in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)

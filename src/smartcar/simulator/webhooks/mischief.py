@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import Struct
 
+from smartcar.errors.problem import is_list, is_mapping
 from smartcar.simulator.cars.hashing import choose, draw
 
 LONGEST: Final = 86400.0
@@ -103,9 +104,9 @@ class _Writer:
         return self._braced([_UNKNOWN, *written])
 
     def _value(self, value: Any) -> str:
-        if isinstance(value, dict):
+        if is_mapping(value):
             return self._braced([self._member(name, each) for name, each in value.items()])
-        if isinstance(value, list):
+        if is_list(value):
             blank = self._blank()
             return f"[{blank}{','.join(map(self._value, value))}{blank}]"
         if isinstance(value, str):

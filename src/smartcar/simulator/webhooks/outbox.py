@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from heapq import heappop, heappush
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,6 +13,12 @@ from smartcar.simulator import events
 
 from .mischief import Mischief
 from .occasions import Occasion
+
+WAITS: Final = (25.0, 50.0, 100.0)
+"""Virtual seconds from a try that failed to the next one: four tries in all.
+
+Source: https://smartcar.com/docs/api-reference/webhooks/delivery-behavior
+"""
 
 
 class Queued(Struct, frozen=True, kw_only=True):
@@ -46,6 +53,8 @@ class Outbox:
 
     def due(self) -> float | None:
         """When something is to be tried next."""
+        if not self.queued:
+            return None
         found = self._first()
         return None if found is None else found.next_at
 
