@@ -349,6 +349,43 @@ def test_what_has_no_handle_is_no_receiver() -> None:
         Simulator(7).webhooks.receive(URI, thing)
 
 
+def test_a_receiver_that_gives_no_reply_has_failed() -> None:
+    class Forgetful:
+        def handle(self, body: bytes, headers: Mapping[str, str]) -> Reply:
+            nothing: Any = None
+            return nothing
+
+    hooked = Hooked()
+    hooked.simulator.webhooks.receive(URI, Forgetful())
+    hooked.subscribe()
+    assert told(hooked)[0].tries[0].error == "The receiver gave NoneType: it must be a Reply."
+
+
+def test_a_uri_that_nobody_receives_any_more_is_sent_nothing() -> None:
+    hooked = Hooked()
+    hooked.simulator.webhooks.receive(URI, None)
+    hooked.subscribe()
+    assert hooked.box.events == []
+    assert told(hooked)[0].state == "refused"
+
+
+def test_an_event_that_is_sent_again_while_it_is_out_comes_again() -> None:
+    hooked = Hooked()
+
+    def again(sent: Sent) -> int:
+        hooked.box.answer = None
+        hooked.simulator.webhooks.redeliver(sent.event_id)
+        return 500
+
+    hooked.box.answer = again
+    hooked.subscribe()
+    hooked.simulator.clock.advance("10min")
+    first, second = hooked.box.events
+    assert first.event_id == second.event_id
+    assert first.delivery_id != second.delivery_id
+    assert told(hooked)[0].state == "delivered"
+
+
 # --- who calls whom -------------------------------------------------------------------------------
 
 

@@ -236,7 +236,10 @@ class Simulator(Stage):
     def controlled(self, request: Request) -> Reply:
         """Answer *request* to ``/simulator/…``: never faulty, never limited, never logged."""
         reply = self._controlled(answer_control(self, request))
-        self._settle()
+        if self._carrier.is_running:  # a page, or a prompt, does not wait for a slow receiver
+            self.tell_soon()
+        else:
+            self._settle()
         return reply
 
     def _controlled(self, pieces: Pieces[Reply]) -> Reply:
