@@ -87,7 +87,7 @@ class Sending(ABC):
                     self._ask(setup, "VERIFY", uri=uri)
 
     @abstractmethod
-    def _ask(self, setup: WebhookSetup, kind: OccasionKind, **said: object) -> Occasion:
+    def _ask(self, setup: WebhookSetup, kind: OccasionKind, *, uri: str | None = None) -> Occasion:
         """Have a webhook told something now."""
 
     def deliveries(

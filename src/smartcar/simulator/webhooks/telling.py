@@ -143,17 +143,24 @@ class Telling:
         )
 
     def _occasion(
-        self, subscribed: events.Subscribed, kind: OccasionKind, at: float, **said: object
+        self,
+        subscribed: events.Subscribed,
+        kind: OccasionKind,
+        at: float,
+        *,
+        triggers: tuple[str, ...] = (),
+        errors: tuple[TroubleTold, ...] = (),
     ) -> Occasion:
-        facts = {
-            "webhook_id": subscribed.webhook_id,
-            "vehicle_id": subscribed.vehicle_id,
-            "user_id": subscribed.user_id,
-            "event_id": self._world.next_event_id(at),
-            "at": at,
-            "kind": kind,
-        }
-        return Occasion(**{**facts, **said})  # type: ignore[arg-type]
+        return Occasion(
+            webhook_id=subscribed.webhook_id,
+            at=at,
+            event_id=self._world.next_event_id(at),
+            kind=kind,
+            vehicle_id=subscribed.vehicle_id,
+            user_id=subscribed.user_id,
+            triggers=triggers,
+            errors=errors,
+        )
 
 
 def _stands_for(signal: Signal[object]) -> str:
