@@ -312,7 +312,9 @@ class Simulator(Stage):
             self.world.rest(self.clock.now())
 
     async def aclose(self) -> None:
-        """As ``close``."""
+        """As ``close``, letting others run: a receiver may be one of them."""
+        if self._carrier.is_running:
+            await asyncio.to_thread(self._carrier.stop)
         self.close()
 
     def __enter__(self) -> Self:
