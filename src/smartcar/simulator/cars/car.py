@@ -104,30 +104,14 @@ class Car:
         ):
             return known.phase
         history = RECENT.get(self, week)
-        if history is None or at < history.begins:
-            history = self._history(week, at)
+        if history is None:
+            history = History(self.spec, beginning(self.spec, week), commands)
             RECENT.put(self, week, history)
         phase = history.phase(at)
         later = bisect_right(commands, at, key=_time_of)
         until = commands[later].at if later < len(commands) else inf
         self._known = _Known(commands, week, phase, min(phase.ends, until))
         return phase
-
-    def _history(self, week: int, at: float) -> History:
-        """From the phase that it was last seen in, where that leads to *at*; else from the start.
-
-        Of many cars that are looked at in turn, no week is gone through anew for each look.
-        """
-        commands, known = self._commands, self._known
-        if (
-            known is not None
-            and known.commands is commands
-            and known.week == week
-            and known.phase.start <= at
-        ):
-            done = bisect_right(commands, known.phase.start, key=_time_of)
-            return History(self.spec, known.phase, commands, done)
-        return History(self.spec, beginning(self.spec, week), commands)
 
     def phases(self, start: float, end: float) -> Iterator[tuple[float, float, Phase]]:
         """What the car is about from *start* to *end*, piece by piece: from, to, phase."""

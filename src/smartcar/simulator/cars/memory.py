@@ -23,27 +23,17 @@ OPEN_HISTORIES: Final = 256  # some 30 kB each
 
 
 class History:
-    """The phases of one car from *first* on, under *commands* (to which more may be added).
-
-    *done* of the commands came before it.
-    """
+    """The phases of one car from *first* on, under *commands* (to which more may be added)."""
 
     __slots__ = ("_commands", "_lock", "_mark", "_marks", "_spec", "_starts", "_window")
 
-    def __init__(
-        self, spec: Spec, first: Phase, commands: tuple[Command, ...], done: int = 0
-    ) -> None:
+    def __init__(self, spec: Spec, first: Phase, commands: tuple[Command, ...]) -> None:
         self._spec = spec
         self._commands = commands
         # Each checkpoint: its start, its phase, and how many commands came before it.
-        self._marks: list[tuple[float, Phase, int]] = [(first.start, first, done)]
+        self._marks: list[tuple[float, Phase, int]] = [(first.start, first, 0)]
         self._lock = Lock()
         self._open(0)
-
-    @property
-    def begins(self) -> float:
-        """Where it begins: what was before, it does not know."""
-        return self._marks[0][0]
 
     def phase(self, at: float) -> Phase:
         """The phase that *at* lies in."""
