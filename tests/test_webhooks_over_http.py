@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
@@ -244,3 +245,28 @@ def test_deliveries_to_one_receiver_share_a_connection(number: int) -> None:
         for _ in range(number):
             simulator.webhooks.trigger(hook.id, "VEHICLE_STATE", first_car(simulator))
     assert len(box.events) == number
+
+
+async def test_a_simulator_is_closed_while_its_receiver_runs_in_the_same_loop() -> None:
+    """It waits for what is out, and so must not stand in the way of whoever answers it."""
+    simulator = Simulator(7, clock=VirtualClock(speed=1000))
+    box, is_in = Box(simulator), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    async def answer() -> None:
+        is_in.set()
+        await asyncio.sleep(0.05)
+
+    def slow(sent: Sent) -> int:
+        if len(box.events) == 2:  # the second try comes from the thread that follows the clock
+            asyncio.run_coroutine_threadsafe(answer(), loop).result()
+            return 200
+        return 503
+
+    box.answer = slow
+    with served(box.handle) as origin:
+        hook = simulator.webhooks.set(webhook(origin))
+        simulator.webhooks.subscribe(hook.id, first_car(simulator))
+        await is_in.wait()
+        await simulator.aclose()
+    assert simulator.webhooks.delivery(box.events[1].event_id).state == "delivered"

@@ -234,12 +234,12 @@ class Simulator(Stage):
         return Control(transport=Here(self))
 
     def controlled(self, request: Request) -> Reply:
-        """Answer *request* to ``/simulator/…``: never faulty, never limited, never logged."""
+        """Answer *request* to ``/simulator/…``: never faulty, never limited, never logged.
+
+        What it brought about has been told to webhooks by then, unless another thread does so.
+        """
         reply = self._controlled(answer_control(self, request))
-        if self._carrier.is_running:  # a page, or a prompt, does not wait for a slow receiver
-            self.tell_soon()
-        else:
-            self._settle()
+        self._settle()
         return reply
 
     def _controlled(self, pieces: Pieces[Reply]) -> Reply:
@@ -312,7 +312,9 @@ class Simulator(Stage):
             self.world.rest(self.clock.now())
 
     async def aclose(self) -> None:
-        """As ``close``."""
+        """As ``close``, letting others run: a receiver may be one of them."""
+        if self._carrier.is_running:
+            await asyncio.to_thread(self._carrier.stop)
         self.close()
 
     def __enter__(self) -> Self:
