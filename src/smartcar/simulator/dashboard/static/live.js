@@ -6,7 +6,7 @@ let address = "";
 
 // --- events -----------------------------------------------------------------------------------
 
-const names = ["clock", "cars", "requests", "changed"];
+const names = ["clock", "cars", "requests", "deliveries", "changed"];
 
 const soon = new Map();
 
@@ -17,7 +17,7 @@ function tell(name, detail) {
   soon.set(name, setTimeout(() => {
     soon.delete(name);
     document.body.dispatchEvent(new CustomEvent(`fresh:${name}`));
-  }, name === "changed" ? 150 : 1000));
+  }, name === "changed" || name === "deliveries" ? 150 : 1000));
 }
 
 function listen() {
@@ -148,9 +148,18 @@ document.body.addEventListener("said", ({ detail, target }) => {
   tell("changed", {});
 });
 document.body.addEventListener("htmx:sendError", () => say(false, "The simulator does not answer. Is it still running?"));
+// A page renews itself as it is addressed now: somebody may have sifted it while an answer was on its way.
+const here = () => location.pathname + location.search;
+document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.elt.id === "main") detail.path = here();
+});
 // What a page was about may be gone: then the page says so, and lives again should it come back.
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target.id !== "main") return;
+  if (detail.requestConfig.elt.id === "main" && detail.pathInfo.requestPath !== here()) {
+    detail.shouldSwap = false;
+    return;
+  }
   const is = detail.xhr.status;
   if (is === 404) Object.assign(detail, { shouldSwap: true, isError: false });
   else if (is === 200 && document.querySelector("#main [data-gone]")) {
