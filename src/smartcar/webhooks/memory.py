@@ -61,26 +61,28 @@ class Newest:
         """*event* with those readings marked that are older than one before.
 
         By the time the car reported it, then by the event's ``sequence``, as the documentation
-        advises.  What has no time (the VIN) is never old.
+        advises.  What has no time (the VIN) is never old; where an event has no ``sequence``, what
+        was reported at the same time is no older.
 
         Source: https://smartcar.com/docs/api-reference/webhooks/delivery-behavior
         """
         if not isinstance(event, VehicleState):
             return event
-        sequence = event.meta.sequence or 0
+        sequence = event.meta.sequence
         with self._one_at_a_time:
             outdated = frozenset(
                 signal.code
                 for signal in event.signals
                 if signal.oem_updated_at is not None
-                and self._is_older(
-                    (event.vehicle.id, signal.code), (signal.oem_updated_at, sequence)
-                )
+                and self._is_older((event.vehicle.id, signal.code), signal.oem_updated_at, sequence)
             )
         return event.kept(outdated=outdated)
 
-    def _is_older(self, signal: tuple[str, str], now: tuple[datetime, int]) -> bool:
+    def _is_older(self, signal: tuple[str, str], at: datetime, sequence: int | None) -> bool:
         newest = self._seen.get(signal)
+        if newest is not None and sequence is None and at == newest[0]:
+            sequence = newest[1]
+        now = at, sequence or 0
         if newest is not None and now < newest:
             return True
         self._seen[signal] = now

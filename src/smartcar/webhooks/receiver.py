@@ -81,7 +81,7 @@ class Receiver:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._secrets = secrets if isinstance(secrets, Secrets) else Secrets(secrets)
-        self._inbox = None if inbox is None else OpenedInbox(inbox, self._hand_out)
+        self._inbox = None if inbox is None else OpenedInbox(inbox, self._hand_out, now)
         self.accept_tests = accept_tests
         self.largest_body = largest_body
         self.max_age = max_age
@@ -239,6 +239,7 @@ class Receiver:
             repeated: list[bool] = yield _Keep(inbox, envelope)
         except Exception:  # noqa: BLE001 -- whatever an engine raises, it is not kept
             _log.exception("Could not keep %s: Smartcar will send it again", event)
+            inbox.miss(envelope)
             return later(503, "The event could not be kept.")
         return told(200, "Had already." if any(repeated) else "Kept.")
 

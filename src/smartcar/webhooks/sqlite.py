@@ -117,6 +117,15 @@ class SQLiteJournal:
         done.add_done_callback(self._tell)
         return done
 
+    def perform(
+        self, work: Callable[[sqlite3.Connection], T], *, changes: bool = True
+    ) -> Future[T]:
+        """What *work* gives, once what it has changed in the file is on the disk.
+
+        For what is kept beside the events.  Without *changes* it only reads.
+        """
+        return self._writer.submit(work, changes=changes)
+
     def close(self) -> None:
         """Finish what was asked for, and let go of the file."""
         self.wake()
