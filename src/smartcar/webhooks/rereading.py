@@ -31,6 +31,8 @@ from .reread import event_id, reconciled
 from .rereads import LEASE_SECONDS, LeaseLost, Reread, Rereads, Whose
 from .turn import MonthUsedUp, Stopped, Turn
 
+STANDBY_SECONDS: Final = 2.0
+"""How often it is seen whether another process still reads."""
 MOST_TRIES: Final = 8
 """How often a car is asked that fails for a while: some four hours long."""
 FIRST_PAUSE: Final = 60.0
@@ -113,7 +115,7 @@ class Rereading:
                 yield from self._read_all()
             else:
                 _log.info("Another process makes up for %d gaps", len(states))
-                yield Sleep(LEASE_SECONDS / 3)
+                yield Sleep(STANDBY_SECONDS)
         known: list[GapState] = yield Do(self.ledger.gaps)
         return [each for each in known if each.gap.id in seen]
 
