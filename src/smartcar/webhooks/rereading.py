@@ -18,6 +18,7 @@ from smartcar.client import AsyncSmartcar, Smartcar
 from smartcar.errors import (
     AuthenticationError,
     BillingError,
+    ConnectError,
     NotNowError,
     SmartcarError,
 )
@@ -224,9 +225,10 @@ class Rereading:
         Raises:
             AuthenticationError: No car can.
             BillingError: Likewise.
+            ConnectError: Nobody answers.
         """
         is_of_all = isinstance(error, BillingError) and error.code not in _OF_ONE_CAR
-        if is_of_all or isinstance(error, AuthenticationError):
+        if is_of_all or isinstance(error, AuthenticationError | ConnectError):
             raise error
         is_passing = error.is_retryable or isinstance(error, NotNowError)
         if not is_passing or due.tries + 1 >= MOST_TRIES:
