@@ -109,11 +109,9 @@ class Budget:
         if month is not None and (type(month) is not int or month < 1):
             raise ValueError(f"per_vehicle_month must be a whole number from 1, not {month!r}")
 
-    def tokens(self, held: float | None, since: float, now: float) -> float:
-        """Requests that may be sent *now*, where *held* were left at *since*."""
-        if held is None:
-            return float(self.burst)
-        return min(self.burst, held + max(0.0, now - since) * self.per_minute / 60.0)
+    def tokens(self, spent: float, since: float, now: float) -> float:
+        """Requests that may be sent *now*, where *spent* were not made up for at *since*."""
+        return self.burst - max(0.0, spent - max(0.0, now - since) * self.per_minute / 60.0)
 
     def wait(self, tokens: float) -> float:
         """Seconds until there is one request to send."""

@@ -42,9 +42,10 @@ _TABLES: Final = (
     "CREATE INDEX IF NOT EXISTS reread_due ON rereads (due_at, vehicle_id) WHERE state = 0",
     "CREATE INDEX IF NOT EXISTS reread_of ON rereads (gap_id, state)",
     """CREATE TABLE IF NOT EXISTS reading (
-        one INTEGER PRIMARY KEY, holder TEXT, held_until REAL, tokens REAL, since REAL NOT NULL
+        one INTEGER PRIMARY KEY, holder TEXT, held_until REAL,
+        spent REAL NOT NULL, since REAL NOT NULL
     )""",
-    "INSERT OR IGNORE INTO reading VALUES (1, NULL, NULL, NULL, 0)",
+    "INSERT OR IGNORE INTO reading VALUES (1, NULL, NULL, 0, 0)",
     """CREATE TABLE IF NOT EXISTS reads (
         vehicle_id TEXT PRIMARY KEY, month TEXT NOT NULL, count INTEGER NOT NULL
     ) WITHOUT ROWID""",

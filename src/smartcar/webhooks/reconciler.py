@@ -59,6 +59,8 @@ class Reconciler:
         budget: How much may be asked.
         accept_tests: Read subscribed cars of the test mode as well, as a receiver would take them.
         on_progress: Is told of each car, and of each wait, between requests.
+        now: Unix seconds, by the same clock as the receiver's; None is the system's, or that of a
+            simulator in this process.
 
     Raises:
         InboxError: The inbox cannot be opened.
@@ -76,6 +78,7 @@ class Reconciler:
         budget: Budget | None = None,
         accept_tests: bool = False,
         on_progress: Callable[[Progress], object] | None = None,
+        now: Callable[[], float] | None = None,
     ) -> None:
         settings = Settings(
             vehicles=named(vehicles),
@@ -83,6 +86,7 @@ class Reconciler:
             budget=budget or Budget(),
             accept_tests=accept_tests,
             on_progress=on_progress,
+            now=now,
         )
         self._inbox, self._is_own = _opened(inbox)
         self._client = client
@@ -185,6 +189,7 @@ class AsyncReconciler:
         budget: Budget | None = None,
         accept_tests: bool = False,
         on_progress: Callable[[Progress], object] | None = None,
+        now: Callable[[], float] | None = None,
     ) -> None:
         settings = Settings(
             vehicles=named(vehicles),
@@ -192,6 +197,7 @@ class AsyncReconciler:
             budget=budget or Budget(),
             accept_tests=accept_tests,
             on_progress=on_progress,
+            now=now,
         )
         self._inbox, self._is_own = _opened(inbox)
         self._client = client

@@ -6,6 +6,7 @@ A flow: it waits by the client's clock, and does no I/O but through what it yiel
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,7 @@ from smartcar.errors import (
 )
 from smartcar.protocol.flow import Do, Flow, Sleep
 from smartcar.protocol.pages import Walk
+from smartcar.transport import Clock
 
 from .gaps import Budget, Gap
 from .inbox import Inbox
@@ -75,6 +77,7 @@ class Settings:
     budget: Budget
     accept_tests: bool
     on_progress: Callable[[Progress], object] | None
+    now: Callable[[], float] | None
 
 
 class Rereading:
@@ -93,6 +96,7 @@ class Rereading:
             self.rereads,
             client,
             settings.budget,
+            settings.now or clock_of(client),
             lambda seconds, told: self._tell("waiting", None, told, seconds),
         )
         self._inbox = inbox
@@ -139,8 +143,7 @@ class Rereading:
         """Read all cars that are due, or will be."""
         try:
             states: list[GapState] = yield Do(self._open)
-            for gap in [each.gap for each in states if not each.is_listed]:
-                yield from self._list(gap)
+            yield from self._list([each.gap for each in states if not each.is_listed])
             self._left = yield Do(self.rereads.left)
             while not self.turn.is_over:
                 due: Reread | None = yield Do(self.turn.next)
@@ -152,12 +155,17 @@ class Rereading:
         except Stopped:
             pass
 
-    def _list(self, gap: Gap) -> Flow[None]:
-        cars = yield from self.cars(gap)
-        if not cars:
-            _log.warning("No car is subscribed, so that there is nothing to read after %s", gap)
-        _log.info("%d cars are read after %s", len(cars), gap)
-        yield Do(lambda: self.rereads.list_cars(gap, cars, self.turn.now()))
+    def _list(self, gaps: Sequence[Gap]) -> Flow[None]:
+        """Find out which cars the gaps concern."""
+        found: dict[tuple[str, ...] | None, list[Whose]] = {}
+        for gap in gaps:
+            if gap.vehicles not in found:
+                found[gap.vehicles] = yield from self.cars(gap)
+            cars = found[gap.vehicles]
+            if not cars:
+                _log.warning("No car is subscribed: there is nothing to read after %s", gap)
+            _log.info("%d cars are read after %s", len(cars), gap)
+            yield Do(partial(self.rereads.list_cars, gap, cars, self.turn.now()))
 
     def _subscribed(self, fields: dict[str, str]) -> Flow[dict[str, Whose]]:
         """Cars by their ids, of all pages."""
@@ -255,6 +263,12 @@ class Rereading:
                     left=self._left,
                 )
             )
+
+
+def clock_of(client: Smartcar | AsyncSmartcar) -> Callable[[], float]:
+    """Unix seconds, as *client* would have them: the simulator's time is its own."""
+    own: Clock | None = getattr(client._transport, "clock", None)
+    return time.time if own is None else own.now
 
 
 def named(vehicles: Sequence[str] | None) -> tuple[str, ...] | None:

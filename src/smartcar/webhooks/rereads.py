@@ -138,22 +138,23 @@ class Rereads:
         """
 
         def work(file: sqlite3.Connection) -> float | None:
-            held, since = file.execute("SELECT tokens, since FROM reading").fetchone()
+            spent, since = file.execute("SELECT spent, since FROM reading").fetchone()
             since = now if since - now > _SOON else since
-            tokens = budget.tokens(held, since, now)
+            tokens = budget.tokens(spent, since, now)
             if tokens < 1.0 - 1e-9:  # what arithmetic loses while a bucket fills
                 return max(0.0, since - now) + budget.wait(tokens)
             if vehicle_id is not None and not _counted(file, vehicle_id, budget, now):
                 return None
-            file.execute("UPDATE reading SET tokens = ?, since = ?", (tokens - 1.0, now))
+            spent = budget.burst - tokens + 1.0
+            file.execute("UPDATE reading SET spent = ?, since = ?", (spent, now))
             return 0.0
 
         return self._ledger.changed(work)
 
-    def drain(self, until: float) -> None:
-        """There is nothing in the bucket, and it begins to fill at *until*."""
-        asked = "UPDATE reading SET tokens = 0, since = ?"
-        self._ledger.changed(lambda file: file.execute(asked, (until,)))
+    def drain(self, budget: Budget, until: float) -> None:
+        """All of *budget* is spent, and it begins to fill at *until*."""
+        asked = "UPDATE reading SET spent = ?, since = ?"
+        self._ledger.changed(lambda file: file.execute(asked, (budget.burst, until)))
 
     def finish(self, reread: Reread, outcome: Outcome, now: float, told: str | None = None) -> None:
         """What became of a car, for all gaps that were over when it was due."""

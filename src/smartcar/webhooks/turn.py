@@ -48,6 +48,7 @@ class Turn:
         rereads: What is to be read.
         client: Who asks.
         budget: How much may be asked.
+        now: Unix seconds: what is kept must mean something to other processes.
         waits: Is told of each wait: how many seconds, and why.
     """
 
@@ -56,12 +57,14 @@ class Turn:
         rereads: Rereads,
         client: Smartcar | AsyncSmartcar,
         budget: Budget,
+        now: Callable[[], float],
         waits: Callable[[float, str | None], None],
     ) -> None:
         self._rereads = rereads
         # A request is one of the budget's: it is repeated here, where they are counted.
         self.client: Final = client.with_options(retries=0, deadline=ASK_SECONDS)
         self._budget = budget
+        self.now: Final = now
         self._waits = waits
         self._holder = uuid.uuid4().hex
         self._ends = threading.Event()
@@ -74,14 +77,10 @@ class Turn:
         """Shall it read no more?"""
         return self._ends.is_set()
 
-    def now(self) -> float:
-        """Unix seconds, by the clock that the waits use."""
-        return self.client.now()
-
     def take(self) -> bool:
         """Begin to read, unless another process does."""
-        self._renewed_at = self.now()
-        self._is_ours = self._rereads.hold(self._holder, self._renewed_at)
+        self._renewed_at = self.client.now()
+        self._is_ours = self._rereads.hold(self._holder, self.now())
         return self._is_ours
 
     def next(self) -> Reread | None:
@@ -90,8 +89,8 @@ class Turn:
         Raises:
             LeaseLost: Another process reads.
         """
-        self._renewed_at = self.now()
-        return self._rereads.next(self._holder, self._renewed_at)
+        self._renewed_at = self.client.now()
+        return self._rereads.next(self._holder, self.now())
 
     def end(self) -> None:
         """Read no more, soon."""
@@ -137,11 +136,11 @@ class Turn:
             Stopped: It shall read no more.
         """
         self._waits(seconds, told)
-        until = self.now() + seconds
-        while (left := until - self.now()) > 0:
+        until = self.client.now() + seconds
+        while (left := until - self.client.now()) > 0:
             if self.is_over:
                 raise Stopped
-            if self._is_ours and self.now() - self._renewed_at > LEASE_SECONDS / 3:
+            if self._is_ours and self.client.now() - self._renewed_at > LEASE_SECONDS / 3:
                 yield Do(self._renew)
             yield Sleep(min(left, _NAP))
 
@@ -162,9 +161,9 @@ class Turn:
         pause = min(LONGEST_REST, FIRST_REST * 2.0**self._refusals)
         pause = max(pause, error.retry_after or 0.0)
         self._refusals += 1
-        yield Do(lambda: self._rereads.drain(self.now() + pause))
+        yield Do(lambda: self._rereads.drain(self._budget, self.now() + pause))
         _log.info("Smartcar's limit is reached: nothing is read for %.0f s", pause)
 
     def _renew(self) -> None:
-        self._renewed_at = self.now()
-        self._rereads.renew(self._holder, self._renewed_at)
+        self._renewed_at = self.client.now()
+        self._rereads.renew(self._holder, self.now())

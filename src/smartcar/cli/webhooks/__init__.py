@@ -9,6 +9,7 @@ import click
 
 from .doctor import command as doctor_command
 from .inbox import dead_command, list_command, resend_command, show_command
+from .reconcile import command as reconcile_command
 
 
 @click.group("webhooks")
@@ -16,5 +17,12 @@ def command() -> None:
     """Find out why webhooks fail, look at what came, and hand it out again."""
 
 
-for _each in (doctor_command, list_command, show_command, dead_command, resend_command):
+for _each in (
+    doctor_command,
+    list_command,
+    show_command,
+    dead_command,
+    resend_command,
+    reconcile_command,
+):
     command.add_command(_each)
