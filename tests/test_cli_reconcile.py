@@ -13,11 +13,14 @@ from pathlib import Path
 import pytest
 from prompt import own_environment
 from reconciling import Fleet
+from rhythms import NOW, events
 
 from smartcar.simulator import FaultRule, Simulator
 from smartcar.simulator.environment import environment
 from smartcar.simulator.server import Server
 from smartcar.webhooks.gaps import Gap, moment
+from smartcar.webhooks.inbox import Inbox
+from smartcar.webhooks.journal import Envelope
 
 
 @pytest.fixture
@@ -89,6 +92,17 @@ def test_a_gap_can_be_named_with_its_cars(fleet: Fleet, server: Server) -> None:
         "2026-06-01T04:00:00+00:00",
         "2026-06-01T05:00:00+00:00",
     )
+
+
+def test_silent_cars_can_be_read(fleet: Fleet, server: Server) -> None:
+    (car, *_), now = fleet.cars, time.time()
+    heard = [each.envelope for each in events(car, every=1, since=10)]
+    with Inbox(fleet.place) as inbox:
+        inbox.append([Envelope(e.event_id, e.received_at + now - NOW, e.body) for e in heard])
+    states = json.loads(run(fleet, server, "--json", "--silent").stdout)
+    told = {each["reason"]: (each["vehicles"], each["done"]) for each in states}
+    assert told == {"silent": ([car], 1), "down": (None, 3)}
+    assert sorted(fleet.reads()) == sorted(fleet.cars)
 
 
 def test_cars_that_cannot_be_read_are_told_and_it_fails(fleet: Fleet, server: Server) -> None:

@@ -15,12 +15,15 @@ from smartcar.client import Smartcar
 from smartcar.webhooks.inbox import Inbox
 from smartcar.webhooks.ledger import GapState, Ledger
 from smartcar.webhooks.reconciler import Budget, Gap, Progress, Reconciler
+from smartcar.webhooks.silence import silent_cars
 
 from .inbox import _console, _echo, _visible, json_option, on_inbox
 
 _UNITS: Final = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 _AGO: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d)")
 _DEFAULT: Final = Budget()
+_LOOKED_AT: Final = 10_000
+"""The latest events, by which it is seen which cars are silent."""
 
 
 class When(click.ParamType[datetime]):
@@ -48,6 +51,7 @@ class When(click.ParamType[datetime]):
 @click.option("--since", type=When(), help="Add a gap that began then: 2h, or 2026-06-01T06:00Z.")
 @click.option("--until", type=When(), help="When that gap was over; now unless you say.")
 @click.option("--vehicle", "vehicles", multiple=True, help="A car to read; again for others.")
+@click.option("--silent", is_flag=True, help="Add cars that are silent for unusually long.")
 @click.option("--webhook", "webhook_id", help="Only cars that are subscribed to this webhook.")
 @click.option(
     "--burst",
@@ -71,6 +75,7 @@ def command(  # noqa: PLR0917 -- click passes them by name
     since: datetime | None,
     until: datetime | None,
     vehicles: tuple[str, ...],
+    silent: bool,
     webhook_id: str | None,
     burst: int,
     per_minute: float,
@@ -85,6 +90,8 @@ def command(  # noqa: PLR0917 -- click passes them by name
     SMARTCAR_CLIENT_SECRET.
     """
     gaps = _asked_for(since, until, vehicles)
+    if silent:
+        gaps += silent_cars(inbox.entries(limit=_LOOKED_AT), datetime.now(UTC).timestamp())
     states = Ledger(inbox.journal).gaps(is_open=True)
     if not gaps and not states:
         if is_json:
