@@ -8,7 +8,9 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from .events import Event, LegacyEvent, VehicleEvent
+from smartcar.errors import MalformedEventError
+
+from .events import LegacyEvent, VehicleEvent
 from .journal import Envelope
 from .parsing import parse
 
@@ -76,11 +78,6 @@ class OpenedInbox:
                 self._inbox, self._process = inbox, os.getpid()
             return self._inbox
 
-    def miss(self, envelope: Envelope) -> None:
-        """An event could not be kept: unless it comes again, it is a gap."""
-        if self._vigil is not None and self._process == os.getpid():
-            self._vigil.miss(envelope.event_id, _cars(parse(envelope.body)))
-
     def close(self) -> None:
         """Close it, if it was opened here."""
         with self._one_at_a_time:
@@ -90,6 +87,11 @@ class OpenedInbox:
             self._vigil = None
             if inbox is not None and inbox is not self._place and self._process == os.getpid():
                 inbox.close()
+
+    def miss(self, envelope: Envelope) -> None:
+        """An event could not be kept: unless it comes again, it is a gap."""
+        if self._vigil is not None and self._process == os.getpid():
+            self._vigil.miss(envelope.event_id, _cars(envelope.body))
 
     def _open(self) -> Keeps:
         if not isinstance(self._place, (str, os.PathLike)):
@@ -112,8 +114,12 @@ def _begun(inbox: Keeps, now: Callable[[], float]) -> Vigil | None:
     return vigil
 
 
-def _cars(event: Event) -> list[str]:
-    """Ids of the cars that *event* is about."""
+def _cars(body: bytes) -> list[str]:
+    """Ids of the cars that an event is about."""
+    try:
+        event = parse(body)
+    except MalformedEventError:
+        return []
     if isinstance(event, VehicleEvent):
         return [event.vehicle.id]
     return [each.vehicle_id for each in event.vehicles] if isinstance(event, LegacyEvent) else []

@@ -17,12 +17,6 @@ def command() -> None:
     """Find out why webhooks fail, look at what came, and hand it out again."""
 
 
-for _each in (
-    doctor_command,
-    list_command,
-    show_command,
-    dead_command,
-    resend_command,
-    reconcile_command,
-):
+for _each in (doctor_command, list_command, show_command, dead_command, resend_command):
     command.add_command(_each)
+command.add_command(reconcile_command)
