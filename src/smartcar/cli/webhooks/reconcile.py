@@ -17,7 +17,8 @@ from smartcar.webhooks.ledger import GapState, Ledger
 from smartcar.webhooks.reconciler import Budget, Gap, Progress, Reconciler
 from smartcar.webhooks.silence import silent_cars
 
-from .inbox import _console, _echo, _visible, json_option, on_inbox
+from .inbox import json_option, on_inbox
+from .showing import console, echo, visible
 
 _UNITS: Final = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 _AGO: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d)")
@@ -95,7 +96,7 @@ def command(  # noqa: PLR0917 -- click passes them by name
     states = Ledger(inbox.journal).gaps(is_open=True)
     if not gaps and not states:
         if is_json:
-            _echo([])
+            echo([])
         else:
             click.echo("No gap is open: there is nothing to read.")
         return
@@ -147,7 +148,7 @@ def _tell(progress: Progress) -> None:
         "put off": f"{car} again in {seconds}: {progress.told}",
         "failed": f"cannot read {car}: {progress.told}",
     }[progress.what]
-    click.echo(f"{_visible(told)} ({left})", err=True)
+    click.echo(f"{visible(told)} ({left})", err=True)
 
 
 def _plan(reconciler: Reconciler, gaps: Sequence[Gap], budget: Budget, *, is_json: bool) -> None:
@@ -159,12 +160,12 @@ def _plan(reconciler: Reconciler, gaps: Sequence[Gap], budget: Budget, *, is_jso
     cars = [found[gap.vehicles] for gap in gaps]
     if is_json:
         plan = [{**_facts(gap), "cars": each} for gap, each in zip(gaps, cars, strict=True)]
-        _echo(plan)
+        echo(plan)
         return
     made = _table("Cars")
     for gap, each in zip(gaps, cars, strict=True):
         made.add_row(*_named(gap), f"{len(each):,}")
-    _console().print(made)
+    console().print(made)
     count = len({car for each in cars for car in each})
     minutes = budget.seconds(count) / 60
     click.echo(f"{count:,} cars would be read, which takes about {minutes:,.0f} min of waiting.")
@@ -174,7 +175,7 @@ def _show(reconciler: Reconciler, states: Sequence[GapState], *, is_json: bool) 
     """What became of the gaps."""
     failures = {each.gap.id: reconciler.failures(each.gap) for each in states}
     if is_json:
-        _echo(
+        echo(
             [
                 {
                     **_facts(each.gap),
@@ -190,10 +191,10 @@ def _show(reconciler: Reconciler, states: Sequence[GapState], *, is_json: bool) 
     made = _table("Read", "Failed")
     for each in states:
         made.add_row(*_named(each.gap), f"{each.done:,}", f"{each.failed:,}")
-    console = _console()
-    console.print(made)
+    out = console()
+    out.print(made)
     for failed in {one for each in failures.values() for one in each}:
-        console.print(Text(_visible(f"{failed.vehicle_id}: {failed.told}"), "red"))
+        out.print(Text(visible(f"{failed.vehicle_id}: {failed.told}"), "red"))
 
 
 def _table(*counts: str) -> Table:
