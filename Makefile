@@ -47,9 +47,10 @@ types: $(VENV)/.can-develop ## Check types with mypy and pyright
 docs: $(VENV)/.can-develop ## Build the documentation into site/
 	@$(BIN)/zensical build --clean --strict
 
-bench: $(VENV)/.can-develop ## Measure the client and the simulator; ARGS is handed on
+bench: $(VENV)/.can-develop ## Measure the client, the simulator and the inbox; ARGS is handed on
 	@$(BIN)/python bench/run.py $(ARGS)
 	@$(BIN)/python bench/simulator.py $(ARGS)
+	@$(BIN)/python bench/inbox.py $(ARGS)
 
 LOCK := $(KEPT)/lock/bin/uv pip compile pyproject.toml --all-extras --group build \
 	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -15,6 +15,8 @@ import pytest
 from deliveries import CAR, NAMES, TOKEN, body_of, compact, document, signed
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from inboxes import until
+from spoiling import spoilt
 
 from smartcar import MalformedEventError, SignatureMismatchError, StaleEventError, hash_challenge
 from smartcar.signals import TractionBattery
@@ -434,40 +436,6 @@ def test_a_signed_body_that_is_no_event_is_refused(body: bytes) -> None:
 
 # --- anything at all ------------------------------------------------------------------------------
 
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
-    ),
-    max_leaves=10,
-)
-FIELDS = [
-    *("eventId", "eventType", "eventName", "data", "meta", "triggers", "payload", "vehicleId"),
-    *("signals", "vehicle", "user", "errors", "challenge", "vehicles", "mode", "deliveredAt"),
-    *("code", "body", "status", "oemUpdatedAt", "sequence", "path", "resolution", "id", "signal"),
-]
-
-
-@st.composite
-def spoilt(draw: st.DrawFn) -> bytes:
-    """A sample with some of its parts replaced by anything."""
-    content: Any = document(draw(st.sampled_from(NAMES)))
-    for _ in range(draw(st.integers(1, 4))):
-        node = content
-        for _ in range(draw(st.integers(0, 5))):
-            inner = list(node.values()) if isinstance(node, dict) else list(node)
-            nested = [each for each in inner if isinstance(each, (dict, list)) and each]
-            if not nested:
-                break
-            node = draw(st.sampled_from(nested))
-        value = draw(VALUES)
-        if isinstance(node, dict):
-            node[draw(st.sampled_from([*FIELDS, *node]))] = value
-        else:
-            node[draw(st.integers(0, len(node) - 1))] = value
-    text = json.dumps(content, ensure_ascii=draw(st.booleans()))
-    return text.encode(errors="surrogatepass")
-
 
 @given(st.binary(max_size=200) | spoilt())
 @example(b'{"eventType":"VEHICLE_STATE","data":{"vehicle":{"id":"a"},"signals":[1e400]}}')
@@ -570,6 +538,20 @@ def test_what_cannot_be_kept_is_asked_to_come_again(
     assert reply.status == 503
     assert int(reply.headers["retry-after"]) > 0
     assert "Could not keep" in caplog.text
+
+
+def test_a_kept_body_that_cannot_be_read_to_its_end_is_a_dead_letter_at_once(place: str) -> None:
+    content = document("vehicle_state")
+    content["data"]["signals"][0]["body"]["value"] = "too large"
+    body = compact(content).replace(b'"too large"', b"1e400")
+    receiver = Receiver(TOKEN, inbox=place)
+    assert receiver.handle(body, signed(body)).status == 200
+    with Inbox(place) as inbox:
+        until(lambda: inbox.counts()["dead"] == 1)
+        (dead,) = inbox.dead_letters()
+    receiver.close()
+    assert "not JSON" in str(dead.reason)
+    assert dead.envelope.body == body
 
 
 def test_forged_events_reach_no_disk(place: str) -> None:

@@ -16,6 +16,7 @@ from typing import Final, Self, TypeVar
 
 from smartcar.errors import InboxError
 
+from .gathering import Gathering, out_of_patience
 from .journal import Entry, Envelope, Journal, State
 from .sqlite import SQLiteJournal
 from .work import Backoff, GiveUp, Handler, TryAgain, Work
@@ -68,6 +69,7 @@ class Inbox:
         """Where events are kept."""
         self._backoff = backoff or Backoff()
         self._patience = patience_seconds
+        self._gathering = Gathering(journal, patience_seconds)
         self._random = random or Random()  # noqa: S311 -- jitter is no secret
         self._lock = threading.RLock()  # so that a signal's handler may call stop()
         self._works: set[Work] = set()
@@ -84,12 +86,7 @@ class Inbox:
 
     async def aappend(self, envelopes: Sequence[Envelope]) -> list[bool]:
         """As :meth:`append`, without blocking the event loop."""
-        kept = asyncio.wrap_future(self.journal.append(envelopes))
-        try:
-            async with asyncio.timeout(self._patience):
-                return await kept
-        except TimeoutError:
-            raise self._out_of_patience() from None
+        return await self._gathering.append(envelopes)
 
     def run(self, handler: Handler, *, concurrency: int = CONCURRENCY) -> None:
         """Hand events to *handler* until `stop` is called; this thread is used up for it.
@@ -195,10 +192,7 @@ class Inbox:
             return asked.result(self._patience)
         except concurrent.futures.TimeoutError:
             asked.cancel()
-            raise self._out_of_patience() from None
-
-    def _out_of_patience(self) -> InboxError:
-        return InboxError(0, f"The disk did not answer within {self._patience:g} seconds.")
+            raise out_of_patience(self._patience) from None
 
 
 def open_journal(place: str | os.PathLike[str], *, now: Callable[[], float] = time.time) -> Journal:

@@ -13,6 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +32,9 @@ KIND: Final = 0x736D7765
 FORMAT: Final = 1
 """SQLite's ``user_version``; a file of a newer one is not touched."""
 
+_ROWS: Final = 128
+"""Events that one statement keeps; a smaller group is written as powers of two, so that SQLite
+needs to read but eight different ones.  Times four it is below any limit of its variables."""
 _STATES: Final[tuple[State, ...]] = ("waiting", "handled", "dead")
 _WAITING, _HANDLED, _DEAD = range(3)
 
@@ -49,11 +53,12 @@ CREATE INDEX due ON progress (due_at, number) WHERE state = {_WAITING};
 CREATE INDEX since ON progress (since) WHERE state = {_WAITING};
 CREATE INDEX dead ON progress (number) WHERE state = {_DEAD};
 """
-_EVENT: Final = """
-INSERT INTO events (event_id, received_at, headers, body) VALUES (?, ?, ?, ?)
-ON CONFLICT (event_id) DO NOTHING
+_LAST: Final = "SELECT coalesce(max(number), 0) FROM events"
+_PROGRESS: Final = f"""
+INSERT INTO progress SELECT number, {_WAITING}, 0, :now, :now, NULL, NULL
+FROM events WHERE number > :last
 """
-_PROGRESS: Final = f"INSERT INTO progress VALUES (?, {_WAITING}, 0, ?, ?, NULL, NULL)"
+_SINCE: Final = "SELECT event_id FROM events WHERE number > ?"
 _PUT_RIGHT: Final = f"""
 UPDATE progress SET due_at = :now, since = :now WHERE state = {_WAITING} AND since > :now + 1
 """
@@ -116,16 +121,22 @@ def opened(path: Path) -> sqlite3.Connection:
 
 def insert(file: sqlite3.Connection, envelopes: Sequence[Envelope], now: float) -> list[bool]:
     """Keep them, due now; which of them were there already."""
-    repeats: list[bool] = []
-    added: list[tuple[int | None, float, float]] = []
-    for each in envelopes:
-        headers = msgspec.json.encode(each.headers)
-        done = file.execute(_EVENT, (each.event_id, each.received_at, headers, each.body))
-        repeats.append(done.rowcount == 0)
-        if done.rowcount:
-            added.append((done.lastrowid, now, now))
-    file.executemany(_PROGRESS, added)
-    return repeats
+    # Few statements of many rows: each one lets other threads have the interpreter, and one that
+    # computes gives it back 5 ms later.
+    (last,) = file.execute(_LAST).fetchone()
+    added = begun = 0
+    while begun < len(envelopes):
+        rows = min(_ROWS, 1 << (len(envelopes) - begun).bit_length() - 1)
+        group = envelopes[begun : begun + rows]
+        added += file.execute(
+            _events(rows), [field for each in group for field in _row(each)]
+        ).rowcount
+        begun += rows
+    file.execute(_PROGRESS, {"now": now, "last": last})
+    if added == len(envelopes):
+        return [False] * added
+    new = {event_id for (event_id,) in file.execute(_SINCE, (last,))}
+    return [not _took(new, each.event_id) for each in envelopes]
 
 
 def is_due(file: sqlite3.Connection, now: float) -> bool:
@@ -199,6 +210,29 @@ def resend(file: sqlite3.Connection, event_ids: Sequence[str] | None, now: float
     numbers = [number for (number,) in file.execute(_RESEND_DEAD, {"now": now})]
     asked = f"SELECT event_id FROM events WHERE number IN ({_EACH}) ORDER BY number"
     return [event_id for (event_id,) in file.execute(asked, (_listed(numbers),))]
+
+
+@cache
+def _events(rows: int) -> str:
+    """The statement that keeps so many events, but for those whose ids are there."""
+    listed = ", ".join(["(?, ?, ?, ?)"] * rows)
+    return (
+        f"INSERT INTO events (event_id, received_at, headers, body) VALUES {listed} "
+        "ON CONFLICT (event_id) DO NOTHING"
+    )
+
+
+def _row(envelope: Envelope) -> tuple[str, float, bytes, bytes]:
+    headers = msgspec.json.encode(envelope.headers)
+    return envelope.event_id, envelope.received_at, headers, envelope.body
+
+
+def _took(ids: set[str], event_id: str) -> bool:
+    """Was it among them?  It no longer is: whoever has the same id comes second."""
+    if event_id in ids:
+        ids.remove(event_id)
+        return True
+    return False
 
 
 def _listed(numbers: Sequence[int]) -> str:
