@@ -1,9 +1,9 @@
 """Events a second that are on the disk before they are answered, beside a bare group commit.
 
-``make bench``, or ``python bench/inbox.py --quick``.  The bare one is what is left when everything else is taken away:
-one thread, one table with a unique id, whatever waits in one transaction, the same settings of
-SQLite.  A bare HMAC checks a signature and keeps nothing.  Contenders take turns in each round, so
-that ratios hold where the machine is busy.
+``make bench``, or ``python bench/inbox.py --quick``.  The bare one is what is left when everything
+else is taken away: one thread, one table with a unique id, whatever waits in one transaction, the
+same settings of SQLite.  A bare HMAC checks a signature and keeps nothing.  Contenders take turns
+in each round, so that ratios hold where the machine is busy.
 """
 
 from __future__ import annotations
