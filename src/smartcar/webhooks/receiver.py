@@ -31,7 +31,7 @@ from .headers import Headers, named
 from .heading import heading
 from .journal import Envelope
 from .keeping import Keeps, OpenedInbox
-from .memory import Newest, Repeats
+from .memory import Newest, Repeats, Reported
 from .parsing import parse
 from .work import GiveUp
 
@@ -91,6 +91,7 @@ class Receiver:
         self._handlers = Handlers()
         self._repeats = Repeats()
         self._newest = Newest()
+        self._reported = Reported(now)
 
     def on(self, kind: type[E]) -> Callable[[Callable[[E], R]], Callable[[E], R]]:
         """Tell the decorated function of events of *kind*, and of its subclasses.
@@ -159,11 +160,14 @@ class Receiver:
         Raises:
             Exception: Whatever a handler raises.
         """
-        self._handlers.run(self._newest.marked(event))
+        self._handlers.run(self._marked(event))
 
     async def adispatch(self, event: Event) -> None:
         """The same, awaiting."""
-        await self._handlers.arun(self._newest.marked(event))
+        await self._handlers.arun(self._marked(event))
+
+    def _marked(self, event: Event) -> Event:
+        return self._reported.marked(self._newest.marked(event))
 
     async def _hand_out(self, envelope: Envelope) -> None:
         try:
@@ -256,7 +260,7 @@ class Receiver:
             return later(503, "An earlier delivery of this event is being handled.")
         is_done = False
         try:
-            yield _Tell(self._newest.marked(event))
+            yield _Tell(self._marked(event))
             is_done = True
         except Exception:  # noqa: BLE001 -- whatever a handler raises
             _log.exception("A handler failed with %s: Smartcar will send it again", event)
