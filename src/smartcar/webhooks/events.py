@@ -236,6 +236,29 @@ class VehicleError(VehicleEvent, frozen=True):
         """Those that are over."""
         return tuple(fault for fault in self.errors if fault.is_resolved)
 
+    @property
+    def repeated(self) -> tuple[Fault, ...]:
+        """Those that the receiver was told of within five minutes, by an event of another id.
+
+        Smartcar may report a fault more than once.  Only a ``Receiver`` knows them; elsewhere it is
+        empty.
+        """
+        marked: tuple[Fault, ...] = self.__dict__.get("repeated", ())
+        return marked
+
+    @property
+    def new(self) -> tuple[Fault, ...]:
+        """Those that are not ``repeated``: what to tell an owner, or a table."""
+        repeated = {id(fault) for fault in self.repeated}
+        return tuple(fault for fault in self.errors if id(fault) not in repeated)
+
+    def key_of(self, fault: Fault) -> tuple[str, str, str, str]:
+        """What makes two reports of a fault one: user, vehicle, type and code.
+
+        ``fault.state`` says whether it begins or is over.
+        """
+        return (self.user.id, self.vehicle.id, fault.type or "", fault.code or "")
+
 
 class PathReading(Model, frozen=True):
     """What v2.0 answered to a path that a webhook reads; ``headers`` are those of the answer."""

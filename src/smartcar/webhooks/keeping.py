@@ -78,6 +78,11 @@ class OpenedInbox:
                 self._inbox, self._process = inbox, os.getpid()
             return self._inbox
 
+    @property
+    def current(self) -> Keeps | None:
+        """The inbox if it is open in this process; it waits for nobody."""
+        return self._inbox if self._process == os.getpid() else None
+
     def close(self) -> None:
         """Close it, if it was opened here."""
         with self._one_at_a_time:

@@ -1,21 +1,27 @@
-"""What a receiver without an inbox remembers: which events it had, and how new each reading was.
+"""What a receiver remembers: events that it had, how new each reading was, faults told lately.
 
-Both forget the oldest when they are full, so that nobody can fill them.  Nothing here does I/O.
+All forget the oldest when they are full, so that nobody can fill them.  Nothing here does I/O.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from .events import Event, VehicleState
+from .events import Event, Fault, VehicleError, VehicleState
 
 Standing = Literal["new", "in hand", "had"]
 
 MOST_EVENTS = 100_000
 """Ids: at 300 events a second those of five minutes, and Smartcar tries for three."""
+SAME_FAULT_SECONDS = 300.0
+"""A fault of the same user, car, type and code is the same within two to five minutes: so the best
+practices of Smartcar's documentation have it."""
+MOST_FAULTS = 50_000
+"""Of as many cars, in five minutes."""
 MOST_READINGS = 200_000
 """Times: of 2,000 cars with 100 signals each."""
 
@@ -90,3 +96,44 @@ class Newest:
         if len(self._seen) > self._most:
             self._seen.popitem(last=False)
         return False
+
+
+class Reported:
+    """Which faults were told lately.  Threads may share it.
+
+    Args:
+        now: The time, in seconds.
+        most: How many to remember.
+    """
+
+    def __init__(self, now: Callable[[], float], most: int = MOST_FAULTS) -> None:
+        self._now = now
+        self._most = most
+        self._told: OrderedDict[tuple[str, str, str, str], _Told] = OrderedDict()
+        self._one_at_a_time = threading.Lock()
+
+    def marked(self, event: Event) -> Event:
+        """*event* with those faults marked that another event has told of lately."""
+        if not isinstance(event, VehicleError):
+            return event
+        with self._one_at_a_time:
+            repeated = tuple(fault for fault in event.errors if self._is_known(event, fault))
+        return event.kept(repeated=repeated)
+
+    def _is_known(self, event: VehicleError, fault: Fault) -> bool:
+        key, now = event.key_of(fault), self._now()
+        told = self._told.get(key)
+        is_same = told is not None and told.state == fault.state
+        if told is not None and is_same and 0 <= now - told.at < SAME_FAULT_SECONDS:
+            return told.event_id != event.id
+        self._told[key] = _Told(fault.state, now, event.id)
+        self._told.move_to_end(key)
+        if len(self._told) > self._most:
+            self._told.popitem(last=False)
+        return False
+
+
+class _Told(NamedTuple):
+    state: str
+    at: float
+    event_id: str

@@ -41,7 +41,7 @@ from .legacy_events import dynamic, event_based, schedule
 
 JSON = Mapping[str, Any]
 
-_LONGEST_ID: Final = 256
+LONGEST_ID: Final = 256
 """Characters: a UUID has 36; what is longer is kept by its digest."""
 
 
@@ -94,7 +94,7 @@ def _id(document: JSON, body: bytes, *, is_legacy: bool) -> str:
     said = document.get("eventId")
     if is_legacy and said is None:
         said = at(document, "payload", "eventId")
-    if isinstance(said, str) and 0 < len(said) <= _LONGEST_ID and said.isprintable():
+    if isinstance(said, str) and 0 < len(said) <= LONGEST_ID and said.isprintable():
         return said
     return f"sha256:{hashlib.sha256(body).hexdigest()}"
 
