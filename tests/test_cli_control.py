@@ -16,6 +16,7 @@ from smartcar import Smartcar
 from smartcar.cli.simulator import command
 from smartcar.simulator import FaultRule, Simulator
 from smartcar.simulator.server import Server
+from smartcar.webhooks import Receiver
 
 Say = Callable[..., Result]
 
@@ -293,3 +294,50 @@ def test_a_narrow_terminal_shows_fewer_columns_and_each_whole(say: Say, columns:
     assert max(map(len, lines)) <= columns
     assert len([line for line in lines if line.startswith("Comet ")]) == 1
     assert len(lines) <= 1 + 2 * 12
+
+
+# --- webhooks -------------------------------------------------------------------------------------
+
+
+def test_a_webhook_is_made_subscribed_tested_and_its_deliveries_are_shown(
+    say: Say, simulator: Simulator
+) -> None:
+    uri, receiver = "https://fleet.example.com/events", Receiver("simulated-management-token")
+    simulator.webhooks.receive(uri, receiver)
+    how = ("--trigger", "closure-islocked", "--data", "tractionbattery-stateofcharge")
+
+    assert "enabled, verified" in say("webhook", "add", "Locks", uri, *how).output
+    assert "Comet" not in say("webhook", "show", "locks").output
+    assert "2023 TESLA Model 3" in say("webhook", "subscribe", "locks", "comet").output
+    say("car", "do", "comet", "security-lock")
+    lines = say("webhook", "deliveries", "--webhook", "locks").output.splitlines()
+    assert ["FIRST_DELIVERY" in line or "VERIFY" in line for line in lines[1:3]] == [True, True]
+    assert all("delivered" in line for line in lines[1:])
+    told = say("webhook", "trigger", "locks", "comet", "VEHICLE_ERROR", "--error", "PERMISSION")
+    assert '"type":"PERMISSION"' in told.output.replace("\n", "")
+    assert "delivered" in say("webhook", "test", "locks").output
+    last = read(say("webhook", "deliveries", "--limit", "1", "--json"))[0]
+    assert last["isTest"]
+    assert "2. " in say("webhook", "redeliver", last["eventId"]).output
+    assert "verified" in say("webhook", "verify", "locks").output
+    assert "duplicates 0.5" in say("webhook", "mischief", "--duplicates", "0.5").output
+    assert "duplicates 0.5" in say("webhook", "mischief").output
+
+
+def test_a_webhook_is_changed_and_removed_at_the_prompt(say: Say) -> None:
+    say("webhook", "add", "Locks", "http://127.0.0.1:9/", "--no-auto-subscribe")
+
+    told = say("webhook", "verify", "locks").output
+    assert "not verified" in told
+    assert "To the moon" in say("webhook", "set", "locks", "--name", "To the moon").output
+    assert "Disabled" in say("webhook", "disable", "to the moon").output
+    assert "enable it first" in say("webhook", "test", "to the moon", fails=True).output
+    assert "Enabled" in say("webhook", "enable", "to the moon").output
+    assert (
+        "not subscribed" in say("webhook", "unsubscribe", "to the moon", "comet", fails=True).output
+    )
+    wrong = say("webhook", "set", "to the moon", "--trigger", "closure-locked", fails=True)
+    assert "did you mean" in wrong.output
+    assert "Removed: To the moon." in say("webhook", "remove", "to the moon").output
+    assert "there is Fleet events" in say("webhook", "show", "to the moon", fails=True).output
+    assert len(read(say("webhook", "list", "--json"))) == 1

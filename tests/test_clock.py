@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from smartcar.protocol.wire import Request
 from smartcar.simulator import Simulator, VirtualClock
-from smartcar.simulator.clock import DAYBREAK, seconds
+from smartcar.simulator.clock import DAYBREAK
+from smartcar.simulator.lengths import seconds
 
 
 def test_a_frozen_clock_begins_on_a_fixed_morning_and_stands() -> None:

@@ -219,6 +219,7 @@ def known_ids(stage: Stage) -> dict[str, Any]:
         "number": 1,
         "snapshotId": stage.simulator.snapshot("before").id,
         "code": "tractionbattery-stateofcharge",
+        "eventId": stage.simulator.webhooks.test(stage.webhook_id).event_id,
     }
 
 
@@ -277,6 +278,14 @@ def subscription(stage: Stage) -> dict[str, Any]:
     return attributes(webhookId=stage.webhook_id, **other)(stage)
 
 
+def other_car(stage: Stage) -> dict[str, Any]:
+    return {"vehicleId": stage.other.vehicle_id}
+
+
+def trigger(stage: Stage) -> dict[str, Any]:
+    return {"kind": "VEHICLE_STATE", "vehicleId": stage.vehicle_id}
+
+
 def nothing(_: Stage) -> None:
     return None
 
@@ -294,6 +303,7 @@ HOME = {"latitude": 48.1, "longitude": 11.5}
 NIGHT = {"startTime": "22:00", "stopTime": "06:00"}
 CAR_3, CAR_2 = "/v3/vehicles/{vehicleId}", "/v2.0/vehicles/{vehicleId}"
 OF_A_CAR = "/simulator/cars/{vehicleId}"
+OF_A_WEBHOOK = "/simulator/webhooks/{webhookId}"
 LATER = {"vin": "5YJ3E1EA2PF000001", "scope": "read_odometer read_location"}
 GOOD: dict[str, Good] = {
     "POST /v3/subscriptions": Good(body=subscription),
@@ -314,6 +324,9 @@ GOOD: dict[str, Good] = {
     "POST /simulator/import": Good(body=lambda stage: stage.simulator.control.export_world()),
     "POST /simulator/faults": Good(body=always(error="UPSTREAM:NO_RESPONSE", nth=2)),
     "POST /simulator/cars": Good(body=always(owner="ada@example.com", make="KIA")),
+    "POST /simulator/webhooks": Good(body=always(name="a", callbackUri="http://127.0.0.1:9/")),
+    f"POST {OF_A_WEBHOOK}/subscriptions": Good(body=other_car),
+    f"POST {OF_A_WEBHOOK}/trigger": Good(body=trigger),
     f"POST {OF_A_CAR}/commands": Good(body=always(name="drive", arguments={"minutes": 5})),
 }
 

@@ -17,14 +17,19 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page, sync_playwright
 
 from smartcar import Smartcar, SmartcarError
+from smartcar.protocol.wire import Reply
 from smartcar.signals import Location, Odometer, TractionBattery
 from smartcar.simulator import SimulatedApplication, Simulator, VirtualClock
 from smartcar.simulator.faults import FaultRule
 from smartcar.simulator.server import Server
+from smartcar.webhooks import Receiver
+from smartcar.webhooks.headers import Headers
 
 IMAGES: Final = Path(__file__).parent.parent / "docs" / "images"
 SETTLES: Final = 2500
 """Milliseconds until maps and charts are drawn."""
+FAILS_AT: Final = 4
+"""Which delivery the pictured receiver does not take."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +83,46 @@ def requests(page: Page, server: Server) -> None:
     page.wait_for_timeout(SETTLES)
 
 
+def webhooks(page: Page, server: Server) -> None:
+    """One that is told of two cars, and a delivery that was tried twice."""
+    simulator, uri = server.simulator, "https://fleet.example/smartcar/events"
+    simulator.webhooks.receive(uri, Tired(simulator.world.application.management_token))
+    control = simulator.control
+    for each in control.webhooks():
+        control.remove_webhook(each.id)
+    triggers = ["tractionbattery-stateofcharge", "charge-ischarging", "closure-islocked"]
+    hook = control.add_webhook(
+        "Night Charge", uri, triggers=triggers, data=[*triggers, "odometer-traveleddistance"]
+    )
+    for one in list(control.cars(activity="driving"))[:3]:
+        control.subscribe(hook.id, one.id)
+    control.advance("40min")
+    sent = control.deliveries().deliveries
+    tried = next(each for each in sent if len(each.tries) > 1)
+    page.goto(f"{server.origin}/webhooks/deliveries/{tried.event_id}")
+    page.wait_for_timeout(SETTLES)
+
+
+class Tired(Receiver):
+    """A receiver that fails at its fourth delivery."""
+
+    heard = 0
+
+    def handle(self, body: bytes, headers: Headers) -> Reply:
+        """Take it, or do not."""
+        self.heard += 1
+        if self.heard != FAILS_AT:
+            return super().handle(body, headers)
+        told = b'{"message":"The database is down."}'
+        return Reply(503, {"content-type": "application/json"}, told)
+
+
 PICTURES: Final = {
     "connect": Picture(connect, 1120, 640, is_whole=True),
     "dashboard-fleet": Picture(fleet),
     "dashboard-car": Picture(car, scheme="dark"),
     "dashboard-requests": Picture(requests),
+    "dashboard-webhooks": Picture(webhooks, height=960),
 }
 """By name of the file."""
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from .errors import ConnectError, DecodeError, RequestTimeoutError, TransportError
 from .protocol.wire import Reply, Request
@@ -101,11 +101,28 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-class Network:
-    """HTTP with kept connections.  Safe to share between threads."""
+class Pinned(NamedTuple):
+    """The one address that a name stands for, whatever anybody else says."""
 
-    def __init__(self, *, ca_certificate: bytes | None = None) -> None:
-        self._pool: _Pool[SyncClient] = _Pool(lambda timeout: _sync(timeout, ca_certificate))
+    host: str
+    address: str
+    port: int
+
+
+class Network:
+    """HTTP with kept connections.  Safe to share between threads.
+
+    Args:
+        ca_certificate: In PEM: trusted beside those of the system.
+        pinned: Connect to this address for its name, and through no proxy.
+    """
+
+    def __init__(
+        self, *, ca_certificate: bytes | None = None, pinned: Pinned | None = None
+    ) -> None:
+        self._pool: _Pool[SyncClient] = _Pool(
+            lambda timeout: _sync(timeout, ca_certificate, pinned)
+        )
 
     def send(self, request: Request) -> Reply:
         """Send *request*; the whole reply is read, whatever its status."""
@@ -233,10 +250,11 @@ class _Pool(Generic[C]):
         return clients
 
 
-def _sync(connect_timeout: float | None, ca: bytes | None) -> SyncClient:
+def _sync(connect_timeout: float | None, ca: bytes | None, pinned: Pinned | None) -> SyncClient:
     from pyreqwest.client import SyncClientBuilder  # noqa: PLC0415 -- as above
 
-    return _set_up(SyncClientBuilder(), connect_timeout, ca).build()
+    builder = _set_up(SyncClientBuilder(), connect_timeout, ca)
+    return (builder if pinned is None else builder.no_proxy().resolve(*pinned)).build()
 
 
 def _async(connect_timeout: float | None, ca: bytes | None) -> Client:

@@ -18,7 +18,7 @@ _COMMANDS: Final = {
     "demo": "See a car connected, read, driven, charged and locked.",
     "migrate": "Find the calls of Smartcar's official SDKs, and what each becomes.",
     "simulator": "Run a local Smartcar.",
-    "webhooks": "Find out why webhooks fail, look at what came, and hand it out again.",
+    "webhooks": "Listen to webhooks, send some, find out why they fail, hand out what came.",
 }
 """Names of the commands, each in a module of its own, and what they are for."""
 

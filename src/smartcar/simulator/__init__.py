@@ -15,9 +15,13 @@ from .outcome import Outcome
 from .overrides import Override
 from .simulator import Simulator
 from .snapshots import Snapshot
+from .webhooks.deliveries import Delivery
+from .webhooks.mischief import Mischief
+from .webhooks.setup import WebhookSetup
 
 __all__ = [
     "BadRule",
+    "Delivery",
     "Exchange",
     "Fault",
     "FaultRule",
@@ -28,6 +32,7 @@ __all__ = [
     "LimitState",
     "Limits",
     "MemoryJournal",
+    "Mischief",
     "Outcome",
     "Override",
     "Refused",
@@ -40,5 +45,6 @@ __all__ = [
     "TokenLives",
     "Upcoming",
     "VirtualClock",
+    "WebhookSetup",
     "load_fleet",
 ]

@@ -16,6 +16,7 @@ from .cars import Car
 from .cars.activity import Charge, Drive, Refuel
 from .cars.report import WAKES_BEFORE, asleep_from, is_asleep
 from .cars.timeline import Phase, place_name
+from .webhooks.to_come import ticks, tries
 from .world import World
 
 CARS: Final = 50
@@ -35,6 +36,8 @@ Kind = Literal[
     "code-expiry",
     "token-expiry",
     "refresh-token-expiry",
+    "webhook-try",
+    "webhook-schedule",
 ]
 
 
@@ -55,13 +58,19 @@ class Upcoming(Struct, frozen=True, kw_only=True):
 def upcoming(world: World, now: float, limit: int, car: Car | None = None) -> list[Upcoming]:
     """The next things after *now*, in order: of *car*, or of all that the agenda looks at."""
     if car is not None:
-        found = merge(_of_car(car, now), _of_signals(world, car, now), key=_at)
+        found = merge(
+            _of_car(car, now),
+            _of_signals(world, car, now),
+            _of_webhooks(world, now, car.spec.id),
+            key=_at,
+        )
     else:
         cars = [world.garage.car(spec) for spec in world.garage.in_mind(CARS)]
         found = merge(
             *(_of_car(each, now) for each in cars),
             *(_of_signals(world, each, now) for each in cars),
             _of_tokens(world, now),
+            _of_webhooks(world, now),
             key=_at,
         )
     return list(islice(found, max(0, limit)))
@@ -128,6 +137,22 @@ def _of_signals(world: World, car: Car, now: float) -> list[Upcoming]:
         _said(car, each.until, "signal-release", f"tells {each.code} itself again", code=each.code)
         for each in frozen
         if each.until is not None
+    ]
+    return sorted(found, key=_at)
+
+
+def _of_webhooks(world: World, now: float, vehicle_id: str | None = None) -> list[Upcoming]:
+    """When webhooks are told again what they did not take, and when those of v2 tell."""
+    found = [
+        Upcoming(
+            at=each.at,
+            kind=each.kind,
+            text=each.text,
+            vehicle_id=each.vehicle_id,
+            details=each.details,
+        )
+        for each in (*tries(world, vehicle_id), *ticks(world, vehicle_id, CARS))
+        if now < each.at <= now + HORIZON
     ]
     return sorted(found, key=_at)
 

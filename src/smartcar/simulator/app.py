@@ -68,7 +68,7 @@ def asgi(
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await _live(scope, receive, send)
+            await _live(simulator, scope, receive, send)
             return
         path, method = scope["path"], scope["method"]
         if is_page(path, method, _wanted(scope) if path == "/" else ""):
@@ -94,6 +94,7 @@ def asgi(
             reply = Reply(200, told, greeting.encode())
         else:
             outcome = simulator.answer(request)
+            simulator.tell_soon()
             if outcome.breakage is not None or outcome.delay:
                 way = _Way(scope, receive, send, simulator.clock)
                 await way.carry(outcome, with_body=not is_head)
@@ -207,10 +208,14 @@ class _Way:
         return found
 
 
-async def _live(scope: Message, receive: Receive, send: Send) -> None:
-    """There is nothing to start; what must be closed is closed by whoever opened it."""
+async def _live(simulator: Simulator, scope: Message, receive: Receive, send: Send) -> None:
+    """Webhooks are told while it serves; the simulator is closed by whoever made it."""
     while scope["type"] == "lifespan":
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            simulator.carry_on()
+        else:
+            await run_in_threadpool(simulator.carry_no_more)
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

@@ -8,13 +8,15 @@ All of the simulator's time is read here: cars, tokens and codes age together.
 from __future__ import annotations
 
 import asyncio
-import re
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
+
+from .lengths import seconds
+from .way import Steps, Stop, Way, arun, run
 
 DAYBREAK: Final = datetime(2026, 6, 1, 6, 0, tzinfo=UTC).timestamp()
 """Where a frozen clock starts unless told: a Monday morning, with commuters still at home."""
@@ -28,10 +30,9 @@ LONGEST_STEP: Final = 3653 * 86400.0
 FASTEST: Final = 1e6
 """Virtual seconds a second: a year in half a minute."""
 
-_UNITS: Final = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_UNKNOWN: Final = object()
 _Wait: TypeAlias = tuple[float, int]
 """Until when, and in which world."""
-_PART: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)\s*")
 
 
 class VirtualClock:
@@ -54,10 +55,12 @@ class VirtualClock:
         self._speed, self._gives_way = speed, gives_way
         self._base, self._since = start, time.monotonic()
         self._backs = 0
-        """How often it was put to another time, for another world."""
         self._waits = 0
         self._wakers: list[Callable[[], None]] = []
         self._heeders: list[Callable[[float | None], None]] = []
+        self._way = Way(self)
+        self._nudges = 0
+        self._awaited: float | object | None = _UNKNOWN
 
     @property
     def speed(self) -> float:
@@ -89,33 +92,32 @@ class VirtualClock:
     def advance(self, by: float | str | timedelta) -> float:
         """Put the clock forward by seconds, a timedelta, or text such as ``"3h"`` or ``"1d 2h"``.
 
+        What is due on the way is done at its own time, in order, before this returns: webhooks are
+        told.  Said within that, by a webhook's receiver, it only puts the clock forward: what is
+        due by then is done once the receiver has answered.
+
         Returns:
             The new time.
 
         Raises:
             ValueError: It is no length of time, goes back, or is longer than ten years.
         """
-        step = seconds(by)
-        if step > LONGEST_STEP:
-            msg = f"{by} is too far: a clock is put forward by ten years (3653d) at once at most"
-            raise ValueError(msg)
-        with self._changed:
-            at = self._read() + step
-            if at > LAST_DAY:
-                msg = f"{by} is too far: the calendar ends with the year 9999"
-                raise ValueError(msg)
-            self._put(at)
-        self._tell()
-        return at
+        return run(self._way, self._way.to(self._later(by), waits=True))
+
+    async def aadvance(self, by: float | str | timedelta) -> float:
+        """As ``advance``, letting others run: receivers that await do so in this event loop."""
+        later = self._later(by)
+        await self._way.turn.awaited()
+        return await arun(self._way, self._way.to(later, waits=False))
 
     def reach(self, at: float) -> None:
-        """Put the clock forward to *at*, if it is not past it."""
-        with self._changed:
-            is_before = self._read() < at
-            if is_before:
-                self._put(at)
-        if is_before:
-            self._tell()
+        """Put the clock forward to *at*, if it is not past it; what is due is done as above."""
+        run(self._way, self._way.to(lambda: at, waits=True))
+
+    @property
+    def backs(self) -> int:
+        """How often it was put to another time, for another world."""
+        return self._backs
 
     def set(self, at: float) -> None:
         """Put the clock to *at*, also back: for a world that becomes as it had been.
@@ -125,6 +127,15 @@ class VirtualClock:
         with self._changed:
             self._backs += 1
             self._put(at)
+
+    def put_forward(self, at: float) -> None:
+        """Put it to *at* if it is not past it, and do nothing of what is due."""
+        with self._changed:
+            is_before = self._read() < at
+            if is_before:
+                self._put(at)
+        if is_before:
+            self._tell()
 
     def take_up(self, at: float, speed: float | None, *, is_adrift: bool) -> None:
         """Go on in a world where it was *at*, at the world's own *speed* if the clock gives way.
@@ -139,7 +150,7 @@ class VirtualClock:
         if is_adrift:
             self.set(at)
         else:
-            self.reach(at)
+            self.put_forward(at)
 
     def heed(self, heeder: Callable[[float | None], None]) -> Callable[[], None]:
         """Have *heeder* called with a new speed, or with None when the clock was put forward.
@@ -159,6 +170,82 @@ class VirtualClock:
         """Does anybody wait by it just now?"""
         return self._waits > 0
 
+    # --- what is due -----------------------------------------------------------------------------
+
+    def stop_for(self, stop: Stop) -> Callable[[], None]:
+        """Stop at every time at which *stop* has something to do.
+
+        Returns:
+            What ends that.
+        """
+        return self._way.add(stop)
+
+    @property
+    def next_stop(self) -> float | None:
+        """When something is to be done next; None: nothing is."""
+        return self._way.next_at
+
+    @property
+    def is_due(self) -> bool:
+        """Is there something to be done now?"""
+        return self._way.is_due
+
+    def settle(self, is_over: Callable[[], bool] = lambda: False) -> None:
+        """Do what is due by now, unless somebody does so already, or until *is_over* says so."""
+        if self._way.is_due:
+            run(self._way, self._way.due_now(is_over))
+
+    async def asettle(self) -> None:
+        """As ``settle``, letting others run."""
+        if self._way.is_due:
+            await arun(self._way, self._way.due_now())
+
+    def quietly(self) -> AbstractContextManager[None]:
+        """Here the clock is put forward without anything being done: ``settle`` does so later."""
+        return self._way.turn.within()
+
+    def nudge(self) -> None:
+        """Let whoever waits for something to be due look again, if that is due at another time."""
+        if self._awaited is _UNKNOWN or self._awaited != self.next_stop:
+            with self._changed:
+                self._nudges += 1
+                self._changed.notify_all()
+
+    def wait_for_stop(self, is_over: Callable[[], bool]) -> None:
+        """Wait until something is due, or until *is_over* says so: ``wake`` has it asked again."""
+        while not is_over():
+            self._awaited, seen = _UNKNOWN, self._nudges
+            self._awaited = due = self.next_stop
+            with self._changed:
+                now = self._read()
+                if due is not None and due <= now:
+                    return
+                if seen == self._nudges:
+                    left = None if due is None or not self._speed else (due - now) / self._speed
+                    self._changed.wait(None if left is None else min(left, threading.TIMEOUT_MAX))
+
+    def wake(self) -> None:
+        """Let whoever waits for something to be due ask whether it is over."""
+        with self._changed:
+            self._nudges += 1
+            self._changed.notify_all()
+
+    def _later(self, by: float | str | timedelta) -> Callable[[], float]:
+        """What says, when it is asked, how late it is so much later."""
+        step = seconds(by)
+        if step > LONGEST_STEP:
+            msg = f"{by} is too far: a clock is put forward by ten years (3653d) at once at most"
+            raise ValueError(msg)
+
+        def later() -> float:
+            at = self.now() + step
+            if at > LAST_DAY:
+                msg = f"{by} is too far: the calendar ends with the year 9999"
+                raise ValueError(msg)
+            return at
+
+        return later
+
     # --- waiting ---------------------------------------------------------------------------------
 
     def sleep(self, seconds: float) -> None:
@@ -170,7 +257,7 @@ class VirtualClock:
                     self._changed.wait(min(left / self._speed, threading.TIMEOUT_MAX))
             finally:
                 self._waits -= 1
-        self._end(wait)
+        run(self._way, self._end(wait))
 
     async def asleep(self, seconds: float) -> None:
         """As ``sleep``, letting others run."""
@@ -192,7 +279,7 @@ class VirtualClock:
             with self._changed:
                 self._wakers.remove(wake)
                 self._waits -= 1
-        self._end(wait)
+        await arun(self._way, self._end(wait))
         await asyncio.sleep(0)
 
     def _begin(self, seconds: float) -> _Wait:
@@ -208,49 +295,15 @@ class VirtualClock:
         with self._changed:
             return self._left(wait) / self._speed if self._speed else 0.0
 
-    def _end(self, wait: _Wait) -> None:
+    def _end(self, wait: _Wait) -> Steps[None]:
         """A frozen clock is put forward by whoever waits."""
         with self._changed:
             is_early = not self._speed and self._left(wait) > 0
-            if is_early:
-                self._put(min(wait[0], LAST_DAY))
         if is_early:
-            self._tell()
+            yield from self._way.to(lambda: min(wait[0], LAST_DAY), waits=False)
 
 
 def _check_speed(speed: float) -> None:
     if not 0 <= speed <= FASTEST:
         msg = f"speed must be 0 (frozen) to {FASTEST:,.0f}, not {speed}"
         raise ValueError(msg)
-
-
-def seconds(by: float | str | timedelta) -> float:
-    """A length of time as seconds.
-
-    Raises:
-        ValueError: It is no length of time, or goes back.
-    """
-    if isinstance(by, timedelta):
-        length = by.total_seconds()
-    elif isinstance(by, str):
-        length = _spoken(by)
-    else:
-        length = float(by)
-    if not 0 <= length < float("inf"):
-        msg = "time goes forward only"
-        raise ValueError(msg)
-    return length
-
-
-def _spoken(text: str) -> float:
-    total, position = 0.0, 0
-    while position < len(text):
-        part = _PART.match(text, position)
-        if part is None:
-            break
-        total += float(part[1]) * _UNITS[part[2]]
-        position = part.end()
-    if position < len(text) or not text.strip():
-        msg = f"{text!r} is no length of time: say it as 90s, 15min, 3h, 1d or 1d 2h"
-        raise ValueError(msg)
-    return total

@@ -15,6 +15,9 @@ from .cars.designs import Powertrain
 from .cars.spec import Mode
 from .faults import FaultRule
 from .limits import Limits, UsageKept
+from .webhooks.mischief import Mischief
+from .webhooks.occasions import Occasion, Trouble
+from .webhooks.setup import WebhookSetup
 
 
 class Event(Struct, frozen=True, kw_only=True, tag=True):
@@ -135,9 +138,11 @@ class SignedInAgain(Event, frozen=True):
 
 
 class Disconnected(Event, frozen=True):
-    """A connection ended."""
+    """A connection ended, and with it what went to webhooks."""
 
     connection_id: str
+    by_owner: bool = False
+    """Did its owner end it?  Otherwise the application did."""
 
 
 class CodeIssued(Event, frozen=True):
@@ -206,6 +211,71 @@ class Unsubscribed(Event, frozen=True):
     """They do so no more."""
 
     subscription_id: str
+
+
+class WebhookSet(Event, frozen=True):
+    """A webhook was made, or set up anew."""
+
+    setup: WebhookSetup
+
+
+class WebhookRemoved(Event, frozen=True):
+    """A webhook is no more."""
+
+    webhook_id: str
+
+
+class WebhookVerified(Event, frozen=True):
+    """Who listens at a URI of a webhook has shown that it knows the management token."""
+
+    webhook_id: str
+    uri: str
+
+
+class WebhookTold(Event, frozen=True):
+    """What a webhook was told of a car: what is told next is what differs from it."""
+
+    subscription_id: str
+    signals: dict[str, str] = field(default_factory=dict[str, str])
+    """What stood for the value of each signal that had changed, by code."""
+    troubles: tuple[Trouble, ...] = ()
+    """All errors that it knows of."""
+    told_at: float | None = None
+    """When that was; None: at the time of the event."""
+    is_last: bool = False
+    """Did it end with that?"""
+
+
+class DeliveryQueued(Event, frozen=True):
+    """A webhook is to be told something."""
+
+    occasion: Occasion
+    content: str
+    """Its JSON, but for what is new on each try."""
+    next_at: float
+    """When it is tried first, or next."""
+    sequence: int = 0
+    tries: int = 0
+    """How often it was tried before."""
+    sent: int = 0
+    """How often it was sent before, also on request."""
+    is_accepted: bool = False
+    """Was it accepted already?  Then it is but repeated."""
+
+
+class DeliveryTried(Event, frozen=True):
+    """It was sent."""
+
+    event_id: str
+    next_at: float | None = None
+    """When it is tried again; None: it is over."""
+    is_accepted: bool = False
+
+
+class MischiefSet(Event, frozen=True):
+    """So much goes wrong on the way to receivers from now on."""
+
+    mischief: Mischief
 
 
 class TokenEnded(Event, frozen=True):
@@ -281,6 +351,13 @@ AnyEvent: TypeAlias = (
     | Commanded
     | Subscribed
     | Unsubscribed
+    | WebhookSet
+    | WebhookRemoved
+    | WebhookVerified
+    | WebhookTold
+    | DeliveryQueued
+    | DeliveryTried
+    | MischiefSet
     | TokenEnded
     | FaultAdded
     | FaultRemoved

@@ -34,6 +34,10 @@ class Journal(Protocol):
         """Keep *event*, after all others."""
         ...
 
+    def append_all(self, events: Sequence[AnyEvent]) -> None:
+        """Keep *events*, after all others: all of them, or, if that fails, none."""
+        ...
+
     def replace(self, events: Iterable[AnyEvent]) -> None:
         """Keep *events* in place of all there are: all of them, or, if that fails, none."""
         ...
@@ -63,6 +67,9 @@ class MemoryJournal:
     """Events that end with the process; the world itself remembers what follows from them."""
 
     def append(self, event: AnyEvent) -> None:
+        """Nothing need be kept."""
+
+    def append_all(self, events: Sequence[AnyEvent]) -> None:
         """Nothing need be kept."""
 
     def replace(self, events: Iterable[AnyEvent]) -> None:
@@ -111,6 +118,12 @@ class SqliteJournal:
     def append(self, event: AnyEvent) -> None:
         """Keep *event*; it is in the file when this returns."""
         self._file.execute("INSERT INTO event (body) VALUES (?)", (msgspec.json.encode(event),))
+
+    def append_all(self, events: Sequence[AnyEvent]) -> None:
+        """Keep *events*; they are in the file when this returns."""
+        rows = [(msgspec.json.encode(event),) for event in events]
+        with self._transaction():
+            self._file.executemany("INSERT INTO event (body) VALUES (?)", rows)
 
     def replace(self, events: Iterable[AnyEvent]) -> None:
         """Keep *events* alone: a process that dies on the way leaves the old ones or the new."""

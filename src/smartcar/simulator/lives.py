@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final, TypeAlias
 
-from .clock import seconds
+from .lengths import seconds
 
 Duration: TypeAlias = float | str | timedelta
 """Seconds, a timedelta, or text such as ``"3h"`` or ``"1d 2h"``."""

@@ -10,8 +10,17 @@ from collections.abc import Iterator, Sequence
 from . import events
 from .faults import FaultBook
 from .limits import Usage
+from .webhooks.book import WebhookBook
+from .webhooks.outbox import Outbox
 
-_TALLIES = (events.Counted, events.Used, events.FaultMatched)
+PASSING = (
+    events.Counted,
+    events.Used,
+    events.FaultMatched,
+    events.DeliveryQueued,
+    events.DeliveryTried,
+    events.MischiefSet,
+)
 _TIMES = (events.ClockMoved, events.ClockSet)
 
 
@@ -47,15 +56,17 @@ class Past:
         if isinstance(event, events.SpeedSet):
             self.speed = event.speed
             return
-        if isinstance(event, _TALLIES):
+        if isinstance(event, PASSING) or _is_overtaken(event):
             return
         self.changes += not isinstance(event, events.ClockMoved)
         if isinstance(event, _TIMES) and isinstance(self._events[-1], events.ClockMoved):
             self._events.pop()
         self._events.append(event)
 
-    def told(self, usage: Usage, faults: FaultBook) -> Iterator[events.AnyEvent]:
-        """The events that make a world like this one, *usage* and *faults* being its counts."""
+    def told(
+        self, usage: Usage, faults: FaultBook, webhooks: WebhookBook, outbox: Outbox
+    ) -> Iterator[events.AnyEvent]:
+        """The events that make a world like this one, where the others say what was counted."""
         yield from self._events
         at = self.last_at or 0.0
         if self.speed is not None:
@@ -64,6 +75,8 @@ class Past:
             if fault.seen:
                 seen, struck = fault.seen, fault.struck
                 yield events.FaultMatched(at=at, fault_id=fault.id, seen=seen, struck=struck)
+        yield from webhooks.kept(at)
+        yield from outbox.kept(at)
         kept = usage.kept()
         if usage.limits.is_on or kept.buckets:
             yield events.Used(at=at, kept=kept)
@@ -71,3 +84,8 @@ class Past:
     def beginning(self) -> list[events.AnyEvent]:
         """The events that it began with."""
         return self._events[: 1 + self.founded.begun]
+
+
+def _is_overtaken(event: events.AnyEvent) -> bool:
+    """Is it worth nothing once the webhook is told of the same car again?"""
+    return isinstance(event, events.WebhookTold) and not event.is_last

@@ -99,12 +99,23 @@ class Server(Listener):
     def __init__(self, simulator: Simulator, host: str = "127.0.0.1", port: int = 0) -> None:
         super().__init__(host, port)
         self._host = host
+        self.simulator = simulator
         self.answer_with(simulator)
         self.serve(self._answer)
 
+    def run(self) -> None:
+        """Serve until interrupted; webhooks are told by a thread that ends with it."""
+        try:
+            super().run()
+        finally:
+            self.simulator.carry_no_more()
+
     def answer_with(self, simulator: Simulator) -> None:
         """Let *simulator* answer from the next request on, and the one before it no more."""
-        self.simulator = simulator
+        before, self.simulator = self.simulator, simulator
+        if before is not simulator:
+            before.carry_no_more()
+            simulator.carry_on()
         self.greeting = greeting(self.origin, simulator.world.application)
         self._app = asgi(simulator, self.greeting, self._host, self.is_closing)
 

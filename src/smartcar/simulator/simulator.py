@@ -6,6 +6,7 @@ library: ``Smartcar(transport=Simulator(seed=7))``.  ``app`` serves the same obj
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterable
 from functools import cached_property
@@ -30,6 +31,7 @@ from .connect.logins import read_login
 from .control.answers import answer as answer_control
 from .control.answers import is_control
 from .control.client import Control, Here
+from .control.desk import Pieces
 from .faults.rules import Faults
 from .fleet import ALL_PERMISSIONS
 from .fleet_file import Fleets
@@ -41,6 +43,12 @@ from .log import Log
 from .outcome import Outcome
 from .pipeline import Pipeline
 from .stage import Stage
+from .webhooks.carrier import Carrier
+from .webhooks.courier import Courier
+from .webhooks.facade import Webhooks
+from .webhooks.post import Post
+from .webhooks.rounds import Rounds
+from .webhooks.sending import Settling
 
 BREATH: Final = 0.001
 """Seconds in which others who wait for the world come to it, while much is looked through."""
@@ -61,6 +69,7 @@ class Simulator(Stage):
         lives: How long codes and tokens are good for; as documented unless you say otherwise.
         limits: How much may be asked; no limits unless you say otherwise (``Limits()`` are those of
             the real API).
+        allow_private_webhooks: Let webhooks send to private networks, too, and without TLS.
 
     Raises:
         ValueError: There can be no such fleet.
@@ -76,16 +85,24 @@ class Simulator(Stage):
         journal: Journal | None = None,
         lives: TokenLives | None = None,
         limits: Limits | None = None,
+        allow_private_webhooks: bool = False,
     ) -> None:
         given = () if application is None else (application,)
         super().__init__(seed, fleet, clock, applications=given, journal=journal, lives=lives)
         self._pipeline = Pipeline(self.world, self.clock.now)
-        self.faults = Faults(self.world, self.clock.now, self._lock)
+        self._settling = Settling(self._lock, self._settle)
+        self.faults = Faults(self.world, self.clock.now, self._settling)
         self.limits = Limiter(self.world, self.clock.now, self._lock)
         self._limits = limits
         if limits is not None:
             self.limits.set(limits)
         self.log = Log()
+        self._carrier = Carrier(self.clock)
+        self._post = Post(allow_private=allow_private_webhooks)
+        self._courier = Courier(self.world, self.clock, self._lock, self._post)
+        self.webhooks = Webhooks(self.world, self.clock.now, self._settling, self._courier)
+        rounds = Rounds(self.world, self.webhooks.noticing, self._courier, self._lock)
+        self._stops_no_more = self.clock.stop_for(rounds)
 
     @classmethod
     def from_export(
@@ -119,6 +136,7 @@ class Simulator(Stage):
             super().reset(seed)
             if self._limits is not None:
                 self.limits.set(self._limits)
+        self._settle()
 
     @property
     def _requests(self) -> int:
@@ -128,6 +146,39 @@ class Simulator(Stage):
         # Whoever was on the way through Connect must begin anew, too.
         self._pipeline = Pipeline(self.world, self.clock.now, requests)
         self.log.clear()
+        self.webhooks.began_anew()
+
+    def _clock_moved(self, speed: float | None) -> None:
+        super()._clock_moved(speed)
+        if speed:
+            self._keep_time()
+
+    def _settle(self) -> None:
+        self._keep_time()
+        self.clock.settle()
+
+    def _keep_time(self) -> None:
+        """Where time runs by itself, somebody must do what is due then."""
+        if self.clock.speed and self.clock.next_stop is not None:
+            self._carrier.start()
+            self.clock.nudge()
+
+    def carry_on(self) -> None:
+        """Let a thread of its own tell webhooks what is due, from now on: a server cannot wait.
+
+        ``carry_no_more`` and ``close`` end it.
+        """
+        self._carrier.start()
+        self.clock.nudge()
+
+    def carry_no_more(self) -> None:
+        """Let nothing more be sent by that thread; what is out is waited for."""
+        self._carrier.stop()
+
+    def tell_soon(self) -> None:
+        """Let that thread look whether something is due now; it need not run yet."""
+        if self._carrier.is_running or self.clock.is_due:
+            self.carry_on()
 
     @property
     def credentials(self) -> Credentials:
@@ -163,7 +214,7 @@ class Simulator(Stage):
         if not email or login.failure is not None:
             msg = f"Signing in as {owner!r} ends with {login.failure or 'a question'}, not a car"
             raise ValueError(msg)
-        with self._lock:
+        with self._settling:
             now, known = self.clock.now(), self.world.applications
             whose = known.key(known.named(application))
             cars = garage(self.world, email, brand.make, login, mode=mode, vin=None, now=now)
@@ -173,7 +224,9 @@ class Simulator(Stage):
                 now=now,
                 application=whose,
             )
-            return connection_of(self.world, Origins().vehicle, agreed[0])
+            made = connection_of(self.world, Origins().vehicle, agreed[0])
+        self._settle()
+        return made
 
     @cached_property
     def control(self) -> Control:
@@ -182,15 +235,28 @@ class Simulator(Stage):
 
     def controlled(self, request: Request) -> Reply:
         """Answer *request* to ``/simulator/…``: never faulty, never limited, never logged."""
-        pieces = answer_control(self, request)
+        reply = self._controlled(answer_control(self, request))
+        self._settle()
+        return reply
+
+    def _controlled(self, pieces: Pieces[Reply]) -> Reply:
+        """All *pieces* of an answer; what they yield is done with nothing locked."""
+        outside, error = None, None
         while True:
-            with self._lock:
-                try:
-                    next(pieces)
-                except StopIteration as done:
-                    reply: Reply = done.value
-                    return reply
-            time.sleep(BREATH)
+            try:
+                with self._lock, self.clock.quietly():
+                    outside = next(pieces) if error is None else pieces.throw(error)
+            except StopIteration as done:
+                reply: Reply = done.value
+                return reply
+            error = None
+            if outside is None:
+                time.sleep(BREATH)
+                continue
+            try:
+                outside()
+            except (LookupError, ValueError) as refused:
+                error = refused
 
     def answer(self, request: Request) -> Outcome:
         """What becomes of *request*: the reply, when it is there, and whether it arrives whole.
@@ -217,20 +283,28 @@ class Simulator(Stage):
             TransportError: A rule has the reply lost on its way, or later than the request waits.
         """
         outcome = self.answer(request)
+        self._settle()
         if outcome.duration:
             self.clock.sleep(outcome.wait(request))
         return outcome.received(request)
 
     async def asend(self, request: Request) -> Reply:
         """As ``send``, letting others run while it waits."""
+        if is_control(request.path):  # webhooks may be told on its way, and block
+            return await asyncio.to_thread(self.controlled, request)
         outcome = self.answer(request)
+        self._keep_time()
+        await self.clock.asettle()
         if outcome.duration:
             await self.clock.asleep(outcome.wait(request))
         return outcome.received(request)
 
     def close(self) -> None:
-        """Let go of the journal, noting how late it was."""
+        """Let go of the journal, noting how late it was; what is out to webhooks is waited for."""
+        self._carrier.stop()
+        self._stops_no_more()
         self._heeds_no_more()
+        self._post.close()
         with self._lock:
             self.world.rest(self.clock.now())
 

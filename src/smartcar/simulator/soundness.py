@@ -6,12 +6,16 @@ What a simulator records itself was looked at when it happened; a document may s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
+
+import msgspec
 
 from . import events
 from .cars import COMMANDS, Refused, bodies
 from .clock import LAST_DAY, LONGEST_STEP
 from .made_bodies import checked_body, checked_error, known_signal
+from .webhooks.checking import checked
+from .webhooks.mischief import checked as checked_mischief
 from .world import World
 
 MOST_CARS: Final = 1000
@@ -81,10 +85,37 @@ def _check_event(world: World, number: int, event: events.AnyEvent) -> None:
             if (body is None) == (error is None):
                 msg = f"Event {number}: a signal is set to a body, or to an error."
                 raise ValueError(msg)
+        case events.WebhookSet() | events.DeliveryQueued() | events.MischiefSet():
+            _check_of_webhooks(number, event)
+            return
         case events.SignalReleased() | events.Connected() | events.Subscribed():
             pass
         case _:
             return
     if world.garage.spec(event.vehicle_id) is None:
         msg = f"Event {number}: there is no car {event.vehicle_id!r}."
+        raise ValueError(msg)
+
+
+def _check_of_webhooks(
+    number: int, event: events.WebhookSet | events.DeliveryQueued | events.MischiefSet
+) -> None:
+    match event:
+        case events.WebhookSet(setup=setup):
+            checked(setup)
+        case events.MischiefSet(mischief=mischief):
+            checked_mischief(mischief)
+        case events.DeliveryQueued():
+            _check_queued(number, event)
+
+
+def _check_queued(number: int, event: events.DeliveryQueued) -> None:
+    try:
+        msgspec.json.decode(event.content, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        msg = f"Event {number}: what is to be sent to a webhook is no JSON object."
+        raise ValueError(msg) from None
+    times = (event.next_at, event.occasion.at)
+    if not all(0 <= each <= LAST_DAY for each in times) or min(event.tries, event.sent) < 0:
+        msg = f"Event {number}: what is to be sent to a webhook is to be sent at no time."
         raise ValueError(msg)

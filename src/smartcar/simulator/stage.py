@@ -85,6 +85,10 @@ class Stage(ABC):
         with self._lock:
             self.world.put_forward(self.clock.now(), speed)
 
+    def _settle(self) -> None:
+        """Do what is due by now, with nothing locked: webhooks are told."""
+        self.clock.settle()
+
     # --- cars ------------------------------------------------------------------------------------
 
     def car(self, vehicle_id: str) -> Car:
@@ -136,7 +140,9 @@ class Stage(ABC):
             kept = kept_arguments(car.spec, name, arguments)
             done = events.Handled(at=now, vehicle_id=vehicle_id, name=name, arguments=kept)
             self.world.command(done, car)
-            return car.state(now)
+            state = car.state(now)
+        self._settle()
+        return state
 
     # --- signals ---------------------------------------------------------------------------------
 
@@ -174,11 +180,27 @@ class Stage(ABC):
             LookupError: There is no such car.
             ValueError: There is no such signal or error, or the signal cannot have this value.
         """
-        known = known_signal(code)
+        known_signal(code)
         given = sum(each is not None for each in (value, body, error))
         if given > 1 or (not given and not frozen):
             msg = "Give a value, a body or an error: one of them."
             raise ValueError(msg)
+        made = self._set(vehicle_id, code, value, body, error, frozen=frozen, until=until)
+        self._settle()
+        return made
+
+    def _set(
+        self,
+        vehicle_id: str,
+        code: str,
+        value: Any,
+        body: Mapping[str, Any] | None,
+        error: str | None,
+        *,
+        frozen: bool,
+        until: float | None,
+    ) -> Override | None:
+        known, is_given = known_signal(code), (value, body, error) != (None, None, None)
         with self._lock:
             car, now = self.car(vehicle_id), self.clock.now()
             if until is not None and (not frozen or until <= now):
@@ -198,7 +220,7 @@ class Stage(ABC):
                     raise ValueError(msg)
                 else:
                     made = dict(own)
-                if given and self._becomes(car, code, made, now) and not frozen:
+                if is_given and self._becomes(car, code, made, now) and not frozen:
                     return None
             self.world.record(
                 events.SignalSet(
@@ -252,7 +274,9 @@ class Stage(ABC):
         known_signal(code)
         with self._lock:
             self.car(vehicle_id)
-            return self._release(vehicle_id, code, self.clock.now())
+            stood = self._release(vehicle_id, code, self.clock.now())
+        self._settle()
+        return stood
 
     def _release(self, vehicle_id: str, code: str, now: float) -> bool:
         stood = code in self.world.garage.overrides(vehicle_id, now)
@@ -298,9 +322,8 @@ class Stage(ABC):
         Raises:
             ValueError: It is more than ten years to come.
         """
-        with self._lock:
-            at = to.at if isinstance(to, Upcoming) else to
-            return self.clock.advance(max(0.0, at - self.clock.now()))
+        at = to.at if isinstance(to, Upcoming) else to
+        return self.clock.advance(max(0.0, at - self.clock.now()))
 
     def history(
         self,
@@ -381,6 +404,7 @@ class Stage(ABC):
         with self._lock:
             kept = self._snapshots.find(snapshot)
             self._become(kept.events, kept.at, kept.requests)
+        self._settle()
 
     def forget(self, snapshot: Snapshot | str) -> None:
         """Keep a snapshot no longer.
@@ -409,6 +433,7 @@ class Stage(ABC):
         read = snapshots.read(document)
         with self._lock:
             self._become(read.events, read.at, read.requests, is_foreign=True)
+        self._settle()
 
     def export_fleet(self) -> str:
         """Cars, owners, consents as they are now, as a fleet file (YAML): to begin another with.

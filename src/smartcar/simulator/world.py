@@ -6,8 +6,9 @@ speaks HTTP, and nothing here reads a clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import Final, TypeAlias
 
 from msgspec.structs import replace
 
@@ -22,7 +23,9 @@ from .issued import Issued
 from .journal import Journal, MemoryJournal
 from .limits import Usage
 from .lives import TokenLives
-from .past import Past
+from .past import PASSING, Past
+from .webhooks.book import WebhookBook
+from .webhooks.outbox import Outbox
 
 NOTED_EVERY: Final = 60.0
 """Virtual seconds: what a killed world may forget of how late it was, while time only passes."""
@@ -42,9 +45,26 @@ _WITHOUT_IDS: Final = (
     events.LimitsSet,
     events.Counted,
     events.Used,
+    events.WebhookSet,
+    events.WebhookRemoved,
+    events.WebhookVerified,
+    events.WebhookTold,
+    events.DeliveryQueued,
+    events.DeliveryTried,
+    events.MischiefSet,
 )
 """What happens without changing the ids of what happens next: a request has the same answer,
 whether or not its limits are counted and rules pass it by."""
+
+
+_OfWebhooks: TypeAlias = (
+    events.Subscribed
+    | events.Unsubscribed
+    | events.WebhookSet
+    | events.WebhookRemoved
+    | events.WebhookVerified
+    | events.WebhookTold
+)
 
 
 class World:
@@ -66,6 +86,9 @@ class World:
         self._journal = journal or MemoryJournal()
         self.lives = lives or TokenLives()
         self._lives = 1
+        self._together: list[events.AnyEvent] | None = None
+        self._passing = 0
+        """How many events were kept lately that others say by now."""
         past = list(self._journal)
         self.is_restored = bool(past)
         if past:
@@ -86,12 +109,13 @@ class World:
         self.issued = Issued()
         self.tokens = self.issued.tokens
         self.executions: dict[str, events.Commanded] = {}
-        self.subscriptions: dict[str, events.Subscribed] = {}
         self.mended: set[str] = set()
         """Owners who have signed in again; to connect anew makes them as they were."""
         self.faults = FaultBook()
         self.usage = Usage()
-        self._happened = 0
+        self.webhooks = WebhookBook()
+        self.outbox = Outbox()
+        self._happened = self._told = 0
         self._is_at_rest = False
         self.garage = Garage(self.fleet)
         self.grants = Grants(self.fleet)
@@ -102,6 +126,11 @@ class World:
     def application(self) -> SimulatedApplication:
         """The first of its applications: the one that the fleet is connected to."""
         return self.applications.first
+
+    @property
+    def subscriptions(self) -> dict[str, events.Subscribed]:
+        """Which cars' events go to which webhook, by id, in the order they were made."""
+        return self.webhooks.subscriptions
 
     @property
     def last_event_at(self) -> float | None:
@@ -130,7 +159,7 @@ class World:
 
     def past(self) -> tuple[events.AnyEvent, ...]:
         """All that has happened, as few events as make a world like this one."""
-        return tuple(self._past.told(self.usage, self.faults))
+        return tuple(self._past.told(self.usage, self.faults, self.webhooks, self.outbox))
 
     def beginning(self, seed: int | None = None) -> list[events.AnyEvent]:
         """What it began with; with another *seed* if one is given."""
@@ -139,8 +168,27 @@ class World:
 
     def record(self, event: events.AnyEvent) -> None:
         """Keep *event* for good, then let it happen."""
-        self._journal.append(event)
+        if self._together is None:
+            self._journal.append(event)
+        else:
+            self._together.append(event)
         self._fold(event)
+        self._passing += isinstance(event, PASSING)
+        if self._passing >= WORTH_TIDYING and self._together is None:
+            self._passing = 0
+            self._journal.replace(self.past())
+
+    @contextmanager
+    def together(self) -> Generator[None]:
+        """Keep all that is recorded here at once, when it has happened: all of it or nothing."""
+        kept: list[events.AnyEvent] = []
+        self._together = kept
+        try:
+            yield
+        finally:
+            self._together = None
+            if kept:
+                self._journal.append_all(kept)
 
     def become(
         self,
@@ -201,6 +249,14 @@ class World:
         """
         return self.next_id(what, *([self._lives] if self._lives > 1 else []))
 
+    def next_event_id(self, at: float) -> str:
+        """The id of what a webhook is told next; another one than in a world that was before this.
+
+        Whoever drops what has come before would drop it else.
+        """
+        self._told += 1
+        return ids.uuid(self.seed, self._happened, "webhook event", self._lives, at, self._told)
+
     def command(self, event: Told, car: Car) -> None:
         """Let *car* do what *event* says, and keep it.
 
@@ -216,7 +272,7 @@ class World:
 
     # --- the fold --------------------------------------------------------------------------------
 
-    def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901, PLR0912 -- a case each
+    def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901, PLR0912, PLR0915 -- a case each
         self._past.add(event)
         self._happened += not isinstance(event, _WITHOUT_IDS)
         match event:
@@ -228,19 +284,27 @@ class World:
                 self.garage.name_owner(event)
             case events.Handled():
                 self.garage.tell(event)
+                self.webhooks.stir_vehicle(event.vehicle_id)
             case events.SignalSet():
                 self.garage.set_signal(event)
+                self.webhooks.stir_vehicle(event.vehicle_id)
             case events.SignalReleased():
                 self.garage.release_signal(event)
+                self.webhooks.stir_vehicle(event.vehicle_id)
             case events.CarMade():
                 self.garage.make(event)
             case events.Connected():
                 self.mended.discard(event.owner_email)
                 self.grants.agree(event)
+                self._subscribe_by_itself(event)
             case events.SignedInAgain(owner_email=owner_email):
                 self.mended.add(owner_email)
+                self._stir_owner(owner_email)
             case events.Disconnected(connection_id=connection_id):
+                ended = self.grants.one(connection_id)
                 self.grants.end(connection_id)
+                if ended is not None and self.subscriptions:
+                    self.webhooks.part(ended, by_owner=event.by_owner)
             case (
                 events.CodeIssued()
                 | events.CodeUsed()
@@ -252,14 +316,28 @@ class World:
             case events.Commanded():
                 self.executions[event.execution_id] = event
                 self.garage.tell(event)
-            case events.Subscribed(subscription_id=subscription_id):
-                self.subscriptions[subscription_id] = event
-            case events.Unsubscribed(subscription_id=subscription_id):
-                self.subscriptions.pop(subscription_id, None)
+                self.webhooks.stir_vehicle(event.vehicle_id)
+            case (
+                events.Subscribed()
+                | events.Unsubscribed()
+                | events.WebhookSet()
+                | events.WebhookRemoved()
+                | events.WebhookVerified()
+                | events.WebhookTold()
+            ):
+                self._fold_webhooks(event)
+            case events.DeliveryQueued():
+                self.outbox.queue(event)
+            case events.DeliveryTried():
+                self.outbox.try_(event)
+            case events.MischiefSet(mischief=mischief):
+                self.outbox.mischief = mischief
             case events.FaultAdded(fault_id=fault_id, rule=rule):
                 self.faults.add(fault_id, rule, event.at)
+                self.webhooks.stir(self.subscriptions)
             case events.FaultRemoved(fault_id=fault_id):
                 self.faults.remove(fault_id)
+                self.webhooks.stir(self.subscriptions)
             case events.FaultMatched(fault_id=fault_id, seen=seen, struck=struck):
                 self.faults.note(fault_id, seen, struck)
             case events.LimitsSet(limits=limits):
@@ -270,3 +348,34 @@ class World:
                 self.usage.take(kept)
             case _:
                 pass
+
+    def _fold_webhooks(self, event: _OfWebhooks) -> None:
+        book = self.webhooks
+        match event:
+            case events.Subscribed():
+                book.subscribe(event)
+            case events.Unsubscribed(subscription_id=subscription_id):
+                book.unsubscribe(subscription_id)
+            case events.WebhookSet(setup=setup):
+                if book.set(setup, event.at):
+                    live = self.grants.live(setup.application)
+                    book.subscribe_all(self.seed, setup, reversed(live), event.at)
+            case events.WebhookRemoved(webhook_id=webhook_id):
+                book.remove(webhook_id)
+            case events.WebhookVerified(webhook_id=webhook_id, uri=uri):
+                book.verify(webhook_id, uri)
+            case events.WebhookTold():
+                book.tell(event)
+
+    def _subscribe_by_itself(self, event: events.Connected) -> None:
+        """Those webhooks that are to be subscribed to every vehicle are to this one."""
+        grant = self.grants.one(event.connection_id)
+        for setup in self.webhooks.of(event.application):
+            if setup.auto_subscribe and grant is not None:
+                self.webhooks.subscribe_all(self.seed, setup, [grant], event.at)
+        self._stir_owner(event.owner_email)
+
+    def _stir_owner(self, owner_email: str) -> None:
+        if self.subscriptions:
+            for spec in self.garage.cars_of(owner_email):
+                self.webhooks.stir_vehicle(spec.id)

@@ -62,7 +62,7 @@ def probe(
     Raises:
         ValueError: *url* is not that of HTTP.
     """
-    origin, target = _parts(url)
+    origin, target = parts_of(url)
     asking = _Asking(origin, target, token, transport, framework, now)
     try:
         wrong = [each for each in asking.all() if not each.is_well]
@@ -151,7 +151,12 @@ class _Asking:
         return event.encode()
 
 
-def _parts(url: str) -> tuple[str, str]:
+def parts_of(url: str) -> tuple[str, str]:
+    """Origin and target of a callback URI.
+
+    Raises:
+        ValueError: It is not that of HTTP.
+    """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ValueError(f"a callback URI begins with https://, not as {url!r} does")

@@ -27,6 +27,7 @@ from .running import refuse_early
 from .settings import Settings, server_options
 from .snapshot import command as snapshot_command
 from .state import export_command, import_command, reset_command
+from .webhook import command as webhook_command
 
 
 @click.group("simulator", invoke_without_command=True)
@@ -47,7 +48,7 @@ def command(ctx: click.Context, *, settings: Settings) -> None:
 for _each in (
     *(agenda_command, car_command, clock_command, connect_command, env_command, exec_command),
     *(export_command, fault_command, import_command, limits_command, log_command, record_command),
-    *(replay_command, reset_command, snapshot_command),
+    *(replay_command, reset_command, snapshot_command, webhook_command),
 ):
     command.add_command(_each)
 

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from smartcar.errors import ConnectError, DecodeError, NotFoundError, SmartcarError
 from smartcar.simulator.control import Control
-from smartcar.simulator.control.models import Car
+from smartcar.simulator.control.models import Car, Webhook
 from smartcar.simulator.server import PORT
 
 from .env import _where
@@ -67,6 +67,24 @@ class Running:
         several = ", ".join(f"{each.nickname} ({each.id[:8]})" for each in first.data)
         if first.total is not None and first.total > SHOWN:
             several += f" or {first.total - SHOWN} more"
+        raise click.ClickException(f"{name!r} could be {several}: say more of the id.")
+
+    def webhook(self, name: str) -> Webhook:
+        """The webhook that *name* means: its id, the beginning of it, or its name.
+
+        Raises:
+            click.ClickException: None, or several.
+        """
+        everything = self.control.webhooks()
+        low = name.strip().lower()
+        found = [each for each in everything if each.id == low or each.name.lower() == low]
+        found = found or [each for each in everything if low and each.id.startswith(low)]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            names = ", ".join(f"{each.name} ({each.id[:8]})" for each in everything) or "none"
+            raise click.ClickException(f"There is no webhook {name!r}; there is {names}.")
+        several = ", ".join(f"{each.name} ({each.id[:8]})" for each in found)
         raise click.ClickException(f"{name!r} could be {several}: say more of the id.")
 
 

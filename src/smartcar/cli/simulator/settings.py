@@ -36,6 +36,7 @@ class Settings:
     speed: float
     limits: bool
     lives: TokenLives
+    allow_private_webhooks: bool = False
     said: frozenset[str] = frozenset()
     """Options that somebody gave: a state that is taken up goes by the others' own."""
 
@@ -56,6 +57,7 @@ class Settings:
                 application=self._application(),
                 journal=None if self.db is None else SqliteJournal(self.db),
                 lives=self.lives,
+                allow_private_webhooks=self.allow_private_webhooks,
             )
             if "limits" in self.said or not simulator.world.is_restored:
                 simulator.limits.switch(is_on=self.limits)
@@ -156,6 +158,11 @@ def server_options(
             help="Limit requests as the real API does: 120 at once, 2 more a minute; 500 a month "
             "for each car.",
         ),
+        click.option(
+            "--allow-private-webhooks",
+            is_flag=True,
+            help="Let webhooks send to private networks, too, and without TLS.",
+        ),
         *(
             click.option(
                 option,
@@ -181,6 +188,7 @@ def server_options(
             fleet: int | Path,
             speed: float,
             limits: bool,
+            allow_private_webhooks: bool,
             **more: Any,
         ) -> None:
             source = click.get_current_context().get_parameter_source
@@ -192,6 +200,7 @@ def server_options(
                 fleet=fleet,
                 speed=speed,
                 limits=limits,
+                allow_private_webhooks=allow_private_webhooks,
                 said=frozenset(
                     each
                     for each in ("speed", "limits")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterable, Mapping
-from typing import BinaryIO, Final
+from collections.abc import Iterable
+from typing import BinaryIO
 
 import click
 
@@ -14,7 +13,7 @@ from smartcar.webhooks.diagnosis import FRAMEWORKS, Diagnosis
 from smartcar.webhooks.doctor import diagnose
 from smartcar.webhooks.probe import probe
 
-_VARIABLE: Final = "SMARTCAR_MANAGEMENT_TOKEN"
+from .tokens import VARIABLE, tokens_of
 
 
 @click.command("doctor")
@@ -28,7 +27,7 @@ _VARIABLE: Final = "SMARTCAR_MANAGEMENT_TOKEN"
     "--token-env",
     "variables",
     multiple=True,
-    default=(_VARIABLE,),
+    default=(VARIABLE,),
     show_default=True,
     help="The variable that holds the management token in use; again for others it might be.",
 )
@@ -52,7 +51,7 @@ def command(
     """
     if (body is None) == (url is None):
         raise click.UsageError("Say either --body, for a delivery, or --url, for a receiver.")
-    tokens = _tokens(variables)
+    tokens = tokens_of(variables)
     if url is not None:
         found = _probed(url, next(iter(tokens.values())), framework)
     else:
@@ -62,16 +61,6 @@ def command(
     _tell(found, as_json=as_json)
     if not all(each.is_well for each in found):
         raise SystemExit(1)
-
-
-def _tokens(variables: Iterable[str]) -> Mapping[str, str]:
-    missing = [name for name in variables if not os.environ.get(name)]
-    if missing:
-        raise click.UsageError(
-            f"{', '.join(missing)} is not set: put the application management token there. "
-            "It is not taken as an argument, which others on this machine could see."
-        )
-    return {name: os.environ[name] for name in variables}
 
 
 def _headers(lines: Iterable[str]) -> list[tuple[str, str]]:

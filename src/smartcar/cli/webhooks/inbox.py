@@ -6,7 +6,6 @@ Workers go on meanwhile: any number of processes may have the file open.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,7 +13,6 @@ from functools import wraps
 from typing import Any, Final
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -25,8 +23,9 @@ from smartcar.webhooks.inbox import Inbox, path_of
 from smartcar.webhooks.journal import Entry, State
 from smartcar.webhooks.parsing import parse
 
-ROOMY: Final = 160
-"""Columns, where nobody says how many there are."""
+from .sending import callback, show_outcome
+from .showing import console, echo, visible
+
 _STYLES: Final[dict[State, str]] = {"waiting": "yellow", "handled": "green", "dead": "red"}
 
 limit_option: Final = click.option(
@@ -68,13 +67,13 @@ def list_command(*, inbox: Inbox, state: State | None, limit: int, is_json: bool
     """List the latest events, the newest first."""
     entries = inbox.entries(state, limit)
     if is_json:
-        _echo([_facts(each) for each in entries])
+        echo([_facts(each) for each in entries])
         return
-    console = _console()
+    screen = console()
     if entries:
-        console.print(_table(entries))
+        screen.print(_table(entries))
     counts = ", ".join(f"{count:,} {name}" for name, count in inbox.counts().items())
-    console.print(Text(f"In all: {counts}.", "dim"))
+    screen.print(Text(f"In all: {counts}.", "dim"))
 
 
 @click.command("show")
@@ -90,20 +89,20 @@ def show_command(*, inbox: Inbox, event_id: str, is_json: bool) -> None:
     if entry is None:
         raise click.ClickException(f"There is no event {event_id!r}: say an id of 'webhooks list'.")
     if is_json:
-        _echo({**_facts(entry), "headers": _headers(entry), "body": _body(entry)})
+        echo({**_facts(entry), "headers": _headers(entry), "body": _body(entry)})
         return
-    console = _console()
+    screen = console()
     facts = Table.grid(padding=(0, 2, 0, 0))
     for name, fact in _facts(entry).items():
         if fact is not None:
-            facts.add_row(Text(name.replace("_", " "), "dim"), _visible(fact))
-    console.print(facts)
-    console.print()
+            facts.add_row(Text(name.replace("_", " "), "dim"), visible(fact))
+    screen.print(facts)
+    screen.print()
     for name, text in _headers(entry).items():
-        console.print(Text(_visible(f"{name}: {text}"), "dim"))
+        screen.print(Text(visible(f"{name}: {text}"), "dim"))
     body = _body(entry)
-    console.print(
-        _visible(body if isinstance(body, str) else json.dumps(body, indent=2, ensure_ascii=False)),
+    screen.print(
+        visible(body if isinstance(body, str) else json.dumps(body, indent=2, ensure_ascii=False)),
         markup=False,
     )
 
@@ -119,9 +118,9 @@ def dead_command(*, inbox: Inbox, limit: int, is_json: bool) -> None:
     """
     entries = inbox.dead_letters(limit)
     if is_json:
-        _echo([_facts(each) for each in entries])
+        echo([_facts(each) for each in entries])
     elif entries:
-        _console().print(_table(entries))
+        console().print(_table(entries))
     else:
         click.echo("No dead letters.")
 
@@ -129,12 +128,21 @@ def dead_command(*, inbox: Inbox, limit: int, is_json: bool) -> None:
 @click.command("resend")
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option("--dead", is_flag=True, help="All dead letters.")
+@click.option(
+    "--to",
+    "url",
+    metavar="URL",
+    help="Send them to this program instead, byte for byte; in the inbox nothing changes.",
+)
 @json_option
 @on_inbox
-def resend_command(*, inbox: Inbox, ids: tuple[str, ...], dead: bool, is_json: bool) -> None:
+def resend_command(
+    *, inbox: Inbox, ids: tuple[str, ...], dead: bool, url: str | None, is_json: bool
+) -> None:
     """Hand out events again, dead or handled, as if they had just come.
 
-    A worker that runs takes them at once.
+    A worker that runs takes them at once.  With --to they go to another program as they were kept,
+    with their signatures, and what that answers is shown; exits with 1 where one is not taken.
     """
     if dead == bool(ids):
         raise click.UsageError("Say which: ids of 'webhooks list', or --dead for all dead letters.")
@@ -142,14 +150,42 @@ def resend_command(*, inbox: Inbox, ids: tuple[str, ...], dead: bool, is_json: b
     if unknown:
         named = ", ".join(unknown)
         raise click.ClickException(f"There is no event {named}: nothing is handed out again.")
+    if url is not None:
+        _send(_named(inbox, ids), url, is_json=is_json)
+        return
     resent = inbox.resend(None if dead else ids)
     if is_json:
-        _echo(resent)
+        echo(resent)
         return
     click.echo(f"{_events(len(resent))} will be handed out again.")
     waiting = len(set(ids)) - len(resent)
     if ids and waiting:
         click.echo(f"{_events(waiting)} waited to be handled anyway.")
+
+
+def _named(inbox: Inbox, ids: Sequence[str]) -> list[Entry]:
+    """Those with *ids*, or all dead letters, the oldest first."""
+    if ids:
+        return [entry for each in ids if (entry := inbox.entry(each)) is not None]
+    return inbox.dead_letters(inbox.counts()["dead"] or 1)[::-1]
+
+
+def _send(entries: Sequence[Entry], url: str, *, is_json: bool) -> None:
+    sent: list[dict[str, Any]] = []
+    are_taken = True
+    with callback(url, "--to") as program:
+        for each in entries:
+            outcome = program.send(each.envelope.body, each.envelope.headers)
+            sent.append({"id": each.envelope.event_id, **outcome.to_dict()})
+            are_taken &= outcome.is_success
+            if not is_json:
+                show_outcome(each.envelope.event_id, outcome)
+    if is_json:
+        echo(sent)
+    elif not entries:
+        click.echo("No dead letters.")
+    if not are_taken:
+        raise SystemExit(1)
 
 
 @contextmanager
@@ -183,8 +219,8 @@ def _table(entries: Sequence[Entry]) -> Table:
             facts["received_at"][:19].replace("T", " "),
             Text("in hand" if each.is_in_hand else each.state, _STYLES[each.state]),
             str(each.tries),
-            *(Text(_visible(facts[name] or "")) for name in ("type", "vehicle_id", "id")),
-            Text(_visible(each.reason or "").replace("\n", " ")),
+            *(Text(visible(facts[name] or "")) for name in ("type", "vehicle_id", "id")),
+            Text(visible(each.reason or "").replace("\n", " ")),
         )
     return made
 
@@ -230,20 +266,5 @@ def _moment(at: float | None) -> str | None:
     return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
 
 
-def _visible(text: object) -> str:
-    """*text* without what would make a terminal do something."""
-    return "".join(
-        each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in str(text)
-    )
-
-
 def _events(count: int) -> str:
     return "1 event" if count == 1 else f"{count} events"
-
-
-def _echo(document: object) -> None:
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
-
-
-def _console() -> Console:
-    return Console(highlight=False, width=None if sys.stdout.isatty() else ROOMY)

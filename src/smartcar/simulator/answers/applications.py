@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from smartcar.api.account import AccountEndpoints
 from smartcar.api.catalogue import find
 from smartcar.api.resources import (
@@ -16,9 +18,7 @@ from smartcar.protocol.meta import Meta
 from smartcar.simulator import ids
 from smartcar.simulator.application import FOUNDED
 from smartcar.simulator.visit import Visit, answers, missing, stamp
-
-_TRIGGERS = ("charge-ischarging", "closure-islocked")
-_CARRIED = ("tractionbattery-stateofcharge", "odometer-traveleddistance", *_TRIGGERS)
+from smartcar.simulator.webhooks.setup import WebhookSetup
 
 
 @answers(AccountEndpoints.applications)
@@ -79,45 +79,56 @@ def webhooks(
     page_size: int | None = None,
     page_number: int | None = None,
 ) -> Page[Webhook]:
-    """Those that match, in upper or lower case."""
+    """Those of the application that match, in upper or lower case, as they were made."""
     del page_size, page_number
-    one = _webhook(visit)
-    is_match = (
-        (name or "").lower() in (one.name or "").lower()
-        and (callback_uri or "").lower() in (one.callback_uri or "").lower()
-        and is_enabled in {None, one.is_enabled}
-        and auto_subscribe in {None, one.attributes.auto_subscribe}
-    )
-    return visit.page([one] if is_match else [])
+    found = [
+        each
+        for each in visit.world.webhooks.of(visit.whose)
+        if (name or "").lower() in each.name.lower()
+        and (callback_uri or "").lower() in each.callback_uri.lower()
+        and is_enabled in {None, each.is_enabled}
+        and auto_subscribe in {None, each.auto_subscribe}
+    ]
+    return visit.page_of(found, partial(_webhook, visit))
 
 
 @answers(AccountEndpoints.webhook)
 def webhook(visit: Visit, webhook_id: str) -> Webhook:
     """One of them."""
-    if webhook_id != visit.world.webhook_id:
+    return _webhook(visit, known_webhook(visit, webhook_id))
+
+
+def known_webhook(visit: Visit, webhook_id: str) -> WebhookSetup:
+    """The webhook with this id, if it is of the application that asks.
+
+    Raises:
+        Refusal: It is not.
+    """
+    found = visit.world.webhooks.setups.get(webhook_id)
+    if found is None or found.application != visit.whose:
         raise missing("Webhook", webhook_id)
-    return _webhook(visit)
+    return found
 
 
-def _webhook(visit: Visit) -> Webhook:
+def _webhook(visit: Visit, setup: WebhookSetup) -> Webhook:
     return Webhook(
-        id=visit.world.webhook_id,
+        id=setup.id,
         type="webhook",
         attributes=WebhookAttributes(
-            name="Fleet events",
-            callback_uri="https://example.com/smartcar/events",
-            error_callback_uri="https://example.com/smartcar/errors",
-            is_enabled=True,
-            auto_subscribe=False,
-            triggers=tuple(_named(code) for code in _TRIGGERS),
-            data=tuple(_named(code) for code in _CARRIED),
+            name=setup.name,
+            callback_uri=setup.callback_uri,
+            error_callback_uri=setup.error_callback_uri,
+            is_enabled=setup.is_enabled,
+            auto_subscribe=setup.auto_subscribe,
+            triggers=tuple(_named(code) for code in setup.triggers),
+            data=tuple(_named(code) for code in setup.data),
         ),
-        meta=Meta({"createdAt": stamp(FOUNDED)}),
-        links={"self": visit.link("webhooks", visit.world.webhook_id)},
+        meta=Meta({"createdAt": stamp(visit.world.webhooks.made_at[setup.id])}),
+        links={"self": visit.link("webhooks", setup.id)},
     )
 
 
 def _named(code: str) -> SignalName:
     known = find(code)
-    assert known is not None  # noqa: S101 -- the codes above are of the catalogue
+    assert known is not None  # noqa: S101 -- those of a webhook are of the catalogue
     return SignalName(code=known.code, name=known.name, group=known.group)

@@ -18,8 +18,6 @@ from smartcar.simulator.fleet import Grant
 from smartcar.simulator.visit import Visit, answers, attributes_of, missing, related, stamp
 from smartcar.simulator.world import World
 
-from .subscriptions import subscribed
-
 Modes = Literal["live", "simulated"] | None
 
 
@@ -92,8 +90,6 @@ def _granted(visit: Visit, connection_id: str) -> Grant:
 
 
 def _end(visit: Visit, grant: Grant) -> None:
-    for each in subscribed(visit, user_id=grant.user_id, vehicle_id=grant.vehicle_id):
-        visit.world.record(events.Unsubscribed(at=visit.now, subscription_id=each.subscription_id))
     visit.world.record(events.Disconnected(at=visit.now, connection_id=grant.id))
 
 

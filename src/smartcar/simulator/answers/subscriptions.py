@@ -16,6 +16,9 @@ from smartcar.protocol.meta import Meta
 from smartcar.simulator import events
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.visit import Visit, answers, attributes_of, missing, related, stamp
+from smartcar.simulator.webhooks.subscribing import subscribe, unsubscribe
+
+from .applications import known_webhook
 
 Modes = Literal["live", "simulated"] | None
 
@@ -48,30 +51,19 @@ def create_subscription(
     visit: Visit, *, webhook_id: str, user_id: str, vehicle_id: str
 ) -> SubscriptionRequested:
     """Done at once, though the answer says that it is in progress."""
-    if webhook_id != visit.world.webhook_id:
-        raise missing("Webhook", webhook_id)
+    setup = known_webhook(visit, webhook_id)
     if visit.world.garage.spec(vehicle_id) is None:
         told = f"Vehicle with ID {vehicle_id} not found"
         raise Refusal("RESOURCE_NOT_FOUND", "VEHICLE_NOT_FOUND", told)
-    if (
-        next(visit.world.grants.of(visit.whose, user_id=user_id, vehicle_id=vehicle_id), None)
-        is None
-    ):
+    grants = visit.world.grants.of(visit.whose, user_id=user_id, vehicle_id=vehicle_id)
+    grant = next(grants, None)
+    if grant is None:
         raise Refusal("PERMISSION")
     if next(subscribed(visit, user_id, vehicle_id, webhook_id), None) is not None:
         # The reference has the status only; type and code are unconfirmed.
         told = "The vehicle is already subscribed to this webhook"
         raise Refusal("CONFLICT", "ALREADY_SUBSCRIBED", told)
-    visit.world.record(
-        events.Subscribed(
-            at=visit.now,
-            subscription_id=visit.world.next_id("subscription"),
-            webhook_id=webhook_id,
-            user_id=user_id,
-            vehicle_id=vehicle_id,
-            application=visit.whose,
-        )
-    )
+    subscribe(visit.world, setup, grant, visit.now)
     return SubscriptionRequested(meta=Meta({"message": "subscription creation in progress"}))
 
 
@@ -84,8 +76,7 @@ def subscription(visit: Visit, subscription_id: str) -> Subscription:
 @answers(AccountEndpoints.delete_subscription)
 def delete_subscription(visit: Visit, subscription_id: str) -> None:
     """Its events stop."""
-    each = _existing(visit, subscription_id)
-    visit.world.record(events.Unsubscribed(at=visit.now, subscription_id=each.subscription_id))
+    unsubscribe(visit.world, _existing(visit, subscription_id), visit.now)
 
 
 def _existing(visit: Visit, subscription_id: str) -> events.Subscribed:
@@ -102,14 +93,9 @@ def subscribed(
     webhook_id: str | None = None,
 ) -> Iterator[events.Subscribed]:
     """Subscriptions that match, in the order they were made."""
-    for each in list(visit.world.subscriptions.values()):
-        if (
-            each.application == visit.whose
-            and user_id in {None, each.user_id}
-            and vehicle_id in {None, each.vehicle_id}
-            and webhook_id in {None, each.webhook_id}
-        ):
-            yield each
+    return visit.world.webhooks.find(
+        visit.whose, user_id=user_id, vehicle_id=vehicle_id, webhook_id=webhook_id
+    )
 
 
 def _subscription(visit: Visit, each: events.Subscribed) -> Subscription:

@@ -55,7 +55,7 @@ def signal(visit: Visit, code: str) -> Signal[Any]:
     if known is None:
         raise Refusal("RESOURCE_NOT_FOUND", "SIGNAL_NOT_FOUND", f"Signal {code!r} not found")
     visit.included["vehicle"] = vehicle_resource(visit, visit.spec).to_dict()
-    return _Reading(visit, grant.permissions).signal(code)
+    return Reading(visit, grant.permissions).signal(code)
 
 
 def readings(visit: Visit) -> tuple[Signal[Any], ...]:
@@ -65,16 +65,16 @@ def readings(visit: Visit) -> tuple[Signal[Any], ...]:
 
 def reading(visit: Visit, code: str) -> Signal[Any]:
     """What *signal* answers of a signal of the catalogue, whatever anybody has granted."""
-    return _Reading(visit, ALL_PERMISSIONS).signal(code)
+    return Reading(visit, ALL_PERMISSIONS).signal(code)
 
 
 def _everything(visit: Visit, permissions: Collection[str]) -> tuple[Signal[Any], ...]:
-    reading = _Reading(visit, permissions)
+    reading = Reading(visit, permissions)
     codes = sorted({*applicable(visit.spec.design), *reading.overrides})
     return tuple(reading.signal(code) for code in codes)
 
 
-class _Reading:
+class Reading:
     """A car as its maker's cloud knew it when it last reported."""
 
     def __init__(self, visit: Visit, permissions: Collection[str]) -> None:

@@ -8,10 +8,11 @@ from typing import Final
 from smartcar.api import classic_models as models
 from smartcar.api.classic_changes import ClassicAttributes, ClassicChanges
 from smartcar.api.resources import VehicleAttributes
-from smartcar.simulator import events
 from smartcar.simulator.answers.connections import _end
 from smartcar.simulator.answers.subscriptions import subscribed
 from smartcar.simulator.problems import Refusal
+from smartcar.simulator.webhooks import subscribing as webhooks
+from smartcar.simulator.webhooks.setup import WebhookSetup
 
 from .problems import Malformed
 from .visit import ClassicVisit, answers
@@ -45,20 +46,9 @@ def disconnect(visit: ClassicVisit) -> models.ActionResponse:
 @answers(ClassicChanges.subscribe)
 def subscribe(visit: ClassicVisit, webhook_id: str) -> models.WebhookSubscription:
     """Asking twice changes nothing (unconfirmed)."""
-    _known(visit, webhook_id)
-    user_id, vehicle_id = visit.grant().user_id, visit.spec.id
-    if next(subscribed(visit, user_id, vehicle_id, webhook_id), None) is None:
-        visit.world.record(
-            events.Subscribed(
-                at=visit.now,
-                subscription_id=visit.world.next_id("subscription"),
-                webhook_id=webhook_id,
-                user_id=user_id,
-                vehicle_id=vehicle_id,
-                application=visit.whose,
-            )
-        )
-    return models.WebhookSubscription(webhook_id=webhook_id, vehicle_id=vehicle_id)
+    setup, grant = _known(visit, webhook_id), visit.grant()
+    webhooks.subscribe(visit.world, setup, grant, visit.now)
+    return models.WebhookSubscription(webhook_id=webhook_id, vehicle_id=grant.vehicle_id)
 
 
 @answers(ClassicChanges.unsubscribe)
@@ -68,13 +58,15 @@ def unsubscribe(visit: ClassicVisit, amt: str, webhook_id: str) -> models.Action
     _known(visit, webhook_id)
     vehicle_id = visit.path_params["vehicle_id"]
     for each in subscribed(visit, vehicle_id=vehicle_id, webhook_id=webhook_id):
-        visit.world.record(events.Unsubscribed(at=visit.now, subscription_id=each.subscription_id))
+        webhooks.unsubscribe(visit.world, each, visit.now)
     return models.ActionResponse(status="success")
 
 
-def _known(visit: ClassicVisit, webhook_id: str) -> None:
+def _known(visit: ClassicVisit, webhook_id: str) -> WebhookSetup:
     """A webhook that is none, or is not there (what is answered then is unconfirmed)."""
     if not is_uuid(webhook_id):
         raise Malformed(["webhookId"], '"webhookId" must be a valid GUID')
-    if webhook_id != visit.world.webhook_id:
+    found = visit.world.webhooks.setups.get(webhook_id)
+    if found is None or found.application != visit.whose:
         raise Refusal("RESOURCE_NOT_FOUND", "PATH")
+    return found

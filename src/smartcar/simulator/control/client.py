@@ -6,6 +6,7 @@ Both ends speak the same declarations.  ``simulator.control`` is one in the same
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType, TracebackType
@@ -46,8 +47,8 @@ class Here:
         return self._simulator.controlled(request)
 
     async def asend(self, request: Request) -> Reply:
-        """As ``send``."""
-        return self.send(request)
+        """As ``send``, in a thread: webhooks may be told on its way, and block."""
+        return await asyncio.to_thread(self.send, request)
 
     def close(self) -> None:
         """Nothing is held."""

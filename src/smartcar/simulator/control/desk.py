@@ -34,8 +34,11 @@ R = TypeVar("R")
 S = TypeVar("S")
 T = TypeVar("T")
 
-Pieces: TypeAlias = Generator[None, None, T]
-"""Work that lets others be answered wherever it yields."""
+Pieces: TypeAlias = Generator[Callable[[], object] | None, None, T]
+"""Work that lets others be answered wherever it yields; what it yields is done with nothing locked.
+
+Putting the clock forward is such: webhooks are told on the way, and may ask the simulator back.
+"""
 
 PIECE: Final = 10
 """Cars that are told without anybody being answered in between: some hundredths of a second."""
@@ -112,7 +115,7 @@ class Desk:
         chosen: list[T] = []
         for place in range((number - 1) * size, min(number * size, total)):
             if len(chosen) % PIECE == PIECE - 1:
-                yield
+                yield None
             chosen.append(told(items[place]))
         is_last = number * size >= total
         return Page(

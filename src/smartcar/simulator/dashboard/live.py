@@ -1,7 +1,8 @@
 """What happens, as it happens: server-sent events for the pages at ``/simulator/events``.
 
 A page says what it looks at; it is told the clock, those cars when they change, that there are new
-requests, and that something else changed.  Cars are worked out outside the event loop.
+requests, that something became of a delivery, and that something else changed.  Cars are worked
+out outside the event loop.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class Watch:
     _clock: tuple[float, float] | None = None
     _happened: tuple[int, int] | None = None
     _requests: int | None = None
+    _deliveries: int | None = None
 
     def look(self) -> list[bytes]:
         """What is new since the last look."""
@@ -66,6 +68,7 @@ class Watch:
         if self._clock != (now, speed):
             said.append(event("clock", {"now": now, "speed": speed}))
         happened, requests = self._counts()
+        deliveries = self.simulator.webhooks.delivery_changes
         stands_still = self._clock == (now, speed) and happened == self._happened
         self._clock = now, speed
         if not stands_still:
@@ -74,7 +77,9 @@ class Watch:
             said.append(event("changed", {}))
         if self._requests not in {None, requests}:
             said.append(event("requests", {"last": requests}))
-        self._happened, self._requests = happened, requests
+        if self._deliveries not in {None, deliveries}:
+            said.append(event("deliveries", {"changes": deliveries}))
+        self._happened, self._requests, self._deliveries = happened, requests, deliveries
         return said
 
     def _counts(self) -> tuple[tuple[int, int], int]:

@@ -28,8 +28,6 @@ from .views import (
     ClockPage,
     FleetPage,
     RequestsPage,
-    Subscription,
-    WebhooksPage,
 )
 from .words import brand
 
@@ -301,24 +299,6 @@ def applications(visitor: Visitor) -> Response:
         fault_car=None,
         errors=ERRORS,
     )
-
-
-def webhooks(visitor: Visitor) -> Response:
-    """Which cars' events are meant to go where."""
-    world = visitor.simulator.world
-    view = WebhooksPage(
-        webhooks=(world.webhook_id,),
-        subscriptions=tuple(
-            Subscription(
-                id=each.subscription_id,
-                webhook_id=each.webhook_id,
-                vehicle_id=each.vehicle_id,
-                user_id=each.user_id,
-            )
-            for each in list(world.subscriptions.values())
-        ),
-    )
-    return visitor.page("webhooks.html", "/webhooks", view)
 
 
 def _connect_link(visitor: Visitor) -> str:

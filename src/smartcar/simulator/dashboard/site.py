@@ -25,7 +25,7 @@ from smartcar.simulator.control.guard import check
 from smartcar.simulator.control.problems import Problem
 from smartcar.simulator.simulator import Simulator
 
-from . import actions, pages
+from . import actions, pages, webhook_actions, webhook_pages
 from .asking import Visitor, form_of
 from .drawing import STATIC
 from .live import Watch, stream
@@ -53,7 +53,10 @@ _PAGES: Final[tuple[tuple[str, Handler], ...]] = (
     ("/requests/{number:int}", pages.requests),
     ("/requests", pages.requests),
     ("/applications", pages.applications),
-    ("/webhooks", pages.webhooks),
+    ("/webhooks/new", webhook_pages.webhook_form),
+    ("/webhooks/deliveries/{event_id}", webhook_pages.webhooks),
+    ("/webhooks/{webhook_id}/edit", webhook_pages.webhook_form),
+    ("/webhooks", webhook_pages.webhooks),
     ("/clock", pages.clock),
 )
 _ACTIONS: Final[tuple[tuple[str, Handler], ...]] = (
@@ -66,6 +69,18 @@ _ACTIONS: Final[tuple[tuple[str, Handler], ...]] = (
     ("/faults/{fault_id}/remove", actions.remove_fault),
     ("/limits", actions.set_limits),
     ("/requests/clear", actions.clear_requests),
+    ("/webhooks", webhook_actions.make_webhook),
+    ("/webhooks/mischief", webhook_actions.set_mischief),
+    ("/webhooks/subscribe", webhook_actions.subscribe),
+    ("/webhooks/deliveries/{event_id}/redeliver", webhook_actions.redeliver),
+    ("/webhooks/{webhook_id}", webhook_actions.set_webhook),
+    ("/webhooks/{webhook_id}/remove", webhook_actions.remove_webhook),
+    ("/webhooks/{webhook_id}/verify", webhook_actions.verify),
+    ("/webhooks/{webhook_id}/enable", webhook_actions.enable),
+    ("/webhooks/{webhook_id}/disable", webhook_actions.pause),
+    ("/webhooks/{webhook_id}/test", webhook_actions.test),
+    ("/webhooks/{webhook_id}/trigger", webhook_actions.trigger),
+    ("/webhooks/{webhook_id}/unsubscribe", webhook_actions.unsubscribe),
 )
 _PLACES: Final = (
     "/applications",
@@ -89,6 +104,8 @@ _OF_A_PAGE: Final = re.compile(
 _GONE: Final = {
     "/cars/": "This car is no longer there. The world may have become another one.",
     "/requests/": "This request is no longer kept.",
+    "/webhooks/deliveries/": "This delivery is no longer kept.",
+    "/webhooks/": "This webhook is no longer there.",
 }
 """What is said of an address that named something once."""
 

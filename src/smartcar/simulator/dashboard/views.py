@@ -8,14 +8,19 @@ from smartcar.simulator.control.models import (
     Car,
     CarDetails,
     Clock,
+    Deliveries,
+    Delivery,
     Exchange,
     Fault,
     Grant,
     LimitState,
     Shown,
     Signals,
+    Subscription,
     Upcoming,
+    Webhook,
 )
+from smartcar.simulator.webhooks.mischief import Mischief
 
 
 class FleetPage(Shown, frozen=True):
@@ -60,17 +65,14 @@ class ApplicationsPage(Shown, frozen=True):
     faults: tuple[Fault, ...]
 
 
-class Subscription(Shown, frozen=True):
-    """A car whose events are meant to go to a webhook."""
-
-    id: str
-    webhook_id: str
-    vehicle_id: str
-    user_id: str
-
-
 class WebhooksPage(Shown, frozen=True):
-    """``/webhooks``."""
+    """``/webhooks`` and ``/webhooks/deliveries/{event_id}``."""
 
-    webhooks: tuple[str, ...]
-    subscriptions: tuple[Subscription, ...]
+    webhooks: tuple[Webhook, ...]
+    subscriptions: Page[Subscription]
+    """Newest first."""
+    deliveries: Deliveries
+    """Newest first."""
+    delivery: Delivery | None
+    """The one that is looked at."""
+    mischief: Mischief

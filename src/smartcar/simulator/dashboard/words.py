@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
 
+from smartcar.api.catalogue import find
 from smartcar.errors.problem import is_list
 from smartcar.simulator.connect.brands import find_brand
+from smartcar.simulator.control.models import Delivery
 from smartcar.simulator.faults import FaultRule
+from smartcar.simulator.webhooks.occasions import FIRST_DELIVERY
 
 _ID: Final = re.compile(r"[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}")
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+")
@@ -174,6 +178,24 @@ def unix(at: datetime) -> float:
     return at.timestamp()
 
 
+def why(delivery: Delivery) -> str:
+    """Why something is told, in a few words."""
+    if delivery.kind == "VEHICLE_ERROR":
+        told = msgspec.json.decode(delivery.body or b"{}").get("data", {}).get("errors", [])
+        said = [_fault(each) for each in told]
+    else:
+        known = [(code, find(code)) for code in delivery.triggers]
+        said = [code if signal is None else sentence(signal.name) for code, signal in known]
+        said = ["First delivery" if each == FIRST_DELIVERY else each for each in said]
+    said[1:] = [each if each[1:2].isupper() else each[:1].lower() + each[1:] for each in said[1:]]
+    return ", ".join(said[:2]) + (f" and {len(said) - 2} more" if len(said) > 2 else "")
+
+
+def _fault(told: Mapping[str, Any]) -> str:
+    name = f"{told.get('code') or told.get('type')}"
+    return f"{name}, over" if told.get("state") == "RESOLVED" else name
+
+
 FILTERS: Final[dict[str, Any]] = {
     "age": age,
     "brand": brand,
@@ -194,4 +216,5 @@ FILTERS: Final[dict[str, Any]] = {
     "unit": unit,
     "unix": unix,
     "value": value,
+    "why": why,
 }

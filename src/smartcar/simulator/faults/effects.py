@@ -135,4 +135,5 @@ def revoke_consent(world: World, arrival: Arrival) -> None:
     of = known.key(asker)
     grants = list(world.grants.of(of, user_id=caller.user_id, vehicle_id=arrival.vehicle_id))
     for grant in grants:
-        world.record(events.Disconnected(at=arrival.at, connection_id=grant.id))
+        ended = events.Disconnected(at=arrival.at, connection_id=grant.id, by_owner=True)
+        world.record(ended)

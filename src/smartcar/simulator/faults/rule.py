@@ -13,7 +13,8 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
-from smartcar.simulator.clock import LAST_DAY, seconds
+from smartcar.simulator.clock import LAST_DAY
+from smartcar.simulator.lengths import seconds
 
 from .names import find_error, nearest_errors
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from smartcar.simulator import events, tokens
 from smartcar.simulator.cars.hashing import draw
-from smartcar.simulator.clock import seconds
+from smartcar.simulator.lengths import seconds
 
 from .book import Fault
 from .names import find_error

@@ -10,6 +10,7 @@ from .models import (
     PointEntry,
     RouteEntry,
     ScheduleEntry,
+    WebhookEntry,
     schema,
 )
 from .reading import FleetFileError, load_fleet
@@ -26,6 +27,7 @@ __all__ = [
     "PointEntry",
     "RouteEntry",
     "ScheduleEntry",
+    "WebhookEntry",
     "check_seed",
     "fleet_of",
     "founding_of",

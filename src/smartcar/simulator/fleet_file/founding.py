@@ -11,9 +11,18 @@ from smartcar.simulator.cars import Registration, added_spec
 from smartcar.simulator.cars.spec import Spec
 from smartcar.simulator.fleet import ALL_PERMISSIONS, Fleet
 
-from .models import LARGEST_SEED, CarEntry, FleetFile, GrantEntry
+from .models import LARGEST_SEED, CarEntry, FleetFile
 from .reading import FleetFileError, load_fleet
-from .resolving import check, frozen, grants_of, point, registration
+from .resolving import (
+    check,
+    frozen,
+    grants_of,
+    is_named,
+    point,
+    registration,
+    usual_grants,
+    webhook_of,
+)
 
 Fleets: TypeAlias = int | str | Path | FleetFile
 """A number of cars, a fleet file, or the path of one."""
@@ -74,15 +83,15 @@ def _founding(file: FleetFile, seed: int, at: float) -> Iterator[events.AnyEvent
     users = {owner.email.strip().lower(): owner.user_id for owner in file.owners}
     fleet = Fleet(seed, file.fleet)
     first = file.applications[0].client_id if file.applications else None
-    for number, entry in enumerate(file.cars):
-        facts = registration(entry, number, seed)
+    connected: list[events.Connected] = []
+    for entry, facts in zip(file.cars, _registrations(file, seed), strict=True):
         yield events.CarAdded(at=at, facts=facts)
         yield from _begun(entry, added_spec(facts), at)
         email = facts.owner_email
         user_id = users.get(email) or fleet.user_id_of(email) or ids.uuid(seed, "user", email)
-        for each in grants_of(file, facts, entry.nickname) or _usual(entry, facts):
+        for each in grants_of(file, facts, entry.nickname) or usual_grants(entry, facts):
             whose = None if each.application == first else each.application
-            yield events.Connected(
+            agreed = events.Connected(
                 at=at,
                 connection_id=ids.uuid(seed, "connection of a file", facts.vehicle_id, whose),
                 user_id=user_id,
@@ -93,10 +102,37 @@ def _founding(file: FleetFile, seed: int, at: float) -> Iterator[events.AnyEvent
                 external_id=each.external_id,
                 application=whose,
             )
+            connected.append(agreed)
+            yield agreed
+    yield from _webhooks(file, seed, at, connected)
 
 
-def _usual(entry: CarEntry, facts: Registration) -> list[GrantEntry]:
-    return [GrantEntry(car=facts.vehicle_id)] if entry.connected else []
+def _webhooks(
+    file: FleetFile, seed: int, at: float, connected: list[events.Connected]
+) -> Iterator[events.AnyEvent]:
+    """Those of the file, and the cars whose events go there."""
+    cars = {facts.vehicle_id: facts for facts in _registrations(file, seed)}
+    for number, entry in enumerate(file.webhooks):
+        setup = webhook_of(file, number, seed)
+        yield events.WebhookSet(at=at, setup=setup)
+        for each in connected:
+            if each.application == setup.application and is_named(
+                cars[each.vehicle_id], entry.cars
+            ):
+                yield events.Subscribed(
+                    at=at,
+                    subscription_id=ids.uuid(
+                        seed, "subscription of a file", setup.id, each.connection_id
+                    ),
+                    webhook_id=setup.id,
+                    user_id=each.user_id,
+                    vehicle_id=each.vehicle_id,
+                    application=setup.application,
+                )
+
+
+def _registrations(file: FleetFile, seed: int) -> list[Registration]:
+    return [registration(entry, number, seed) for number, entry in enumerate(file.cars)]
 
 
 def _begun(entry: CarEntry, spec: Spec, at: float) -> Iterator[events.AnyEvent]:

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from smartcar.simulator.application import SimulatedApplication
 from smartcar.simulator.cars.designs import Powertrain
 from smartcar.simulator.cars.spec import Mode
+from smartcar.simulator.webhooks.setup import Interval, UnitSystem, WebhookKind, WebhookSetup
 
 Day = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 EVERY_DAY: Final[tuple[Day, ...]] = (
@@ -161,6 +162,56 @@ class GrantEntry(Entry, frozen=True):
     external_id: Text | None = None
 
 
+class WebhookEntry(Entry, frozen=True):
+    """A webhook, as the dashboard of Smartcar would have it.
+
+    Whoever listens at its URIs is asked to answer a VERIFY first; nothing else goes there before.
+    """
+
+    name: Text
+    callback_uri: Text
+    error_callback_uri: Text | None = None
+    """Left out: errors go to the callback, too."""
+    triggers: tuple[Text, ...] = ()
+    """Codes of the signals whose change is told."""
+    data: tuple[Text, ...] = ()
+    """Codes of the signals that are told then, all of them."""
+    auto_subscribe: bool = False
+    """Are all live vehicles of the application subscribed, those to come too?"""
+    enabled: bool = True
+    id: Text | None = None
+    application: Text | None = None
+    """Client id; left out: the first one."""
+    cars: tuple[Text, ...] = ()
+    """Cars of this file whose events go there: vehicle id, VIN or nickname."""
+    kind: WebhookKind = "signals"
+    """The others are of v2."""
+    interval: Interval | None = None
+    """How often one on a schedule of v2 tells."""
+    paths: tuple[Text, ...] = ()
+    """What one of v2 tells, such as /battery."""
+    unit_system: UnitSystem = "metric"
+    """Of what one of v2 tells."""
+
+    def setup(self, webhook_id: str, application: str | None) -> WebhookSetup:
+        """The webhook that is meant, with an id, of the application with this mark."""
+        return WebhookSetup(
+            id=self.id or webhook_id,
+            application=application,
+            name=self.name,
+            callback_uri=self.callback_uri,
+            error_callback_uri=self.error_callback_uri,
+            triggers=self.triggers,
+            data=self.data,
+            auto_subscribe=self.auto_subscribe,
+            is_enabled=self.enabled,
+            kind=self.kind,
+            interval=self.interval,
+            paths=self.paths,
+            unit_system=self.unit_system,
+        )
+
+
 class FleetFile(Entry, frozen=True):
     """A world's beginning."""
 
@@ -173,6 +224,8 @@ class FleetFile(Entry, frozen=True):
     owners: tuple[OwnerEntry, ...] = ()
     cars: tuple[CarEntry, ...] = ()
     grants: tuple[GrantEntry, ...] = ()
+    webhooks: tuple[WebhookEntry, ...] = ()
+    """Besides the one that every simulator begins with, unless one has its id."""
 
     def applications_beside(
         self, given: Sequence[SimulatedApplication]

@@ -27,8 +27,10 @@ from smartcar.simulator.made_bodies import (
     checked_error,
     known_signal,
 )
+from smartcar.simulator.webhooks.checking import checked
+from smartcar.simulator.webhooks.setup import WebhookSetup
 
-from .models import EVERY_DAY, CarEntry, FleetFile, GrantEntry, PointEntry
+from .models import EVERY_DAY, CarEntry, FleetFile, GrantEntry, PointEntry, WebhookEntry
 
 Wrong = tuple[str, str]
 """A place such as ``.cars[2].charge``, and what is wrong there."""
@@ -100,6 +102,24 @@ def frozen(code: str, said: Any) -> Made:
     return body_of_value(known, said, None), None
 
 
+def usual_grants(entry: CarEntry, facts: Registration) -> list[GrantEntry]:
+    """The consent to a car that no grant of the file names."""
+    return [GrantEntry(car=facts.vehicle_id)] if entry.connected else []
+
+
+def webhook_of(file: FleetFile, number: int, seed: int) -> WebhookSetup:
+    """The webhook number *number* of a file, with an id if it has none."""
+    entry = file.webhooks[number]
+    first = file.applications[0].client_id if file.applications else None
+    whose = None if entry.application == first else entry.application
+    return entry.setup(ids.uuid(seed, "webhook of a file", number), whose)
+
+
+def is_named(car: Registration, names: tuple[str, ...]) -> bool:
+    """Has *car* one of these as its id, VIN or nickname?"""
+    return not {car.vehicle_id, car.vin, car.nickname}.isdisjoint(names)
+
+
 def grants_of(file: FleetFile, car: Registration, nickname: str | None) -> list[GrantEntry]:
     """The consents to *car*: those that name it, or else the usual one."""
     return [each for each in file.grants if each.car in {car.vehicle_id, car.vin, nickname}]
@@ -136,6 +156,7 @@ def check(file: FleetFile, seed: int | None = None) -> Iterator[Wrong]:
                 yield f"{place}.{field}", f"{name} is the {field} of cars[{names[name]}], too."
         cars.append(facts)
     yield from _check_grants(file, cars)
+    yield from _check_webhooks(file, cars, seed)
     yield from _check_owners(file)
 
 
@@ -233,3 +254,45 @@ def _check_grants(file: FleetFile, cars: list[Registration]) -> Iterator[Wrong]:
                 yield f"{place}.permissions", f"There is no permission {name!r}."
         if grant.permissions == ():
             yield f"{place}.permissions", "A consent is to something: leave the grant out."
+
+
+def _check_webhooks(file: FleetFile, cars: list[Registration], seed: int) -> Iterator[Wrong]:
+    applications = {each.client_id for each in file.applications}
+    taken: dict[str, int] = {}
+    for number, entry in enumerate(file.webhooks):
+        place = f".webhooks[{number}]"
+        setup = webhook_of(file, number, seed)
+        if entry.application is not None and entry.application not in applications:
+            yield f"{place}.application", f"No application of this file is {entry.application!r}."
+        if taken.setdefault(setup.id, number) != number:
+            yield f"{place}.id", f"{setup.id} is the id of webhooks[{taken[setup.id]}], too."
+        try:
+            checked(setup)
+        except ValueError as error:
+            field, _, told = str(error).partition(": ")
+            yield f"{place}.{field}", told
+        yield from _check_subscribed(file, entry, setup, cars, place)
+
+
+def _check_subscribed(
+    file: FleetFile,
+    entry: WebhookEntry,
+    setup: WebhookSetup,
+    cars: list[Registration],
+    place: str,
+) -> Iterator[Wrong]:
+    first = file.applications[0].client_id if file.applications else None
+    for name in entry.cars:
+        named = [
+            (car, each) for car, each in zip(cars, file.cars, strict=True) if is_named(car, (name,))
+        ]
+        if len(named) != 1:
+            what = "No car" if not named else "More than one car"
+            yield f"{place}.cars", f"{what} of this file has the id, VIN or nickname {name!r}."
+        for car, each in named[:1]:
+            grants = grants_of(file, car, each.nickname) or usual_grants(each, car)
+            if all(
+                (grant.application or first) != (setup.application or first) for grant in grants
+            ):
+                told = "is not connected to the application of this webhook: add a grant."
+                yield f"{place}.cars", f"{name!r} {told}"

@@ -10,6 +10,8 @@ from smartcar.simulator.cars import PLAYGROUND_ID, Spec, State
 from smartcar.simulator.cars.places import Point
 from smartcar.simulator.cars.spec import Outing
 from smartcar.simulator.fleet import ALL_PERMISSIONS, Grant
+from smartcar.simulator.webhooks.book import DEFAULT
+from smartcar.simulator.webhooks.setup import WebhookSetup
 from smartcar.simulator.world import World
 
 from .models import (
@@ -23,6 +25,7 @@ from .models import (
     PointEntry,
     RouteEntry,
     ScheduleEntry,
+    WebhookEntry,
 )
 from .reading import yaml_module
 
@@ -69,7 +72,42 @@ def fleet_of(world: World, now: float) -> FleetFile:
             )
             for each in grants
         ),
+        webhooks=tuple(
+            _webhook(world, each) for each in world.webhooks.all() if _is_own(world, each)
+        ),
     )
+
+
+def _is_own(world: World, setup: WebhookSetup) -> bool:
+    """Is it another than that which every simulator begins with?"""
+    return setup != DEFAULT or bool(world.webhooks.of_webhook(setup.id))
+
+
+def _webhook(world: World, setup: WebhookSetup) -> WebhookEntry:
+    """With the cars that are not subscribed by themselves."""
+    book = world.webhooks
+    cars = [book.subscriptions[each].vehicle_id for each in book.of_webhook(setup.id)]
+    return WebhookEntry(
+        name=setup.name,
+        callback_uri=setup.callback_uri,
+        error_callback_uri=setup.error_callback_uri,
+        triggers=setup.triggers,
+        data=setup.data,
+        auto_subscribe=setup.auto_subscribe,
+        enabled=setup.is_enabled,
+        id=setup.id,
+        application=setup.application,
+        cars=tuple(dict.fromkeys(each for each in cars if not _is_by_itself(world, setup, each))),
+        kind=setup.kind,
+        interval=setup.interval,
+        paths=setup.paths,
+        unit_system=setup.unit_system,
+    )
+
+
+def _is_by_itself(world: World, setup: WebhookSetup, vehicle_id: str) -> bool:
+    spec = world.garage.spec(vehicle_id)
+    return setup.auto_subscribe and spec is not None and spec.mode == "live"
 
 
 def _car(world: World, spec: Spec, now: float, grants: list[Grant]) -> CarEntry:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smartcar.protocol.documents import Page
-from smartcar.simulator.answers.connections import _end
+from smartcar.simulator import events
 from smartcar.simulator.cars.spec import Mode
 from smartcar.simulator.control.desk import Desk, answers
 from smartcar.simulator.control.endpoints import ControlEndpoints
 from smartcar.simulator.control.models import Application, Grant
 from smartcar.simulator.control.problems import invalid, not_found
 from smartcar.simulator.control.told import application_told, grant_told
-from smartcar.simulator.control.visits import visit_of
 from smartcar.simulator.fleet import ALL_PERMISSIONS
 from smartcar.simulator.fleet import Grant as Consent
 
@@ -68,7 +67,8 @@ def revoke(desk: Desk, connection_id: str) -> None:
     consent = desk.world.grants.one(connection_id)
     if consent is None:
         raise not_found("connection", connection_id)
-    _end(visit_of(desk.world, desk.now, consent.application), consent)
+    ended = events.Disconnected(at=desk.now, connection_id=consent.id, by_owner=True)
+    desk.world.record(ended)
 
 
 @answers(ControlEndpoints.applications)

@@ -87,7 +87,7 @@ def _named(
         found: list[Spec] = []
         for spec in world.garage.called(name):
             if spec is None:
-                yield
+                yield None
             else:
                 found.append(spec)
     else:
@@ -108,7 +108,7 @@ def _about(
     end = min(after + LOOKED_THROUGH, len(specs))
     while place < end and len(found) < size:
         if place % PIECE == PIECE - 1:
-            yield
+            yield None
         spec, place = specs[place], place + 1
         if world.garage.car(spec).state(now).activity == activity:
             found.append(car_told(world, spec, now))

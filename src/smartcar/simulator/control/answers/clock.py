@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from smartcar.simulator.agenda import Kind
-from smartcar.simulator.control.desk import Desk, answers
+from smartcar.simulator.control.desk import Desk, Pieces, answers, answers_in_pieces
 from smartcar.simulator.control.endpoints import ControlEndpoints
 from smartcar.simulator.control.models import Clock, Summary, Upcoming
 from smartcar.simulator.control.problems import Problem, invalid, moment
@@ -30,8 +31,10 @@ def clock(desk: Desk) -> Clock:
     return clock_told(desk.simulator.clock)
 
 
-@answers(ControlEndpoints.set_clock)
-def set_clock(desk: Desk, *, speed: float | None = None, at: datetime | None = None) -> Clock:
+@answers_in_pieces(ControlEndpoints.set_clock)
+def set_clock(
+    desk: Desk, *, speed: float | None = None, at: datetime | None = None
+) -> Pieces[Clock]:
     """The moment first: its error leaves the speed as it was."""
     clock = desk.simulator.clock
     wanted = moment("at", at)
@@ -41,7 +44,7 @@ def set_clock(desk: Desk, *, speed: float | None = None, at: datetime | None = N
             told = f"at: it is {instant(now).isoformat()} already, and time goes forward only"
             raise invalid(told, "at")
         try:
-            clock.advance(wanted - now)
+            yield partial(clock.advance, wanted - now)
         except ValueError as error:
             raise invalid(f"at: {error}", "at") from None
     if speed is not None:
@@ -49,11 +52,11 @@ def set_clock(desk: Desk, *, speed: float | None = None, at: datetime | None = N
     return clock_told(clock)
 
 
-@answers(ControlEndpoints.advance)
-def advance(desk: Desk, by: float | str) -> Clock:
-    """So much later."""
+@answers_in_pieces(ControlEndpoints.advance)
+def advance(desk: Desk, by: float | str) -> Pieces[Clock]:
+    """So much later, once all that was due on the way is done."""
     try:
-        desk.simulator.clock.advance(by)
+        yield partial(desk.simulator.clock.advance, by)
     except ValueError as error:
         raise invalid(f"by: {error}", "by") from None
     return clock_told(desk.simulator.clock)
@@ -70,8 +73,10 @@ def agenda(
     return tuple(upcoming_told(each) for each in found)
 
 
-@answers(ControlEndpoints.jump)
-def jump(desk: Desk, *, kind: Kind | None = None, vehicle_id: str | None = None) -> Upcoming:
+@answers_in_pieces(ControlEndpoints.jump)
+def jump(
+    desk: Desk, *, kind: Kind | None = None, vehicle_id: str | None = None
+) -> Pieces[Upcoming]:
     """It is as late as that then."""
     if vehicle_id is not None:
         desk.spec(vehicle_id)
@@ -80,5 +85,5 @@ def jump(desk: Desk, *, kind: Kind | None = None, vehicle_id: str | None = None)
     if found is None:
         told = f"Nothing of that kind ({kind}) comes" if kind else "Nothing comes"
         raise Problem(404, "NOT_FOUND", f"{told} within two weeks.", "kind")
-    desk.simulator.jump(found)
+    yield partial(desk.simulator.jump, found)
     return upcoming_told(found)

@@ -5,6 +5,7 @@ from .cars import CarEndpoints
 from .clock import AgendaEndpoints, ClockEndpoints, DocumentEndpoints
 from .network import NetworkEndpoints
 from .state import StateEndpoints
+from .webhooks import DeliveryEndpoints, WebhookEndpoints
 
 __all__ = ["ControlEndpoints"]
 
@@ -15,6 +16,8 @@ class ControlEndpoints(
     CarEndpoints,
     AccessEndpoints,
     NetworkEndpoints,
+    WebhookEndpoints,
+    DeliveryEndpoints,
     StateEndpoints,
     DocumentEndpoints,
 ):

@@ -6,7 +6,7 @@ let address = "";
 
 // --- events -----------------------------------------------------------------------------------
 
-const names = ["clock", "cars", "requests", "changed"];
+const names = ["clock", "cars", "requests", "deliveries", "changed"];
 
 const soon = new Map();
 
@@ -17,7 +17,7 @@ function tell(name, detail) {
   soon.set(name, setTimeout(() => {
     soon.delete(name);
     document.body.dispatchEvent(new CustomEvent(`fresh:${name}`));
-  }, name === "changed" ? 150 : 1000));
+  }, name === "changed" || name === "deliveries" ? 150 : 1000));
 }
 
 function listen() {

@@ -1,0 +1,219 @@
+"""Bring deliveries to receivers: in this process, or over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, Protocol, TypeAlias, TypeVar, runtime_checkable
+
+from msgspec import Struct
+
+from smartcar.errors import ConnectError, TransportError
+from smartcar.protocol.wire import Reply, Request
+from smartcar.transport import Network, Pinned
+
+from .guard import Forbidden, Target, target_of
+
+PATIENCE: Final = 15.0
+"""Seconds in which a receiver must answer.
+
+Source: https://smartcar.com/docs/api-reference/webhooks/delivery-behavior
+"""
+_CONNECTIONS: Final = 32
+"""Receivers to which connections are kept."""
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
+
+
+@runtime_checkable
+class BlockingReceiver(Protocol):
+    """What answers deliveries in this process: ``smartcar.webhooks.Receiver`` does."""
+
+    def handle(self, body: bytes, headers: Mapping[str, str], /) -> Reply:
+        """What is answered to a delivery."""
+        ...
+
+
+@runtime_checkable
+class AwaitingReceiver(Protocol):
+    """The same, awaiting: where it can do both, it is awaited where something awaits it."""
+
+    async def ahandle(self, body: bytes, headers: Mapping[str, str], /) -> Reply:
+        """What is answered to a delivery."""
+        ...
+
+
+AnyReceiver: TypeAlias = BlockingReceiver | AwaitingReceiver
+
+
+class Letter(Struct, frozen=True):
+    """One request to a receiver."""
+
+    uri: str
+    body: bytes
+    headers: dict[str, str]
+
+
+class Answer(Struct, frozen=True):
+    """What came of it."""
+
+    reply: Reply | None = None
+    error: str | None = None
+    """Why there is no reply."""
+    is_refused: bool = False
+    """Nothing was sent, and nothing may be."""
+
+
+class Post:
+    """Receivers in this process by their URIs, and the network for all other URIs.
+
+    Args:
+        allow_private: Send to private networks, too, and without TLS.
+        patience: Real seconds to wait for an answer over HTTP.
+    """
+
+    def __init__(self, *, allow_private: bool = False, patience: float = PATIENCE) -> None:
+        self.allow_private, self._patience = allow_private, patience
+        self._receivers: dict[str, AnyReceiver] = {}
+        self._networks: OrderedDict[Pinned, Network] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def receive(self, uri: str, receiver: AnyReceiver) -> None:
+        """Bring to *receiver* from now on what is sent to *uri*.
+
+        Raises:
+            TypeError: It has neither ``handle`` nor ``ahandle``.
+        """
+        if not isinstance(receiver, (BlockingReceiver, AwaitingReceiver)):  # pyright: ignore[reportUnnecessaryIsInstance] -- callers may have no types
+            told = f"{type(receiver).__name__} has no handle(body, headers), and no ahandle either"
+            raise TypeError(told)
+        self._receivers[uri] = receiver
+
+    def receives(self, uri: str) -> bool:
+        """Is there a receiver for *uri* in this process?"""
+        return uri in self._receivers
+
+    def carry(self, letter: Letter) -> Answer:
+        """Bring it there, blocking; whatever goes wrong is an answer."""
+        receiver = self._receivers.get(letter.uri)
+        if receiver is None:
+            return self._posted(letter)
+        try:
+            return Answer(_blocking(receiver, letter))
+        except Exception as error:  # noqa: BLE001 -- whatever a receiver raises
+            return _raised(error)
+
+    async def acarry(self, letter: Letter) -> Answer:
+        """The same, letting others run: a receiver that awaits does so in this event loop."""
+        receiver = self._receivers.get(letter.uri)
+        if receiver is None:
+            return await asyncio.to_thread(self._posted, letter)
+        try:
+            if isinstance(receiver, AwaitingReceiver):
+                return Answer(await receiver.ahandle(letter.body, letter.headers))
+            return Answer(await asyncio.to_thread(receiver.handle, letter.body, letter.headers))
+        except Exception as error:  # noqa: BLE001 -- as above
+            return _raised(error)
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            networks, self._networks = list(self._networks.values()), OrderedDict()
+        for each in networks:
+            each.close()
+
+    # --- over HTTP -------------------------------------------------------------------------------
+
+    def _posted(self, letter: Letter) -> Answer:
+        try:
+            target = target_of(letter.uri, allow_private=self.allow_private)
+        except Forbidden as forbidden:
+            return Answer(error=str(forbidden), is_refused=True)
+        error: TransportError | None = None
+        for address in target.addresses:
+            try:
+                return Answer(self._sent(letter, target, address))
+            except ConnectError as failed:
+                error = failed
+            except TransportError as failed:
+                return Answer(error=failed.description)
+        return Answer(error=f"No connection to {target.origin}." if error else "No address.")
+
+    def _sent(self, letter: Letter, target: Target, address: str) -> Reply:
+        request = Request(
+            "POST",
+            target.path,
+            headers=letter.headers,
+            body=letter.body,
+            origin=target.origin,
+            connect_timeout=self._patience,
+            timeout=self._patience,
+        )
+        return self._network(Pinned(target.host, address, target.port)).send(request)
+
+    def _network(self, pinned: Pinned) -> Network:
+        """The connections to one address; those not used for long are closed."""
+        with self._lock:
+            found = self._networks.pop(pinned, None) or Network(pinned=pinned)
+            self._networks[pinned] = found
+            old = None
+            if len(self._networks) > _CONNECTIONS:
+                _, old = self._networks.popitem(last=False)
+        if old is not None:
+            old.close()
+        return found
+
+
+def _blocking(receiver: AnyReceiver, letter: Letter) -> Reply:
+    """What *receiver* answers; where an event loop runs it does so in a thread of its own."""
+    ask: Callable[[], Reply]
+    if isinstance(receiver, BlockingReceiver):
+        handle = receiver.handle
+
+        def ask() -> Reply:
+            return handle(letter.body, letter.headers)
+
+    else:
+        ahandle = receiver.ahandle
+
+        def ask() -> Reply:
+            return asyncio.run(_awaited(ahandle(letter.body, letter.headers)))
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return ask()
+    return _in_thread(ask)
+
+
+async def _awaited(reply: Awaitable[Reply]) -> Reply:
+    return await reply
+
+
+def _in_thread(ask: Callable[[], _T]) -> _T:
+    """What *ask* gives, from a thread that knows of the same context."""
+    found: list[_T] = []
+    errors: list[BaseException] = []
+    context = contextvars.copy_context()
+
+    def run() -> None:
+        try:
+            found.append(context.run(ask))
+        except BaseException as error:  # noqa: BLE001 -- raised again where it was asked
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True, name="smartcar-receiver")
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+    return found[0]
+
+
+def _raised(error: Exception) -> Answer:
+    _log.warning("A receiver raised %s", type(error).__name__, exc_info=error)
+    return Answer(error=f"The receiver raised {type(error).__name__}: {error}")
