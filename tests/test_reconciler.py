@@ -27,7 +27,9 @@ from smartcar.simulator import FaultRule, Limits, Simulator
 from smartcar.webhooks import Receiver, Reconciled, VehicleState, parse
 from smartcar.webhooks.gaps import moment
 from smartcar.webhooks.inbox import Inbox
+from smartcar.webhooks.ledger import Ledger
 from smartcar.webhooks.reconciler import AsyncReconciler, Budget, Gap, Progress, Reconciler
+from smartcar.webhooks.rereads import LEASE_SECONDS, Rereads
 
 
 @pytest.fixture
@@ -471,6 +473,26 @@ def test_a_gap_found_while_another_is_made_up_for_has_its_own_read(fleet: Fleet)
     assert [each.done for each in states] == [1, 1]
     assert fleet.reads() == [car, car]  # the two of one end were served by one read
     assert len(fleet.reconciled()) == 2
+
+
+def test_who_has_lost_its_turn_reads_no_more_until_it_has_it_again(fleet: Fleet) -> None:
+    clock = fleet.simulator.clock
+    reads_of_others: list[int] = []
+    with Inbox(fleet.place) as inbox:
+        others = Rereads(Ledger(inbox.journal))
+
+        def take(progress: Progress) -> None:
+            if progress.what == "waiting" and not reads_of_others:
+                reads_of_others.append(len(fleet.reads()))
+                assert others.hold("another", clock.now() + LEASE_SECONDS)
+
+        with fleet.reconciler(Budget(burst=2, per_minute=60), on_progress=take) as reconciler:
+            reconciler.add(gap_of(fleet, *fleet.cars[:4]))
+            began = clock.now()
+            (state,) = reconciler.run()
+    assert (state.done, reads_of_others) == (4, [2])
+    assert len(fleet.reads()) == 4
+    assert clock.now() - began > LEASE_SECONDS
 
 
 def test_in_a_thread_of_its_own_it_ends_when_it_is_closed(fleet: Fleet) -> None:
