@@ -16,7 +16,10 @@ from restarting import Front, Served, body_of, deliveries, fill, handled
 
 from smartcar.webhooks.inbox import Inbox
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals"),
+    pytest.mark.timeout(240),  # each begins several servers, which takes what the machine has left
+]
 
 
 def is_all_handled(folder: Path) -> bool:

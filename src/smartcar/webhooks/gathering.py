@@ -72,13 +72,14 @@ class _Turn:
     def send(self) -> None:
         """Hand all over to the journal."""
         self.is_over = True
-        self._waiting = [(told, sent) for told, sent in self._waiting if not told.done()]
-        if self._waiting:
-            self._ask(self._waiting)
+        asking = [(told, sent) for told, sent in self._waiting if not told.done()]
+        self._waiting = []  # a thread remembers its last turn: not what was sent with it
+        if asking:
+            self._ask(asking)
 
     def _ask(self, asking: list[_Asking]) -> None:
         kept = self._kept([each for _, sent in asking for each in sent])
-        timer = self.loop.call_at(self._until, self._lose_patience, kept)
+        timer = self.loop.call_at(self._until, self._lose_patience, asking, kept)
 
         def hear(_: Future[list[bool]]) -> None:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
@@ -114,8 +115,8 @@ class _Turn:
         elif not asking[0][0].done():
             asking[0][0].set_exception(error)
 
-    def _lose_patience(self, kept: Future[list[bool]]) -> None:
+    def _lose_patience(self, asking: list[_Asking], kept: Future[list[bool]]) -> None:
         kept.cancel()
-        for told, _ in self._waiting:
+        for told, _ in asking:
             if not told.done():
                 told.set_exception(out_of_patience(self._patience))
