@@ -20,7 +20,9 @@ def own_environment(**more: str) -> dict[str, str]:
     kept = {
         name: text
         for name, text in os.environ.items()
-        if not name.startswith("SMARTCAR_") and not name.lower().endswith("_proxy")
+        if not name.startswith("SMARTCAR_")
+        and not name.lower().endswith("_proxy")
+        and name != "COLUMNS"
     }
     return kept | {"PYTHONUNBUFFERED": "1"} | more
 

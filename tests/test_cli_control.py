@@ -310,7 +310,8 @@ def test_a_webhook_is_made_subscribed_tested_and_its_deliveries_are_shown(
     assert "Comet" not in say("webhook", "show", "locks").output
     assert "2023 TESLA Model 3" in say("webhook", "subscribe", "locks", "comet").output
     say("car", "do", "comet", "security-lock")
-    lines = say("webhook", "deliveries", "--webhook", "locks").output.splitlines()
+    wide = {"COLUMNS": "160"}
+    lines = say("webhook", "deliveries", "--webhook", "locks", env=wide).output.splitlines()
     assert ["FIRST_DELIVERY" in line or "VERIFY" in line for line in lines[1:3]] == [True, True]
     assert all("delivered" in line for line in lines[1:])
     told = say("webhook", "trigger", "locks", "comet", "VEHICLE_ERROR", "--error", "PERMISSION")

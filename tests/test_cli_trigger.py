@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 from deliveries import TOKEN
@@ -13,6 +14,7 @@ from prompt import own_environment
 
 from smartcar.signals import Odometer
 from smartcar.simulator import Simulator
+from smartcar.simulator.server import Server
 from smartcar.webhooks import parse
 from smartcar.webhooks.events import (
     EventBased,
@@ -154,3 +156,47 @@ def test_what_cannot_be_sent_is_told_and_not_sent(asked: tuple[str, ...], said: 
         assert program.requests == []
     assert told.returncode in {1, 2}
     assert said in told.stderr
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server(Simulator(seed=7)) as running:
+        yield running
+
+
+def test_a_simulator_sends_it_through_its_webhook(server: Server) -> None:
+    application = server.simulator.world.application
+    heard: list[VehicleEvent] = []
+    receiver = Receiver(application.management_token, accept_tests=True)
+    receiver.on(VehicleEvent)(heard.append)
+    uri = "https://fleet.example/events"
+    server.simulator.webhooks.receive(uri, receiver)
+    data = ["odometer-traveleddistance"]
+    made = server.simulator.control.add_webhook("Night Charge", uri, triggers=data, data=data)
+    car = next(iter(server.simulator.control.cars(make="TESLA")))
+    there = ("--origin", server.origin, "--webhook", "Night Charge")
+
+    told = trigger("VEHICLE_STATE", *there, "--vehicle", car.vin, "--json")
+    assert told.returncode == 0, told.stderr
+    delivery = json.loads(told.stdout)
+    assert (delivery["webhookId"], delivery["state"]) == (made.id, "delivered")
+    assert trigger("VEHICLE_ERROR", *there, "--test").returncode == 0
+    assert trigger("VERIFY", *there).returncode == 0
+    state, error = heard
+    assert (state.id, state.vehicle.id) == (delivery["eventId"], car.id)
+    assert (error.type, error.is_test) == ("VEHICLE_ERROR", True)
+
+
+def test_what_a_simulator_does_not_deliver_is_told(server: Server) -> None:
+    told = trigger("VEHICLE_STATE", "--origin", server.origin)
+    assert told.returncode == 1
+    assert "https://example.com/smartcar/events" in told.stdout
+    assert trigger("schedule", "--origin", server.origin).returncode == 1
+
+
+@pytest.mark.parametrize(
+    "asked", [("--to", "http://127.0.0.1:9/"), ("--times", "2"), ("--forged",), ("--signal", "x")]
+)
+def test_what_only_the_prompt_can_do_is_not_asked_of_a_simulator(asked: tuple[str, ...]) -> None:
+    told = trigger("VEHICLE_STATE", "--origin", "http://127.0.0.1:9", *asked)
+    assert (told.returncode, "leave out" in told.stderr) == (2, True), told.stderr

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from browsing import Visit, chromium, visiting
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from test_dashboard import ask, twin
 from test_dashboard_browser import AXE
 
@@ -80,7 +80,7 @@ def driving(server: Server) -> Any:
     return car
 
 
-def row(page: Page, kind: str) -> Any:
+def row(page: Page, kind: str) -> Locator:
     """The newest delivery of a kind."""
     return page.locator("#log tbody tr", has_text=kind).first
 

@@ -86,6 +86,12 @@ def test_receiving_webhooks_loads_no_framework() -> None:
     assert not loaded & {"aiohttp", "django", "fastapi", "flask", "starlette", "uvicorn"}
 
 
+def test_looking_into_an_inbox_at_a_prompt_loads_no_simulator() -> None:
+    loaded = loaded_by("import smartcar.cli.webhooks")
+
+    assert not loaded & {"uvicorn", "starlette", "jinja2", "smartcar.simulator"}
+
+
 def test_a_client_that_blocks_loads_no_event_loop() -> None:
     assert "asyncio" not in loaded_by("import smartcar; smartcar.Smartcar('id', 'secret')")
 

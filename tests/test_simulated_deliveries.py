@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hooking import LOCKED, URI, Box, Hooked, Sent
+from hooking import ERRORS, LOCKED, URI, Box, Hooked, Sent
 
 from smartcar import AsyncSmartcar, Smartcar, hash_challenge
 from smartcar.api.definition import ALL
 from smartcar.protocol.wire import Reply
-from smartcar.simulator import Simulator, SqliteJournal
+from smartcar.simulator import FaultRule, SimulatedApplication, Simulator, SqliteJournal
+from smartcar.simulator.events import ApplicationAdded
 from smartcar.simulator.webhooks.deliveries import Delivery
 from smartcar.simulator.webhooks.mischief import Mischief
 from smartcar.simulator.webhooks.setup import WebhookSetup
@@ -274,6 +275,58 @@ def test_a_test_delivery_is_of_nobodys_car_and_receivers_drop_it() -> None:
     assert "dropped" in dropping.handle(state.body, state.headers).body.decode()
 
 
+def test_errors_go_to_their_own_uri_and_say_what_helps_until_they_are_over() -> None:
+    hooked = Hooked(error_callback_uri=ERRORS)
+    errors = Box(hooked.simulator)
+    hooked.simulator.webhooks.receive(ERRORS, errors)
+    hooked.subscribe()
+    fault = hooked.simulator.faults.add(FaultRule(car="asleep", vehicle_id=hooked.car))
+    hooked.simulator.faults.remove(fault.id)
+
+    begun, over = (each.document for each in errors.events)
+    assert [each.document["eventType"] for each in hooked.box.events] == ["VEHICLE_STATE"]
+    assert list(begun["data"]) == ["user", "vehicle", "errors"]
+    assert "triggers" not in begun
+    assert "signalCount" not in begun["meta"]
+    [error], [resolved] = begun["data"]["errors"], over["data"]["errors"]
+    assert (error["type"], error["code"], error["state"]) == ("VEHICLE_STATE", "ASLEEP", "ERROR")
+    assert error["resolution"] == {"type": None}
+    assert error["docURL"].endswith("/vehicle-state-errors#asleep")
+    assert "signals" not in error  # it is about the whole car
+    assert resolved["state"] == "RESOLVED"
+    assert "resolution" not in resolved
+
+
+def test_each_application_signs_with_its_own_token() -> None:
+    other = SimulatedApplication.public("client_other")
+    simulator = Simulator(7)
+    simulator.world.record(
+        ApplicationAdded(
+            at=simulator.clock.now(),
+            client_id=other.client_id,
+            application_id=other.application_id,
+            name="other",
+        )
+    )
+    box = Box(simulator)
+    box.receiver = Receiver(other.management_token)
+    simulator.webhooks.receive(URI, box)
+    setup = WebhookSetup(name="of the other", callback_uri=URI, application=other.client_id)
+    hook = simulator.webhooks.set(setup)
+    assert simulator.webhooks.verified(hook.id) == {URI}
+    assert box.all[0].signature == hash_challenge(other.management_token, box.all[0].body)
+
+
+def test_what_cannot_be_signed_is_not_sent() -> None:
+    """A token that is not public is not in a state that was taken up again."""
+    simulator = Simulator(7, application=SimulatedApplication(management_token=""))
+    hook = simulator.webhooks.all()[0]
+    simulator.webhooks.receive(hook.callback_uri, Receiver("any other token"))
+    refused = simulator.webhooks.deliveries()[-1]
+    assert refused.state == "refused"
+    assert "management token is not known" in (refused.error or "")
+
+
 # --- VERIFY ---------------------------------------------------------------------------------------
 
 
@@ -347,6 +400,43 @@ def test_what_has_no_handle_is_no_receiver() -> None:
     thing: Any = object()
     with pytest.raises(TypeError, match="object has no handle"):
         Simulator(7).webhooks.receive(URI, thing)
+
+
+def test_a_receiver_that_gives_no_reply_has_failed() -> None:
+    class Forgetful:
+        def handle(self, body: bytes, headers: Mapping[str, str]) -> Reply:
+            nothing: Any = None
+            return nothing
+
+    hooked = Hooked()
+    hooked.simulator.webhooks.receive(URI, Forgetful())
+    hooked.subscribe()
+    assert told(hooked)[0].tries[0].error == "The receiver gave NoneType: it must be a Reply."
+
+
+def test_a_uri_that_nobody_receives_any_more_is_sent_nothing() -> None:
+    hooked = Hooked()
+    hooked.simulator.webhooks.receive(URI, None)
+    hooked.subscribe()
+    assert hooked.box.events == []
+    assert told(hooked)[0].state == "refused"
+
+
+def test_an_event_that_is_sent_again_while_it_is_out_comes_again() -> None:
+    hooked = Hooked()
+
+    def again(sent: Sent) -> int:
+        hooked.box.answer = None
+        hooked.simulator.webhooks.redeliver(sent.event_id)
+        return 500
+
+    hooked.box.answer = again
+    hooked.subscribe()
+    hooked.simulator.clock.advance("10min")
+    first, second = hooked.box.events
+    assert first.event_id == second.event_id
+    assert first.delivery_id != second.delivery_id
+    assert told(hooked)[0].state == "delivered"
 
 
 # --- who calls whom -------------------------------------------------------------------------------

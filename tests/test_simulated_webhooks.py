@@ -357,6 +357,10 @@ def test_what_a_model_cannot_report_is_told_once(simulator: Simulator) -> None:
 
     assert told.faults == ["COMPATIBILITY:VEHICLE_NOT_CAPABLE ERROR"]
     assert told.states[0].is_first
+    told.new()
+    fault = simulator.faults.add(FaultRule(car="asleep"))
+    simulator.faults.remove(fault.id)
+    assert told.faults == ["VEHICLE_STATE:ASLEEP ERROR", "VEHICLE_STATE:ASLEEP RESOLVED"]
 
 
 def test_errors_go_to_a_uri_of_their_own(simulator: Simulator, tesla: str) -> None:

@@ -234,7 +234,10 @@ class Simulator(Stage):
         return Control(transport=Here(self))
 
     def controlled(self, request: Request) -> Reply:
-        """Answer *request* to ``/simulator/…``: never faulty, never limited, never logged."""
+        """Answer *request* to ``/simulator/…``: never faulty, never limited, never logged.
+
+        What it brought about has been told to webhooks by then, unless another thread does so.
+        """
         reply = self._controlled(answer_control(self, request))
         self._settle()
         return reply

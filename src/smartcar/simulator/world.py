@@ -334,10 +334,10 @@ class World:
                 self.outbox.mischief = mischief
             case events.FaultAdded(fault_id=fault_id, rule=rule):
                 self.faults.add(fault_id, rule, event.at)
-                self.webhooks.stir(self.subscriptions)
+                self.webhooks.has_other_rules = True
             case events.FaultRemoved(fault_id=fault_id):
                 self.faults.remove(fault_id)
-                self.webhooks.stir(self.subscriptions)
+                self.webhooks.has_other_rules = True
             case events.FaultMatched(fault_id=fault_id, seen=seen, struck=struck):
                 self.faults.note(fault_id, seen, struck)
             case events.LimitsSet(limits=limits):

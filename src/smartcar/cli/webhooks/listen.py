@@ -6,12 +6,11 @@ import logging
 import signal
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from smartcar.errors import InboxError
-from smartcar.simulator.server import Listener
 from smartcar.webhooks.adapters.asgi import asgi
 from smartcar.webhooks.inbox import Inbox
 
@@ -20,6 +19,9 @@ from .hearing import Ear
 from .sending import callback
 from .showing import console, visible
 from .tokens import VARIABLE, tokens_of
+
+if TYPE_CHECKING:
+    from smartcar.simulator.server import Listener
 
 PORT: Final = 8687
 """Beside the simulator's own."""
@@ -88,6 +90,8 @@ def command(
 
 
 def _listener(host: str, port: int) -> Listener:
+    from smartcar.simulator.server import Listener  # noqa: PLC0415 -- a server: only to listen
+
     try:
         return Listener(host, port)
     except OSError as error:

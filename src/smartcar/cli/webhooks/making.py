@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Final, Literal, get_args
+from typing import Final
 from uuid import uuid4
 
 from smartcar.cli.simulator.running import Running
@@ -24,42 +24,22 @@ from smartcar.simulator.webhooks.occasions import (
 from smartcar.simulator.webhooks.setup import WebhookKind, WebhookSetup
 
 from .showing import console
+from .wanted import Wanted
 
-EventName = Literal[
-    "VERIFY", "VEHICLE_STATE", "VEHICLE_ERROR", "verify", "schedule", "dynamic", "eventBased"
-]
-"""Names as Smartcar has them: those of v4, then those of v2.0."""
-EVENTS: Final[tuple[EventName, ...]] = get_args(EventName)
-
-_LEGACY: Final[dict[str, WebhookKind]] = {
+LEGACY: Final[dict[str, WebhookKind]] = {
     "schedule": "schedule",
     "dynamic": "dynamic",
     "eventBased": "eventBased",
 }
+"""Events of v2.0, and the kind of webhook that tells each."""
 DATA: Final = (
     *("tractionbattery-stateofcharge", "tractionbattery-range", "charge-ischarging"),
     *("charge-ischargingcableconnected", "internalcombustionengine-fuellevel"),
     *("odometer-traveleddistance", "location-preciselocation", "closure-islocked"),
 )
 """Codes of the signals that an event has, beside those that it is about."""
-SIGN_IN: Final = "CONNECTED_SERVICES_ACCOUNT:AUTHENTICATION_FAILED"
-"""What is wrong with a car unless somebody says something else."""
 PATHS: Final = ("/battery", "/charge", "/location", "/odometer")
 """What v2.0's webhooks read."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What somebody wants sent."""
-
-    event: EventName
-    vehicle: str | None = None
-    """Id, VIN or nickname of a car of the default fleet; None: one that charges by cable."""
-    signals: tuple[str, ...] = ()
-    """Codes of those that changed; none: it is a first delivery."""
-    error: str = SIGN_IN
-    is_resolved: bool = False
-    is_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +90,7 @@ def make(wanted: Wanted) -> Made:
         callback_uri="https://example.com/",
         triggers=signals,
         data=tuple(dict.fromkeys((*signals, *DATA))),
-        kind=_LEGACY.get(wanted.event, "signals"),
+        kind=LEGACY.get(wanted.event, "signals"),
         paths=PATHS,
     )
     occasion = Occasion(

@@ -13,7 +13,6 @@ import click
 
 from smartcar.errors import ConnectError, RequestTimeoutError, TransportError
 from smartcar.protocol.wire import Reply, Request
-from smartcar.simulator.proxies import directly_if_needed
 from smartcar.transport import Network, Transport
 from smartcar.webhooks.journal import KEPT_HEADERS
 from smartcar.webhooks.probe import ANSWER_SECONDS, parts_of
@@ -120,6 +119,8 @@ def callback(url: str, option: str) -> Generator[Callback]:
     Raises:
         click.UsageError: It is none.
     """
+    from smartcar.simulator.proxies import directly_if_needed  # noqa: PLC0415 -- not for each list
+
     network = Network()
     try:
         made = Callback(url, network)

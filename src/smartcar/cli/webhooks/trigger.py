@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -11,15 +11,29 @@ from smartcar.webhooks.parsing import parse
 from smartcar.webhooks.probe import diagnose_answer
 
 from .listen import HERE
-from .making import EVENTS, SIGN_IN, EventName, Made, Wanted, headers_of, make
 from .sending import Outcome, callback, show_outcome
 from .showing import echo
 from .tokens import VARIABLE, tokens_of
+from .wanted import EVENTS, SIGN_IN, EventName, Wanted
+
+if TYPE_CHECKING:
+    from .making import Made
+
+_NOT_THROUGH: Final = (
+    "With --origin the simulator's webhook says where to, which signals and how: leave out --to, "
+    "--signal, --forged, --hostile and --times. 'smartcar simulator webhook' sets it up."
+)
 
 
 @click.command("trigger")
 @click.argument("event", type=click.Choice(EVENTS))
 @click.option("--to", "url", metavar="URL", help=f"Where.  [default: {HERE}]")
+@click.option(
+    "--origin", metavar="URL", help="Let the simulator there send it, through a webhook of its own."
+)
+@click.option(
+    "--webhook", metavar="NAME", help="Of --origin: which, if not the first that tells such things."
+)
 @click.option("--vehicle", metavar="CAR", help="About which car: its id, VIN or nickname.")
 @click.option(
     "--signal",
@@ -58,6 +72,8 @@ def command(
     *,
     event: EventName,
     url: str | None,
+    origin: str | None,
+    webhook: str | None,
     times: int,
     variable: str,
     is_forged: bool,
@@ -69,8 +85,21 @@ def command(
 
     VERIFY, VEHICLE_STATE and VEHICLE_ERROR are those of today; verify, schedule, dynamic and
     eventBased those of v2.0.  What they say is read from a car of the simulator's default fleet as
-    it is now.  Exits with 1 where an answer would not do.
+    it is now.  With --origin a running simulator sends it, of its own cars and signals.  Exits with
+    1 where an answer would not do.
     """
+    if origin is not None:
+        if url or wanted["signals"] or is_forged or is_hostile or times > 1:
+            raise click.UsageError(_NOT_THROUGH)
+        from .through import send_through  # noqa: PLC0415 -- a simulator: only for who wants one
+
+        asked = Wanted(event=event, **wanted)
+        send_through(port=None, origin=origin, is_json=is_json, webhook=webhook, wanted=asked)
+        return
+    if webhook is not None:
+        raise click.UsageError("--webhook is one of a simulator: say --origin, too.")
+    from .making import headers_of, make  # noqa: PLC0415 -- as above
+
     (token,) = tokens_of([variable]).values()
     try:
         made = make(Wanted(event=event, **wanted))

@@ -57,6 +57,8 @@ class WebhookBook:
         """Those that ended because the owner took the consent back, until that was told."""
         self.stirred: dict[str, None] = {}
         """Ids of subscriptions that something was done to since they were looked at."""
+        self.has_other_rules = False
+        """Were rules for faults added or removed since they were looked at?"""
         self._verified: dict[str, frozenset[str]] = {}
         self._of_vehicle: dict[str, dict[str, None]] = {}
         self._of_webhook: dict[str, dict[str, None]] = {}

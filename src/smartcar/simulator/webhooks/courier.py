@@ -104,8 +104,10 @@ class Courier:
         if setup is None or not setup.is_enabled:
             msg = f"The webhook of the event {event_id!r} is disabled, or is no more."
             raise LookupError(msg)
-        tries = kept.delivery.tries
-        self._queue(kept.occasion, kept.content, now, 0, sent=tries[-1].number if tries else 0)
+        tries, pending = kept.delivery.tries, self._world.outbox.queued.get(event_id)
+        # The try that is out just now is not among those that are over.
+        sent = max(tries[-1].number if tries else 0, 0 if pending is None else pending.sent + 1)
+        self._queue(kept.occasion, kept.content, now, 0, sent=sent)
         self._show(setup, kept.occasion, kept.content, now)
         found = self.log.find(event_id)
         return kept.delivery if found is None else found.delivery
@@ -136,8 +138,9 @@ class Courier:
         with self._lock:
             queued, now = parcel.queued, self._clock.now()
             event_id = queued.occasion.event_id
-            if event_id not in self._world.outbox.queued:
-                return  # the world has become another meanwhile
+            found = self._world.outbox.queued.get(event_id)
+            if found is None or found.number != queued.number:
+                return  # the world has become another meanwhile, or it is to be sent anew
             error = self._failure(parcel, answer, now - parcel.made.at)
             reply = answer.reply
             tried = replace(

@@ -299,15 +299,31 @@ class Webhooks(Sending):
             for kind, code in fates
         )
 
-    def _ask(self, setup: WebhookSetup, kind: OccasionKind, **said: object) -> Occasion:
+    def _ask(
+        self,
+        setup: WebhookSetup,
+        kind: OccasionKind,
+        *,
+        vehicle_id: str | None = None,
+        user_id: str | None = None,
+        triggers: tuple[str, ...] = (),
+        errors: tuple[TroubleTold, ...] = (),
+        uri: str | None = None,
+        is_test: bool = False,
+    ) -> Occasion:
         at = self._now()
-        facts = {
-            "webhook_id": setup.id,
-            "at": at,
-            "event_id": self._world.next_event_id(at),
-            "kind": kind,
-        }
-        made = Occasion(**{**facts, **said})  # type: ignore[arg-type]
+        made = Occasion(
+            webhook_id=setup.id,
+            at=at,
+            event_id=self._world.next_event_id(at),
+            kind=kind,
+            vehicle_id=vehicle_id,
+            user_id=user_id,
+            triggers=triggers,
+            errors=errors,
+            uri=uri,
+            is_test=is_test,
+        )
         self.noticing.ask(made)
         return made
 

@@ -82,12 +82,15 @@ class Post:
         self._networks: OrderedDict[Pinned, Network] = OrderedDict()
         self._lock = threading.Lock()
 
-    def receive(self, uri: str, receiver: AnyReceiver) -> None:
-        """Bring to *receiver* from now on what is sent to *uri*.
+    def receive(self, uri: str, receiver: AnyReceiver | None) -> None:
+        """Bring to *receiver* from now on what is sent to *uri*; None: to nobody here.
 
         Raises:
             TypeError: It has neither ``handle`` nor ``ahandle``.
         """
+        if receiver is None:
+            self._receivers.pop(uri, None)
+            return
         if not isinstance(receiver, (BlockingReceiver, AwaitingReceiver)):  # pyright: ignore[reportUnnecessaryIsInstance] -- callers may have no types
             told = f"{type(receiver).__name__} has no handle(body, headers), and no ahandle either"
             raise TypeError(told)
@@ -103,7 +106,7 @@ class Post:
         if receiver is None:
             return self._posted(letter)
         try:
-            return Answer(_blocking(receiver, letter))
+            return _answered(_blocking(receiver, letter))
         except Exception as error:  # noqa: BLE001 -- whatever a receiver raises
             return _raised(error)
 
@@ -114,8 +117,8 @@ class Post:
             return await asyncio.to_thread(self._posted, letter)
         try:
             if isinstance(receiver, AwaitingReceiver):
-                return Answer(await receiver.ahandle(letter.body, letter.headers))
-            return Answer(await asyncio.to_thread(receiver.handle, letter.body, letter.headers))
+                return _answered(await receiver.ahandle(letter.body, letter.headers))
+            return _answered(await asyncio.to_thread(receiver.handle, letter.body, letter.headers))
         except Exception as error:  # noqa: BLE001 -- as above
             return _raised(error)
 
@@ -212,6 +215,12 @@ def _in_thread(ask: Callable[[], _T]) -> _T:
     if errors:
         raise errors[0]
     return found[0]
+
+
+def _answered(reply: object) -> Answer:
+    if isinstance(reply, Reply):
+        return Answer(reply)
+    return Answer(error=f"The receiver gave {type(reply).__name__}: it must be a Reply.")
 
 
 def _raised(error: Exception) -> Answer:

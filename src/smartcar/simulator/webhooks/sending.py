@@ -54,7 +54,7 @@ class Sending(ABC):
     ) -> None:
         self._world, self._now, self._lock, self._courier = world, now, lock, courier
 
-    def receive(self, uri: str, receiver: AnyReceiver) -> None:
+    def receive(self, uri: str, receiver: AnyReceiver | None) -> None:
         """Bring what is sent to *uri* to a receiver in this process: there is no socket.
 
         Webhooks that send there, and have not verified it, ask it to answer VERIFY at once.
@@ -62,7 +62,8 @@ class Sending(ABC):
         Args:
             uri: As the webhook has it; it need not exist.
             receiver: ``smartcar.webhooks.Receiver``, or anything else that has
-                ``handle(body, headers)``, or ``ahandle``, and gives a ``Reply``.
+                ``handle(body, headers)``, or ``ahandle``, and gives a ``Reply``.  None: nobody
+                receives it here any more.
 
         Raises:
             TypeError: It has neither.
@@ -86,7 +87,7 @@ class Sending(ABC):
                     self._ask(setup, "VERIFY", uri=uri)
 
     @abstractmethod
-    def _ask(self, setup: WebhookSetup, kind: OccasionKind, **said: object) -> Occasion:
+    def _ask(self, setup: WebhookSetup, kind: OccasionKind, *, uri: str | None = None) -> Occasion:
         """Have a webhook told something now."""
 
     def deliveries(
