@@ -15,6 +15,13 @@ from smartcar.simulator import Simulator
 set_hypothesis_home_dir(Path(__file__).parent.parent / ".tools" / "hypothesis")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, so that CI can do it once: see ``.ci/run``."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "browser" in item.fixturenames:
+            item.add_marker(pytest.mark.browser)
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """Tests written with ``async def`` run under asyncio."""
