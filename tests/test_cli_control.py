@@ -310,7 +310,7 @@ def test_a_webhook_is_made_subscribed_tested_and_its_deliveries_are_shown(
     assert "Comet" not in say("webhook", "show", "locks").output
     assert "2023 TESLA Model 3" in say("webhook", "subscribe", "locks", "comet").output
     say("car", "do", "comet", "security-lock")
-    wide = {"COLUMNS": "160"}
+    wide = {"COLUMNS": "200"}
     lines = say("webhook", "deliveries", "--webhook", "locks", env=wide).output.splitlines()
     assert ["FIRST_DELIVERY" in line or "VERIFY" in line for line in lines[1:3]] == [True, True]
     assert all("delivered" in line for line in lines[1:])

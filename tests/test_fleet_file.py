@@ -9,6 +9,7 @@ import pytest
 
 from smartcar import Smartcar
 from smartcar.simulator import (
+    FleetFile,
     FleetFileError,
     SimulatedApplication,
     Simulator,
@@ -17,7 +18,7 @@ from smartcar.simulator import (
 )
 from smartcar.simulator.cars import PLAYGROUND_ID
 from smartcar.simulator.cars.identity import vehicle_id
-from smartcar.simulator.fleet_file import schema
+from smartcar.simulator.fleet_file import CarEntry, PointEntry, RouteEntry, schema
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "fleet.yaml"
@@ -315,6 +316,20 @@ def test_a_seed_that_no_file_holds_is_refused(seed: int) -> None:
 
 def test_editors_get_the_schema_of_today() -> None:
     assert json.loads(SCHEMA.read_text(encoding="utf-8")) == json.loads(json.dumps(schema()))
+
+
+def test_cars_of_two_files_with_one_id_drive_each_as_its_own_file_says() -> None:
+    def driven(routes: tuple[RouteEntry, ...] | None) -> float:
+        car = CarEntry(make="TESLA", city="Munich", routes=routes)
+        simulator = Simulator(fleet=FleetFile(cars=(car,)))
+        (spec,) = simulator.world.garage.in_mind(1)
+        before = simulator.state(spec.id).odometer_km
+        simulator.clock.advance("1d")
+        return simulator.state(spec.id).odometer_km - before
+
+    there = RouteEntry(leaves="12:00", to=PointEntry(latitude=48.2, longitude=11.7))
+
+    assert driven((there,)) != driven(None)
 
 
 def test_a_car_drives_over_the_antimeridian_as_anywhere(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
@@ -147,7 +148,7 @@ def test_a_clock_that_is_set_running_tries_again_by_itself() -> None:
 
 
 def test_a_server_that_stops_waits_for_what_is_out_and_leaves_no_thread() -> None:
-    simulator = Simulator(7)
+    simulator, before = Simulator(7), set(threading.enumerate())
     box, is_in, may_go = Box(simulator), threading.Event(), threading.Event()
 
     def slow(sent: Sent) -> int:
@@ -173,8 +174,8 @@ def test_a_server_that_stops_waits_for_what_is_out_and_leaves_no_thread() -> Non
             is_in.wait()
             threading.Timer(0.05, may_go.set).start()
         assert simulator.webhooks.deliveries(hook.id)[-1].state == "delivered"
-        names = [each.name for each in threading.enumerate()]
-        assert "smartcar-webhooks" not in names
+        left = set(threading.enumerate()) - before
+        assert "smartcar-webhooks" not in {each.name for each in left}
 
 
 def test_what_is_pending_outlives_kill_9(tmp_path: Path) -> None:
@@ -244,3 +245,43 @@ def test_deliveries_to_one_receiver_share_a_connection(number: int) -> None:
         for _ in range(number):
             simulator.webhooks.trigger(hook.id, "VEHICLE_STATE", first_car(simulator))
     assert len(box.events) == number
+
+
+async def test_a_simulator_is_closed_while_its_receiver_runs_in_the_same_loop() -> None:
+    """It waits for what is out, and so must not stand in the way of whoever answers it."""
+    simulator = Simulator(7, clock=VirtualClock(speed=1000))
+    box, is_in = Box(simulator), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    async def answer() -> None:
+        is_in.set()
+        await asyncio.sleep(0.05)
+
+    def slow(sent: Sent) -> int:
+        if len(box.events) == 2:  # the second try comes from the thread that follows the clock
+            asyncio.run_coroutine_threadsafe(answer(), loop).result()
+            return 200
+        return 503
+
+    box.answer = slow
+    with served(box.handle) as origin:
+        hook = simulator.webhooks.set(webhook(origin))
+        simulator.webhooks.subscribe(hook.id, first_car(simulator))
+        await is_in.wait()
+        await simulator.aclose()
+    assert simulator.webhooks.delivery(box.events[1].event_id).state == "delivered"
+
+
+def test_a_control_is_answered_once_another_thread_has_told_what_it_brought_about() -> None:
+    """Also where the server's own thread has begun to: nobody looks for it in vain."""
+    simulator = Simulator(7)
+    box = Box(simulator)
+    with (
+        Server(simulator) as server,
+        served(box.handle) as origin,
+        Control(server.origin) as asking,
+    ):
+        for number in range(20):
+            simulator.carry_on()
+            hook = asking.add_webhook(f"hook {number}", f"{origin}/{number}")
+            assert simulator.webhooks.verified(hook.id)

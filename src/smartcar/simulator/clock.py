@@ -195,6 +195,10 @@ class VirtualClock:
         if self._way.is_due:
             run(self._way, self._way.due_now(is_over))
 
+    def settled(self, patience: float) -> bool:
+        """Wait for whoever does what is due, real seconds at most; gives whether all is done."""
+        return self._way.is_walked(patience)
+
     async def asettle(self) -> None:
         """As ``settle``, letting others run."""
         if self._way.is_due:

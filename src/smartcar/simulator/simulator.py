@@ -53,6 +53,9 @@ from .webhooks.sending import Settling
 BREATH: Final = 0.001
 """Seconds in which others who wait for the world come to it, while much is looked through."""
 
+SOON: Final = 0.5
+"""Seconds to wait for another thread that tells webhooks what a control has brought about."""
+
 
 class Simulator(Stage):
     """Smartcar, pretended.
@@ -236,10 +239,13 @@ class Simulator(Stage):
     def controlled(self, request: Request) -> Reply:
         """Answer *request* to ``/simulator/…``: never faulty, never limited, never logged.
 
-        What it brought about has been told to webhooks by then, unless another thread does so.
+        What it brought about has been told to webhooks by then.  Where another thread does so, and
+        is not done soon, it is not waited for: it may be what a receiver asks within a delivery.
         """
         reply = self._controlled(answer_control(self, request))
         self._settle()
+        if request.method != "GET":
+            self.clock.settled(SOON)
         return reply
 
     def _controlled(self, pieces: Pieces[Reply]) -> Reply:
@@ -312,7 +318,9 @@ class Simulator(Stage):
             self.world.rest(self.clock.now())
 
     async def aclose(self) -> None:
-        """As ``close``."""
+        """As ``close``, letting others run: a receiver may be one of them."""
+        if self._carrier.is_running:
+            await asyncio.to_thread(self._carrier.stop)
         self.close()
 
     def __enter__(self) -> Self:

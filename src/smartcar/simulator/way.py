@@ -7,12 +7,14 @@ clock forward, and whoever walks does what is due by then.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
 from contextlib import closing
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 from .turn import Turn
 
+_NAP: Final = 0.002
 _R = TypeVar("_R")
 
 
@@ -104,6 +106,16 @@ class Way:
                 yield from self._by_stops(self._clock.now(), is_over)
             finally:
                 self.turn.release()
+
+    def is_walked(self, patience: float) -> bool:
+        """Is nothing due any more?  Waits for whoever does it, so many real seconds at most."""
+        ends = time.monotonic() + patience
+        while self.is_due:
+            if self.turn.is_within or time.monotonic() > ends:
+                return False
+            time.sleep(_NAP)
+            run(self, self.due_now())
+        return True
 
     def _next(self) -> tuple[float, Stop] | None:
         found: tuple[float, Stop] | None = None

@@ -67,11 +67,7 @@ def _settings(function: F) -> F:
 
 def _said(**options: Any) -> dict[str, Any]:
     """Those that were given."""
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in options.items()
-        if value not in {None, ()}
-    }
+    return {name: value for name, value in options.items() if value not in {None, ()}}
 
 
 @command.command()

@@ -38,13 +38,17 @@ def send_through(*, running: Running, webhook: str | None, wanted: Wanted) -> No
 
 
 def _telling(running: Running, event: EventName) -> Webhook:
-    """The first webhook that tells such things."""
+    """The first webhook that tells such things; one that is verified, if there is any."""
     kind = LEGACY.get(event, "signals")
-    for each in running.control.webhooks():
-        if each.is_enabled and (each.kind == kind) != (event == "verify"):
-            return each
-    told_ = f"No webhook of this simulator is enabled and tells {event}: make one with"
-    raise click.ClickException(f"{told_} 'smartcar simulator webhook add', or name one.")
+    telling = [
+        each
+        for each in running.control.webhooks()
+        if each.is_enabled and (each.kind == kind) != (event == "verify")
+    ]
+    if not telling:
+        told_ = f"No webhook of this simulator is enabled and tells {event}: make one with"
+        raise click.ClickException(f"{told_} 'smartcar simulator webhook add', or name one.")
+    return next((each for each in telling if each.is_verified), telling[0])
 
 
 def _asked(running: Running, hook: Webhook, wanted: Wanted) -> Asked:

@@ -56,11 +56,13 @@ class Spec(msgspec.Struct, frozen=True, eq=False):
     routes: tuple[Outing, ...] | None = None  # every week; None: as its owner's habits are
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Spec) and (self.key, self.id, self.vin) == (
-            other.key,
-            other.id,
-            other.vin,
-        )
+        # Two fleet files may have a car of one id that lives elsewhere, or drives elsewhere.
+        return self is other or (isinstance(other, Spec) and self._facts == other._facts)
+
+    @property
+    def _facts(self) -> tuple[object, ...]:
+        where = (self.city, self.home_node, self.work_node, self.routes)
+        return (self.key, self.id, self.vin, self.year, *where)
 
     def __hash__(self) -> int:
         return hash(self.id)

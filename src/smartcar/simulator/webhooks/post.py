@@ -66,6 +66,7 @@ class Answer(Struct, frozen=True):
     """Why there is no reply."""
     is_refused: bool = False
     """Nothing was sent, and nothing may be."""
+    is_over_http: bool = False
 
 
 class Post:
@@ -139,7 +140,7 @@ class Post:
         error: TransportError | None = None
         for address in target.addresses:
             try:
-                return Answer(self._sent(letter, target, address))
+                return Answer(self._sent(letter, target, address), is_over_http=True)
             except ConnectError as failed:
                 error = failed
             except TransportError as failed:
