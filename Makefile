@@ -32,8 +32,10 @@ test: $(VENV)/.can-develop ## Run the tests, one process per core; ARGS="-k lock
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 # Who moves on from seed to seed sees other moments: make soak ARGS=8
-soak: $(VENV)/.can-develop ## Kill the inbox's workers 20 times in 10,000 events; ARGS is the seed
+soak: $(VENV)/.can-develop ## Kill, restart and attack the receiver of webhooks at length; ARGS is the seed
 	@$(BIN)/python tests/killing.py 10000 20 $(or $(ARGS),7)
+	@$(BIN)/python tests/restarting.py 10000 5
+	@$(BIN)/python tests/hostile.py 100000 $(or $(ARGS),7)
 
 lint: $(VENV)/.can-develop ## Check style, format and spelling
 	@$(BIN)/ruff check
@@ -47,9 +49,10 @@ types: $(VENV)/.can-develop ## Check types with mypy and pyright
 docs: $(VENV)/.can-develop ## Build the documentation into site/
 	@$(BIN)/zensical build --clean --strict
 
-bench: $(VENV)/.can-develop ## Measure the client and the simulator; ARGS is handed on
+bench: $(VENV)/.can-develop ## Measure the client, the simulator and the inbox; ARGS is handed on
 	@$(BIN)/python bench/run.py $(ARGS)
 	@$(BIN)/python bench/simulator.py $(ARGS)
+	@$(BIN)/python bench/inbox.py $(ARGS)
 
 LOCK := $(KEPT)/lock/bin/uv pip compile pyproject.toml --all-extras --group build \
 	--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

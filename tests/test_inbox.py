@@ -360,6 +360,33 @@ async def test_a_disk_that_does_not_answer_is_waited_for_only_so_long(tmp_path: 
     inbox.close()
 
 
+async def test_of_those_who_append_together_who_is_to_blame_fails_alone(inbox: Inbox) -> None:
+    odd = Envelope("\ud800", 0.0, b"")
+    asked = [inbox.aappend([each]) for each in (event(1), odd, event(2), event(1))]
+    first, failed, second, again = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(failed, UnicodeEncodeError)
+    assert (first, second, again) == ([False], [False], [True])
+
+
+async def test_who_is_cancelled_harms_nobody_who_appends_with_him(inbox: Inbox) -> None:
+    early = asyncio.create_task(inbox.aappend([event(1)]))
+    late = asyncio.create_task(inbox.aappend([event(2), event(3)]))
+    others = asyncio.create_task(inbox.aappend([event(3), event(4)]))
+    await asyncio.sleep(0)
+    late.cancel()
+    assert await early == [False]
+    assert (await others)[1] is False
+    with pytest.raises(asyncio.CancelledError):
+        await late
+
+
+def test_each_event_loop_has_its_own_turns(inbox: Inbox) -> None:
+    async def append(number: int) -> list[bool]:
+        return await inbox.aappend([event(number)])
+
+    assert [asyncio.run(append(number)) for number in (1, 2, 1)] == [[False], [False], [True]]
+
+
 @pytest.mark.parametrize("concurrency", [0, -1])
 def test_a_concurrency_of_none_is_refused(inbox: Inbox, concurrency: int) -> None:
     with pytest.raises(ValueError, match="concurrency"):

@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from disks import FULL, STRACE, Full, appended, failing
 from inboxes import event, until
 
 from smartcar import InboxError
 from smartcar.webhooks.inbox import Inbox
 from smartcar.webhooks.sqlite import SQLiteJournal
 
-resource = pytest.importorskip("resource", reason="Windows has no such limits")
-
-PROGRAM = Path(__file__).parent / "appending.py"
 BIG = b" " * 50_000
 """The largest body that Smartcar sends."""
-
-
-def strace() -> list[str]:
-    """How to watch a program's calls of the system; empty where nobody may."""
-    found = shutil.which("strace")
-    if found is None:
-        return []
-    tried = subprocess.run(
-        [found, "-f", "-o", os.devnull, "true"], check=False, capture_output=True
-    )
-    return [found, "-f", "-y"] if tried.returncode == 0 else []
-
-
-STRACE = strace()
-
-
-def appended(path: Path, first: int, last: int, *, under: list[str] | None = None) -> list[str]:
-    """What the program says of each event."""
-    asked = [*(under or ()), sys.executable, str(PROGRAM), str(path), str(first), str(last)]
-    told = subprocess.run(asked, check=True, capture_output=True, text=True, timeout=50)
-    return told.stdout.splitlines()
 
 
 def test_the_disk_has_an_event_before_it_is_acknowledged(tmp_path: Path) -> None:
@@ -80,16 +51,13 @@ def traced(folder: Path) -> list[str]:
 
 if STRACE:
 
-    @pytest.mark.parametrize("failing", [1, 3, 6])
+    @pytest.mark.parametrize("number", [1, 3, 6])
     def test_an_event_whose_disk_fails_is_refused_and_the_next_is_kept(
-        tmp_path: Path, failing: int
+        tmp_path: Path, number: int
     ) -> None:
         path = tmp_path / "e.db"
-        fault = f"inject=fsync,fdatasync:error=EIO:when={failing}"
-        under = [*STRACE, "-e", "trace=fsync,fdatasync", "-e", fault, "-o", os.devnull]
-
         assert appended(path, 0, 0) == ["kept 0"]  # so that the file is there, and its log
-        told = appended(path, 1, 8, under=under)
+        told = appended(path, 1, 8, under=failing(str(number)))
 
         assert sorted(line.split()[0] for line in told) == ["kept"] * 7 + ["refused"]
         with Inbox(path) as inbox:
@@ -101,49 +69,12 @@ if STRACE:
 
 def test_a_failing_disk_is_told(tmp_path: Path) -> None:
     if STRACE:
-        fault = "inject=fsync,fdatasync:error=EIO:when=1+"
-        under = [*STRACE, "-e", "trace=fsync,fdatasync", "-e", fault, "-o", os.devnull]
-        assert appended(tmp_path / "e.db", 1, 3, under=under) == [f"refused {n}" for n in (1, 2, 3)]
+        assert appended(tmp_path / "e.db", 1, 3, under=failing("1+")) == [
+            f"refused {n}" for n in (1, 2, 3)
+        ]
     (tmp_path / "folder").mkdir()
     with pytest.raises(InboxError, match="cannot be used"):
         Inbox(tmp_path / "folder")
-
-
-@contextmanager
-def limited(folder: Path) -> Iterator[tuple[Path, Callable[[], None]]]:
-    """A folder in which files cannot grow beyond 1 MB, and what lets them."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, before[1]))
-
-    def free() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-    try:
-        yield folder, free
-    finally:
-        free()
-
-
-@contextmanager
-def small(folder: Path) -> Iterator[tuple[Path, Callable[[], None]]]:
-    """A disk of 2 MB with something on it, and what removes that."""
-    disk = folder / "disk"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", disk], check=True)
-    try:
-        ballast = disk / "ballast"
-        ballast.write_bytes(bytes(1 << 20))
-        yield disk, ballast.unlink
-    finally:
-        subprocess.run(["umount", disk], check=True)
-
-
-def can_mount() -> bool:
-    """May a file system be mounted here?"""
-    if not sys.platform.startswith("linux") or os.geteuid() != 0 or not shutil.which("unshare"):
-        return False
-    asked = ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"]
-    return subprocess.run(asked, check=False, capture_output=True).returncode == 0
 
 
 def filled(inbox: Inbox) -> list[str]:
@@ -163,11 +94,11 @@ def filled(inbox: Inbox) -> list[str]:
     raise AssertionError("the disk is never full")
 
 
-@pytest.mark.parametrize("place", [limited, *([small] if can_mount() else [])])
+@pytest.mark.parametrize("place", FULL)
 def test_a_full_disk_is_told_and_loses_nothing_and_then_all_goes_on(
-    tmp_path: Path, place: Callable[[Path], object]
+    tmp_path: Path, place: Full
 ) -> None:
-    with place(tmp_path) as (folder, free), Inbox(folder / "e.db") as inbox:  # type: ignore[attr-defined] # one of the two above
+    with place(tmp_path) as (folder, free), Inbox(folder / "e.db") as inbox:
         kept = filled(inbox)
         assert {each.envelope.event_id for each in inbox.entries()} >= set(kept)
         with pytest.raises(InboxError, match=r"disk.*Check the inbox"):

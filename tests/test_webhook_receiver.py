@@ -15,6 +15,8 @@ import pytest
 from deliveries import CAR, NAMES, TOKEN, body_of, compact, document, signed
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from inboxes import Hands, until
+from spoiling import spoilt
 
 from smartcar import MalformedEventError, SignatureMismatchError, StaleEventError, hash_challenge
 from smartcar.signals import TractionBattery
@@ -29,7 +31,7 @@ from smartcar.webhooks import (
     Verify,
 )
 from smartcar.webhooks.inbox import Inbox
-from smartcar.webhooks.memory import Newest, Repeats
+from smartcar.webhooks.memory import Newest, Repeats, Reported
 
 ANSWER = "b90b60685030dc49e8b4f27153f5ea6daf911bfc268eddf0e1b5555af09f31d4"
 """To the challenge of the samples, with the token of the samples."""
@@ -334,6 +336,83 @@ def test_times_that_are_remembered_have_an_end() -> None:
     assert len(newest._seen) == 4
 
 
+# --- faults that are told twice -------------------------------------------------------------------
+
+
+def failing(event_id: str, code: str = "AUTHENTICATION_FAILED", state: str = "ERROR") -> bytes:
+    """An event of one fault."""
+    content = document("vehicle_error")
+    content["eventId"] = event_id
+    content["data"]["errors"][0] |= {"code": code, "state": state}
+    return compact(content)
+
+
+def codes(desk: Desk) -> list[list[str | None]]:
+    """Of the faults that are new, event by event."""
+    return [
+        [fault.code for fault in event.new]
+        for event in desk.told
+        if isinstance(event, VehicleError)
+    ]
+
+
+def test_a_fault_that_comes_again_with_another_id_is_marked_for_five_minutes() -> None:
+    clock = Hands()
+    desk = Desk(now=clock)
+    for number, seconds in enumerate((0, 120, 179, 1)):
+        clock.advance(seconds)
+        assert desk.deliver(failing(f"e{number}")) == 200
+    assert codes(desk) == [["AUTHENTICATION_FAILED"], [], [], ["AUTHENTICATION_FAILED"]]
+    first, second = (event for event in desk.told[:2] if isinstance(event, VehicleError))
+    assert first.repeated == ()
+    assert second.repeated == second.errors == second.open
+    assert first.key_of(first.errors[0]) == second.key_of(second.errors[0])
+
+
+def test_a_fault_that_is_over_or_another_is_new() -> None:
+    desk = Desk(now=Hands())
+    other_car = json.loads(failing("e4"))
+    other_car["data"]["vehicle"]["id"] = "another"
+    for body in (
+        failing("e1"),
+        failing("e2", state="RESOLVED"),
+        failing("e3", code="PERMISSION"),
+        compact(other_car),
+        failing("e5"),
+    ):
+        desk.deliver(body)
+    assert [len(each) for each in codes(desk)] == [1, 1, 1, 1, 1]
+
+
+def test_a_fault_whose_handler_failed_is_new_when_it_comes_again() -> None:
+    receiver = Receiver(TOKEN)
+    seen: list[int] = []
+
+    @receiver.on(VehicleError)
+    def fail_once(event: VehicleError) -> None:
+        seen.append(len(event.new))
+        if len(seen) == 1:
+            raise LookupError
+
+    for _ in range(2):
+        receiver.handle(failing("e1"), signed(failing("e1")))
+    assert seen == [1, 1]
+
+
+def test_faults_that_are_remembered_have_an_end() -> None:
+    reported = Reported(Hands(), most=3)
+    receiver = Receiver(TOKEN)
+
+    def told(number: int) -> bool:
+        body = failing(f"e{number}-{len(reported._told)}", code=str(number))
+        event = reported.marked(receiver.open(body, signed(body)))
+        assert isinstance(event, VehicleError)
+        return not event.repeated
+
+    assert [told(number) for number in range(5)] == [True] * 5
+    assert len(reported._told) == 3
+
+
 # --- tests of the dashboard -----------------------------------------------------------------------
 
 
@@ -433,40 +512,6 @@ def test_a_signed_body_that_is_no_event_is_refused(body: bytes) -> None:
 
 
 # --- anything at all ------------------------------------------------------------------------------
-
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
-    ),
-    max_leaves=10,
-)
-FIELDS = [
-    *("eventId", "eventType", "eventName", "data", "meta", "triggers", "payload", "vehicleId"),
-    *("signals", "vehicle", "user", "errors", "challenge", "vehicles", "mode", "deliveredAt"),
-    *("code", "body", "status", "oemUpdatedAt", "sequence", "path", "resolution", "id", "signal"),
-]
-
-
-@st.composite
-def spoilt(draw: st.DrawFn) -> bytes:
-    """A sample with some of its parts replaced by anything."""
-    content: Any = document(draw(st.sampled_from(NAMES)))
-    for _ in range(draw(st.integers(1, 4))):
-        node = content
-        for _ in range(draw(st.integers(0, 5))):
-            inner = list(node.values()) if isinstance(node, dict) else list(node)
-            nested = [each for each in inner if isinstance(each, (dict, list)) and each]
-            if not nested:
-                break
-            node = draw(st.sampled_from(nested))
-        value = draw(VALUES)
-        if isinstance(node, dict):
-            node[draw(st.sampled_from([*FIELDS, *node]))] = value
-        else:
-            node[draw(st.integers(0, len(node) - 1))] = value
-    text = json.dumps(content, ensure_ascii=draw(st.booleans()))
-    return text.encode(errors="surrogatepass")
 
 
 @given(st.binary(max_size=200) | spoilt())
@@ -570,6 +615,20 @@ def test_what_cannot_be_kept_is_asked_to_come_again(
     assert reply.status == 503
     assert int(reply.headers["retry-after"]) > 0
     assert "Could not keep" in caplog.text
+
+
+def test_a_kept_body_that_cannot_be_read_to_its_end_is_a_dead_letter_at_once(place: str) -> None:
+    content = document("vehicle_state")
+    content["data"]["signals"][0]["body"]["value"] = "too large"
+    body = compact(content).replace(b'"too large"', b"1e400")
+    receiver = Receiver(TOKEN, inbox=place)
+    assert receiver.handle(body, signed(body)).status == 200
+    with Inbox(place) as inbox:
+        until(lambda: inbox.counts()["dead"] == 1)
+        (dead,) = inbox.dead_letters()
+    receiver.close()
+    assert "not JSON" in str(dead.reason)
+    assert dead.envelope.body == body
 
 
 def test_forged_events_reach_no_disk(place: str) -> None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, assert_type
 
 from django.http import HttpRequest, HttpResponse
 from flask import Blueprint
 from starlette.routing import Route
 
-from smartcar import Reply, SmartcarError
+from smartcar import AsyncSmartcar, Reply, Smartcar, SmartcarError
 from smartcar.models import Battery, Signal, Signals, VehicleResource
 from smartcar.signals import Closure, TractionBattery
 from smartcar.webhooks import (
     Event,
     EventBased,
     Receiver,
+    Reconciled,
     Schedule,
     UnknownEvent,
     VehicleError,
@@ -30,6 +31,9 @@ from smartcar.webhooks.adapters.asgi import ASGI, asgi
 from smartcar.webhooks.diagnosis import Diagnosis
 from smartcar.webhooks.doctor import diagnose
 from smartcar.webhooks.inbox import Inbox
+from smartcar.webhooks.ledger import GapState
+from smartcar.webhooks.reconciler import AsyncReconciler, Budget, Failure, Gap, Reconciler
+from smartcar.webhooks.silence import silent_cars
 
 receiver = Receiver(
     ["new", b"old"], inbox="sqlite:///events.db", max_age=timedelta(minutes=5), accept_tests=True
@@ -106,3 +110,25 @@ def adapters() -> None:
     assert_type(flask.blueprint(receiver, "/hooks"), Blueprint)
     assert_type(django.view(receiver), Callable[[HttpRequest], HttpResponse])
     assert_type(aws_lambda.handler(receiver)({}, None), dict[str, Any])
+
+
+@receiver.on(Reconciled)
+def make_up(event: Reconciled) -> None:
+    assert_type(event.since, datetime | None)
+    assert_type(event.signals[TractionBattery.StateOfCharge], Signal[float])
+
+
+def reconcile(client: Smartcar) -> None:
+    with Reconciler("sqlite:///events.db", client, budget=Budget(burst=10)) as reconciler:
+        assert_type(reconciler.run(), list[GapState])
+        for gap in silent_cars(Inbox("events.db").entries(), 0.0):
+            assert_type(gap, Gap)
+            assert_type(reconciler.add(gap), bool)
+            assert_type(reconciler.failures(gap), list[Failure])
+    AsyncReconciler("events.db", client)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+async def reconcile_awaiting(client: AsyncSmartcar) -> None:
+    async with AsyncReconciler(Inbox("events.db"), client, vehicles=["36ab"]) as reconciler:
+        assert_type(await reconciler.run(), list[GapState])
+    Reconciler("events.db", client)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -85,7 +85,7 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
 
 def is_mapping(value: object) -> TypeGuard[JSON]:
     """Is it a JSON object?"""
-    return isinstance(value, Mapping)
+    return isinstance(value, (dict, Mapping))  # a dict is seen at once, and it usually is one
 
 
 def is_list(value: object) -> TypeGuard[list[object]]:

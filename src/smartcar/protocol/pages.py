@@ -38,7 +38,7 @@ class Items(Generic[T]):
 
     def pages(self) -> Iterator[Page[T]]:
         """A page at a time, with its ``meta`` and ``links``."""
-        walk = _Walk(self._first)
+        walk = Walk(self._first)
         while walk.call is not None:
             page = self._resource.perform(walk.call)
             yield page
@@ -62,7 +62,7 @@ class AsyncItems(Generic[T]):
 
     async def pages(self) -> AsyncIterator[Page[T]]:
         """A page at a time, with its ``meta`` and ``links``."""
-        walk = _Walk(self._first)
+        walk = Walk(self._first)
         while walk.call is not None:
             page = await self._resource.perform(walk.call)
             yield page
@@ -72,7 +72,7 @@ class AsyncItems(Generic[T]):
         return f"<items of {self._first.request.path}>"
 
 
-class _Walk(Generic[T]):
+class Walk(Generic[T]):
     """Where the next page is, until there is none or the links lead back to where we have been."""
 
     def __init__(self, first: Call[Page[T]]) -> None:

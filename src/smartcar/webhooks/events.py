@@ -20,6 +20,8 @@ from smartcar.protocol.documents import Model
 
 FIRST_DELIVERY: Final = "FIRST_DELIVERY"
 SIGNAL_UPDATED: Final = "SIGNAL_UPDATED"
+RECONCILED: Final = "RECONCILED"
+"""What a ``Reconciler`` writes as a trigger; Smartcar sends no such."""
 
 
 class EventMeta(Model, frozen=True):
@@ -99,7 +101,7 @@ class Trigger(Model, frozen=True):
     """Why an event was sent."""
 
     type: str = SIGNAL_UPDATED
-    """SIGNAL_UPDATED or FIRST_DELIVERY; an open set."""
+    """SIGNAL_UPDATED or FIRST_DELIVERY; an open set.  RECONCILED is a ``Reconciler``'s."""
     code: str | None = None
     """The signal's, such as ``tractionbattery-stateofcharge``; None for a first delivery."""
     name: str | None = None
@@ -152,6 +154,22 @@ class VehicleState(VehicleEvent, frozen=True):
     def current(self) -> tuple[Signal[Any], ...]:
         """The signals less those that are ``outdated``: what a table of latest values takes."""
         return tuple(signal for signal in self.signals if signal.code not in self.outdated)
+
+
+class Reconciled(VehicleState, frozen=True):
+    """What a ``Reconciler`` read of a car after a gap, in place of events that were lost.
+
+    Smartcar has not sent it: it says how the car is, not what happened meanwhile, so ``changed`` is
+    empty.  Handlers of ``VehicleState`` are told of it too.
+    """
+
+    gap_id: str = ""
+    since: datetime | None = None
+    """When events began to be lost."""
+    until: datetime | None = None
+    """When they were received again."""
+    reason: str = ""
+    """How the gap is known: down, failed, silent or named."""
 
 
 class AffectedSignal(Model, frozen=True):
@@ -217,6 +235,29 @@ class VehicleError(VehicleEvent, frozen=True):
     def resolved(self) -> tuple[Fault, ...]:
         """Those that are over."""
         return tuple(fault for fault in self.errors if fault.is_resolved)
+
+    @property
+    def repeated(self) -> tuple[Fault, ...]:
+        """Those that the receiver was told of within five minutes, by an event of another id.
+
+        Smartcar may report a fault more than once.  Only a ``Receiver`` knows them; elsewhere it is
+        empty.
+        """
+        marked: tuple[Fault, ...] = self.__dict__.get("repeated", ())
+        return marked
+
+    @property
+    def new(self) -> tuple[Fault, ...]:
+        """Those that are not ``repeated``: what to tell an owner, or a table."""
+        repeated = {id(fault) for fault in self.repeated}
+        return tuple(fault for fault in self.errors if id(fault) not in repeated)
+
+    def key_of(self, fault: Fault) -> tuple[str, str, str, str]:
+        """What makes two reports of a fault one: user, vehicle, type and code.
+
+        ``fault.state`` says whether it begins or is over.
+        """
+        return (self.user.id, self.vehicle.id, fault.type or "", fault.code or "")
 
 
 class PathReading(Model, frozen=True):

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -16,8 +17,9 @@ from typing import Final, Self, TypeVar
 
 from smartcar.errors import InboxError
 
+from .gathering import Gathering, out_of_patience
 from .journal import Entry, Envelope, Journal, State
-from .sqlite import SQLiteJournal
+from .sqlite import KEEP, SQLiteJournal
 from .work import Backoff, GiveUp, Handler, TryAgain, Work
 
 __all__ = ["Backoff", "GiveUp", "Handler", "Inbox", "TryAgain", "open_journal"]
@@ -43,6 +45,8 @@ class Inbox:
     Args:
         journal: ``sqlite:///events.db`` (with three slashes a relative path, with four an absolute
             one), a path, or a journal of your own.
+        keep: How long events stay after they were handled, an hour at least; None is for ever.
+            Those that wait and dead letters stay.  A journal of your own has its own mind.
         backoff: When an event is handed out again after a failure, and how often.
         patience_seconds: How long `append` waits for the disk.
         random: Where jitter comes from.
@@ -50,24 +54,26 @@ class Inbox:
 
     Raises:
         InboxError: The file cannot be opened.
-        ValueError: The URL is none that is known.
+        ValueError: The URL is none that is known, or *keep* is too short.
     """
 
     def __init__(
         self,
         journal: str | os.PathLike[str] | Journal,
         *,
+        keep: timedelta | None = KEEP,
         backoff: Backoff | None = None,
         patience_seconds: float = PATIENCE_SECONDS,
         random: Random | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         if isinstance(journal, (str, os.PathLike)):
-            journal = open_journal(journal, now=now)
+            journal = open_journal(journal, keep=keep, now=now)
         self.journal: Final = journal
         """Where events are kept."""
         self._backoff = backoff or Backoff()
         self._patience = patience_seconds
+        self._gathering = Gathering(journal, patience_seconds)
         self._random = random or Random()  # noqa: S311 -- jitter is no secret
         self._lock = threading.RLock()  # so that a signal's handler may call stop()
         self._works: set[Work] = set()
@@ -84,12 +90,7 @@ class Inbox:
 
     async def aappend(self, envelopes: Sequence[Envelope]) -> list[bool]:
         """As :meth:`append`, without blocking the event loop."""
-        kept = asyncio.wrap_future(self.journal.append(envelopes))
-        try:
-            async with asyncio.timeout(self._patience):
-                return await kept
-        except TimeoutError:
-            raise self._out_of_patience() from None
+        return await self._gathering.append(envelopes)
 
     def run(self, handler: Handler, *, concurrency: int = CONCURRENCY) -> None:
         """Hand events to *handler* until `stop` is called; this thread is used up for it.
@@ -195,20 +196,22 @@ class Inbox:
             return asked.result(self._patience)
         except concurrent.futures.TimeoutError:
             asked.cancel()
-            raise self._out_of_patience() from None
-
-    def _out_of_patience(self) -> InboxError:
-        return InboxError(0, f"The disk did not answer within {self._patience:g} seconds.")
+            raise out_of_patience(self._patience) from None
 
 
-def open_journal(place: str | os.PathLike[str], *, now: Callable[[], float] = time.time) -> Journal:
+def open_journal(
+    place: str | os.PathLike[str],
+    *,
+    keep: timedelta | None = KEEP,
+    now: Callable[[], float] = time.time,
+) -> Journal:
     """The journal at a URL or a path.
 
     Raises:
         InboxError: It cannot be opened.
-        ValueError: The URL is none that is known.
+        ValueError: The URL is none that is known, or *keep* is too short.
     """
-    return SQLiteJournal(path_of(place), now=now)
+    return SQLiteJournal(path_of(place), keep=keep, now=now)
 
 
 def path_of(place: str | os.PathLike[str]) -> Path:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from smartcar.errors import MalformedEventError
+
+from .events import LegacyEvent, VehicleEvent
 from .journal import Envelope
+from .parsing import parse
+
+if TYPE_CHECKING:
+    from .life import Vigil
 
 HandOut = Callable[[Envelope], Awaitable[None]]
 
@@ -38,11 +46,19 @@ class OpenedInbox:
     Args:
         place: An inbox, or where one is.
         hand_out: Is given each event.
+        now: Unix seconds, of its signs of life.
     """
 
-    def __init__(self, place: Keeps | str | os.PathLike[str], hand_out: HandOut) -> None:
+    def __init__(
+        self,
+        place: Keeps | str | os.PathLike[str],
+        hand_out: HandOut,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self._place = place
         self._hand_out = hand_out
+        self._now = now
+        self._vigil: Vigil | None = None
         self._one_at_a_time = threading.Lock()
         self._inbox: Keeps | None = None
         self._process = 0
@@ -58,15 +74,29 @@ class OpenedInbox:
             if self._inbox is None or self._process != os.getpid():
                 inbox = self._open()
                 inbox.start(self._hand_out)
+                self._vigil = _begun(inbox, self._now)
                 self._inbox, self._process = inbox, os.getpid()
             return self._inbox
+
+    @property
+    def current(self) -> Keeps | None:
+        """The inbox if it is open in this process; it waits for nobody."""
+        return self._inbox if self._process == os.getpid() else None
 
     def close(self) -> None:
         """Close it, if it was opened here."""
         with self._one_at_a_time:
             inbox, self._inbox = self._inbox, None
+            if self._vigil is not None and self._process == os.getpid():
+                self._vigil.stop()
+            self._vigil = None
             if inbox is not None and inbox is not self._place and self._process == os.getpid():
                 inbox.close()
+
+    def miss(self, envelope: Envelope) -> None:
+        """An event could not be kept: unless it comes again, it is a gap."""
+        if self._vigil is not None and self._process == os.getpid():
+            self._vigil.miss(envelope.event_id, _cars(envelope.body))
 
     def _open(self) -> Keeps:
         if not isinstance(self._place, (str, os.PathLike)):
@@ -74,3 +104,27 @@ class OpenedInbox:
         from .inbox import Inbox  # noqa: PLC0415 -- SQLite is loaded where it is wanted
 
         return Inbox(self._place)
+
+
+def _begun(inbox: Keeps, now: Callable[[], float]) -> Vigil | None:
+    """Signs of life beside *inbox*, if it is one in a file."""
+    from .inbox import Inbox  # noqa: PLC0415 -- as above
+    from .life import Vigil  # noqa: PLC0415 -- as above
+    from .sqlite import SQLiteJournal  # noqa: PLC0415 -- as above
+
+    if not isinstance(inbox, Inbox) or not isinstance(inbox.journal, SQLiteJournal):
+        return None
+    vigil = Vigil(inbox.journal, now)
+    vigil.start()
+    return vigil
+
+
+def _cars(body: bytes) -> list[str]:
+    """Ids of the cars that an event is about."""
+    try:
+        event = parse(body)
+    except MalformedEventError:
+        return []
+    if isinstance(event, VehicleEvent):
+        return [event.vehicle.id]
+    return [each.vehicle_id for each in event.vehicles] if isinstance(event, LegacyEvent) else []

@@ -23,11 +23,13 @@ from smartcar.protocol.wire import Reply
 
 from .events import (
     FIRST_DELIVERY,
+    RECONCILED,
     SIGNAL_UPDATED,
     AffectedSignal,
     Event,
     EventMeta,
     Fault,
+    Reconciled,
     Trigger,
     UnknownEvent,
     User,
@@ -39,7 +41,7 @@ from .legacy_events import dynamic, event_based, schedule
 
 JSON = Mapping[str, Any]
 
-_LONGEST_ID: Final = 256
+LONGEST_ID: Final = 256
 """Characters: a UUID has 36; what is longer is kept by its digest."""
 
 
@@ -92,7 +94,7 @@ def _id(document: JSON, body: bytes, *, is_legacy: bool) -> str:
     said = document.get("eventId")
     if is_legacy and said is None:
         said = at(document, "payload", "eventId")
-    if isinstance(said, str) and 0 < len(said) <= _LONGEST_ID and said.isprintable():
+    if isinstance(said, str) and 0 < len(said) <= LONGEST_ID and said.isprintable():
         return said
     return f"sha256:{hashlib.sha256(body).hexdigest()}"
 
@@ -150,7 +152,19 @@ def _vehicle_state(document: JSON, facts: dict[str, Any]) -> Event:
     told = document.get("triggers", data.get("triggers"))
     triggers = tuple(_triggers(told if is_list(told) else []))
     signals = _signals(listed, car, facts["meta"])
-    return VehicleState(**facts, user=_user(data), vehicle=car, signals=signals, triggers=triggers)
+    facts |= {"user": _user(data), "vehicle": car, "signals": signals, "triggers": triggers}
+    if any(trigger.type == RECONCILED for trigger in triggers):
+        return Reconciled(**facts, **_gap(_object(document.get("gap"))))
+    return VehicleState(**facts)
+
+
+def _gap(said: JSON) -> dict[str, Any]:
+    return {
+        "gap_id": _text(said.get("id")),
+        "since": instant(said.get("since")),
+        "until": instant(said.get("until")),
+        "reason": _text(said.get("reason")),
+    }
 
 
 def _vehicle(document: JSON) -> VehicleResource:

@@ -28,10 +28,12 @@ from .answers import challenged, later, refusal, told, too_large
 from .events import Event, Verify
 from .handlers import Handlers
 from .headers import Headers, named
+from .heading import heading
 from .journal import Envelope
 from .keeping import Keeps, OpenedInbox
-from .memory import Newest, Repeats
+from .memory import Newest, Repeats, Reported
 from .parsing import parse
+from .work import GiveUp
 
 E = TypeVar("E", bound=Event)
 R = TypeVar("R")
@@ -81,7 +83,7 @@ class Receiver:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._secrets = secrets if isinstance(secrets, Secrets) else Secrets(secrets)
-        self._inbox = None if inbox is None else OpenedInbox(inbox, self._hand_out)
+        self._inbox = None if inbox is None else OpenedInbox(inbox, self._hand_out, now)
         self.accept_tests = accept_tests
         self.largest_body = largest_body
         self.max_age = max_age
@@ -89,6 +91,7 @@ class Receiver:
         self._handlers = Handlers()
         self._repeats = Repeats()
         self._newest = Newest()
+        self._reported = Reported(now)
 
     def on(self, kind: type[E]) -> Callable[[Callable[[E], R]], Callable[[E], R]]:
         """Tell the decorated function of events of *kind*, and of its subclasses.
@@ -157,14 +160,21 @@ class Receiver:
         Raises:
             Exception: Whatever a handler raises.
         """
-        self._handlers.run(self._newest.marked(event))
+        self._handlers.run(self._marked(event))
 
     async def adispatch(self, event: Event) -> None:
         """The same, awaiting."""
-        await self._handlers.arun(self._newest.marked(event))
+        await self._handlers.arun(self._marked(event))
+
+    def _marked(self, event: Event) -> Event:
+        return self._reported.marked(self._newest.marked(event))
 
     async def _hand_out(self, envelope: Envelope) -> None:
-        await self.adispatch(parse(envelope.body))
+        try:
+            event = parse(envelope.body)
+        except MalformedEventError as error:
+            raise GiveUp(str(error)) from error
+        await self.adispatch(event)
 
     def open(self, body: bytes, headers: Headers) -> Event:
         """The event in a delivery, once it is certain that Smartcar sent it.
@@ -177,7 +187,7 @@ class Receiver:
             MalformedEventError: It is no event, too large, or packed.
             StaleEventError: It is older than ``max_age``.
         """
-        return self._opened(body, headers).event
+        return self._opened(body, headers, parse).event
 
     def answer(self, event: Verify) -> Reply:
         """The answer to a challenge, with the first of the secrets."""
@@ -188,7 +198,7 @@ class Receiver:
     def _steps(self, body: bytes, headers: Headers) -> Generator[_Step, Any, Reply]:
         """What to do with a delivery, up to its answer; whoever runs it does what it yields."""
         try:
-            opened = self._opened(body, headers)
+            opened = self._opened(body, headers, parse if self._inbox is None else heading)
         except WebhookError as error:
             return refusal(error)
         event = opened.event
@@ -201,7 +211,7 @@ class Receiver:
             return (yield from self._kept(self._inbox, event, body, opened.headers))
         return (yield from self._handled(event))
 
-    def _opened(self, body: bytes, headers: Headers) -> _Opened:
+    def _opened(self, body: bytes, headers: Headers, read: Callable[[bytes], Event]) -> _Opened:
         said = named(headers)
         self._check_packing(body, said)
         try:
@@ -212,7 +222,7 @@ class Receiver:
             if challenged is None:
                 raise
             return _Opened(challenged, self._secrets, said)
-        event = parse(body)
+        event = read(body)
         self._check_age(event)
         return _Opened(event, self._secrets.only(number), said)
 
@@ -239,6 +249,7 @@ class Receiver:
             repeated: list[bool] = yield _Keep(inbox, envelope)
         except Exception:  # noqa: BLE001 -- whatever an engine raises, it is not kept
             _log.exception("Could not keep %s: Smartcar will send it again", event)
+            inbox.miss(envelope)
             return later(503, "The event could not be kept.")
         return told(200, "Had already." if any(repeated) else "Kept.")
 
@@ -250,7 +261,7 @@ class Receiver:
             return later(503, "An earlier delivery of this event is being handled.")
         is_done = False
         try:
-            yield _Tell(self._newest.marked(event))
+            yield _Tell(self._marked(event))
             is_done = True
         except Exception:  # noqa: BLE001 -- whatever a handler raises
             _log.exception("A handler failed with %s: Smartcar will send it again", event)
@@ -267,7 +278,9 @@ class Receiver:
 
     async def _ado(self, step: _Step) -> object:
         if isinstance(step, _Keep):
-            inbox = await asyncio.to_thread(step.inbox.opened)
+            inbox = step.inbox.current
+            if inbox is None:
+                inbox = await asyncio.to_thread(step.inbox.opened)
             return await inbox.aappend([step.envelope])
         await self._handlers.arun(step.event)
         return None

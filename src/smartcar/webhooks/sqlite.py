@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import threading
@@ -10,11 +11,12 @@ import uuid
 import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from . import table
+from . import schema, table
 from .journal import Entry, Envelope, State, Taken
 from .writer import Writer
 
@@ -23,7 +25,17 @@ LEASE_SECONDS: Final = 30.0
 LOOKS_EVERY: Final = 0.1
 """Seconds from one look to the next for what other processes have appended."""
 
+KEEP: Final = timedelta(days=30)
+"""How long an event is kept after it was handled."""
+LEAST_KEPT: Final = timedelta(hours=1)
+"""Smartcar delivers an event again for three minutes; an id that is forgotten is taken for new."""
+TIDIES_EVERY: Final = 60.0
+"""Seconds from one look for old events to the next."""
+MOST_FORGOTTEN: Final = 200
+"""Events that one transaction removes: others wait for it."""
+
 T = TypeVar("T")
+_log: Final = logging.getLogger("smartcar.webhooks")
 
 
 class SQLiteJournal:
@@ -32,11 +44,13 @@ class SQLiteJournal:
     Args:
         path: The file, on a disk of this machine; made when it is not there, for its owner alone.
         lease_seconds: How long events are one holder's, unless it renews that.
+        keep: How long events stay after they were handled, an hour at least; None is for ever.
+            Others stay until they are.
         now: Unix seconds.
 
     Raises:
         InboxError: The file cannot be opened, or is of another program.
-        ValueError: *lease_seconds* is none.
+        ValueError: *lease_seconds* is none, or *keep* is too short.
     """
 
     def __init__(
@@ -44,19 +58,28 @@ class SQLiteJournal:
         path: str | os.PathLike[str],
         *,
         lease_seconds: float = LEASE_SECONDS,
+        keep: timedelta | None = KEEP,
         now: Callable[[], float] = time.time,
     ) -> None:
+        if keep is not None and keep < LEAST_KEPT:
+            raise ValueError(
+                f"keep must be an hour or longer, not {keep}: Smartcar delivers an event again, "
+                "and one whose id is forgotten would be taken for new"
+            )
         if not 0 < lease_seconds < float("inf"):
             raise ValueError(f"lease_seconds must be a number above 0, not {lease_seconds!r}")
         self.path: Final = Path(path)
         """The file; SQLite keeps two more beside it, ``-wal`` and ``-shm``."""
         self._lease_seconds = lease_seconds
+        self._keep = keep
+        self._tidies_at = 0.0
+        self._is_closed = False
         self._now = now
         self._news = threading.Condition()
         self._arrivals = self._wakes = 0
         self._writer = Writer(
             str(self.path),
-            partial(table.opened, self.path),
+            partial(schema.opened, self.path),
             lambda file, envelopes: table.insert(file, envelopes, now()),
         )
         self._finish = weakref.finalize(self, self._writer.close)
@@ -84,6 +107,7 @@ class SQLiteJournal:
         """Up to *most* events that are due; it blocks *wait* seconds at most until there is one."""
         until, wakes = time.monotonic() + wait, self._wakes
         while True:
+            self._tidy()
             arrivals = self._arrivals
             batch = self._taken(most)
             left = until - time.monotonic()
@@ -117,8 +141,18 @@ class SQLiteJournal:
         done.add_done_callback(self._tell)
         return done
 
+    def perform(
+        self, work: Callable[[sqlite3.Connection], T], *, changes: bool = True
+    ) -> Future[T]:
+        """What *work* gives, once what it has changed in the file is on the disk.
+
+        For what is kept beside the events.  Without *changes* it only reads.
+        """
+        return self._writer.submit(work, changes=changes)
+
     def close(self) -> None:
         """Finish what was asked for, and let go of the file."""
+        self._is_closed = True
         self.wake()
         self._finish()
 
@@ -134,10 +168,31 @@ class SQLiteJournal:
         )
         return _Batch(self, holder, taken.result())
 
+    def _tidy(self) -> None:
+        """Remove what was handled long ago, if nobody has looked for it lately."""
+        if self._keep is None or self._is_closed:
+            return
+        now = self._now()
+        if not self._tidies_at - TIDIES_EVERY <= now < self._tidies_at:  # or a clock was put back
+            self._tidies_at = now + TIDIES_EVERY
+            self._forget(now - self._keep.total_seconds())
+
+    def _forget(self, before: float) -> None:
+        def go_on(done: Future[bool]) -> None:
+            error = done.exception()
+            if error is not None:
+                _log.warning("Events that were handled long ago are not removed: %s", error)
+            elif done.result():
+                self._forget(before)
+
+        done = self._writer.submit(lambda file: table.forget(file, before, MOST_FORGOTTEN))
+        done.add_done_callback(go_on)
+
     def _tell(self, _: Future[Any]) -> None:
         with self._news:
             self._arrivals += 1
             self._news.notify_all()
+        self._tidy()
 
 
 class _Batch:

@@ -10,6 +10,7 @@ import os
 import queue
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Final, TypeVar
@@ -25,6 +26,11 @@ T = TypeVar("T")
 Insert = Callable[[sqlite3.Connection, Sequence[Envelope]], list[bool]]
 _left_behind: list[object] = []
 """Connections of the process that this one was forked from: to close them would harm it."""
+_writers: weakref.WeakSet[Writer] = weakref.WeakSet()
+_forking = threading.Lock()
+_paused: list[threading.Lock] = []
+"""Of writers that wait for a fork: a child that is made amid a transaction has, in SQLite's memory,
+its locks for ever, and can never write."""
 
 
 class _Job:
@@ -62,10 +68,12 @@ class Writer:
         self._connect = connect
         self._insert = insert
         self._begin()
+        _writers.add(self)
 
     def _begin(self) -> None:
         self._process = os.getpid()
         self._lock = threading.Lock()
+        self._at_work = threading.Lock()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._connection: sqlite3.Connection | None = None
@@ -122,7 +130,8 @@ class Writer:
     def _perform(self, group: list[_Job]) -> None:
         """Do the work of *group* in one transaction; where that fails, each in its own."""
         try:
-            outcomes = self._transact(group)
+            with self._at_work:
+                outcomes = self._transact(group)
         except Exception as error:  # noqa: BLE001 -- whoever waits decides
             self._disconnect()  # after an error of the disk nothing that it holds is believed
             if len(group) > 1 and not _is_busy(error):
@@ -161,9 +170,10 @@ class Writer:
         ]
 
     def _disconnect(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        with self._at_work:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
     def _error(self, why: object) -> InboxError:
         return InboxError(0, f"The inbox {self._place!r} cannot be used: {why}.")
@@ -181,6 +191,23 @@ def _collect(jobs: queue.SimpleQueue[_Job | None], group: list[_Job]) -> bool:
         except queue.Empty:
             return True
     return False
+
+
+def _pause() -> None:
+    _forking.acquire()
+    for each in list(_writers):
+        each._at_work.acquire()
+        _paused.append(each._at_work)
+
+
+def _go_on() -> None:
+    while _paused:
+        _paused.pop().release()
+    _forking.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_pause, after_in_parent=_go_on, after_in_child=_go_on)
 
 
 def _is_busy(error: Exception) -> bool:

@@ -10,6 +10,7 @@ import click
 from .doctor import command as doctor_command
 from .inbox import dead_command, list_command, resend_command, show_command
 from .listen import command as listen_command
+from .reconcile import command as reconcile_command
 from .trigger import command as trigger_command
 
 
@@ -23,3 +24,4 @@ for _each in (
     *(dead_command, resend_command, trigger_command),
 ):
     command.add_command(_each)
+command.add_command(reconcile_command)
