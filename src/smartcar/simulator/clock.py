@@ -29,6 +29,8 @@ FASTEST: Final = 1e6
 """Virtual seconds a second: a year in half a minute."""
 
 _UNITS: Final = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_Course: TypeAlias = tuple[float, float, float]
+"""What time it was, when that was on the machine's own clock, and how fast it goes on."""
 _Wait: TypeAlias = tuple[float, int]
 """Until when, and in which world."""
 _PART: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)\s*")
@@ -51,8 +53,8 @@ class VirtualClock:
         if start is None:
             start = time.time() if speed else DAYBREAK
         self._changed = threading.Condition()
-        self._speed, self._gives_way = speed, gives_way
-        self._base, self._since = start, time.monotonic()
+        self._gives_way = gives_way
+        self._course: _Course = (start, time.monotonic(), speed)
         self._backs = 0
         """How often it was put to another time, for another world."""
         self._waits = 0
@@ -62,26 +64,22 @@ class VirtualClock:
     @property
     def speed(self) -> float:
         """Virtual seconds a real second; 0 when frozen."""
-        return self._speed
+        return self._course[2]
 
     @speed.setter
     def speed(self, speed: float) -> None:
         _check_speed(speed)
         with self._changed:
-            self._put(self._read())
-            self._speed = speed
+            self._put(self.now(), speed)
         self._tell(speed)
 
     def now(self) -> float:
         """Unix seconds of virtual time."""
-        with self._changed:
-            return self._read()
+        base, since, speed = self._course  # at once, so that nobody need wait for the lock
+        return base + (time.monotonic() - since) * speed
 
-    def _read(self) -> float:
-        return self._base + (time.monotonic() - self._since) * self._speed
-
-    def _put(self, at: float) -> None:
-        self._base, self._since = at, time.monotonic()
+    def _put(self, at: float, speed: float | None = None) -> None:
+        self._course = at, time.monotonic(), self.speed if speed is None else speed
         self._changed.notify_all()
         for wake in self._wakers:
             wake()
@@ -100,7 +98,7 @@ class VirtualClock:
             msg = f"{by} is too far: a clock is put forward by ten years (3653d) at once at most"
             raise ValueError(msg)
         with self._changed:
-            at = self._read() + step
+            at = self.now() + step
             if at > LAST_DAY:
                 msg = f"{by} is too far: the calendar ends with the year 9999"
                 raise ValueError(msg)
@@ -111,7 +109,7 @@ class VirtualClock:
     def reach(self, at: float) -> None:
         """Put the clock forward to *at*, if it is not past it."""
         with self._changed:
-            is_before = self._read() < at
+            is_before = self.now() < at
             if is_before:
                 self._put(at)
         if is_before:
@@ -134,7 +132,7 @@ class VirtualClock:
         """
         if speed is not None and self._gives_way:
             _check_speed(speed)
-            self._speed = speed
+            self._course = (*self._course[:2], speed)
             is_adrift = is_adrift or not speed
         if is_adrift:
             self.set(at)
@@ -166,8 +164,8 @@ class VirtualClock:
         with self._changed:
             wait = self._begin(seconds)
             try:
-                while self._speed and (left := self._left(wait)) > 0:
-                    self._changed.wait(min(left / self._speed, threading.TIMEOUT_MAX))
+                while self.speed and (left := self._left(wait)) > 0:
+                    self._changed.wait(min(left / self.speed, threading.TIMEOUT_MAX))
             finally:
                 self._waits -= 1
         self._end(wait)
@@ -197,21 +195,21 @@ class VirtualClock:
 
     def _begin(self, seconds: float) -> _Wait:
         self._waits += 1
-        return self._read() + seconds, self._backs
+        return self.now() + seconds, self._backs
 
     def _left(self, wait: _Wait) -> float:
         until, backs = wait
-        return until - self._read() if backs == self._backs else 0.0
+        return until - self.now() if backs == self._backs else 0.0
 
     def _real_left(self, wait: _Wait) -> float:
         """Real seconds; none where time stands still."""
         with self._changed:
-            return self._left(wait) / self._speed if self._speed else 0.0
+            return self._left(wait) / self.speed if self.speed else 0.0
 
     def _end(self, wait: _Wait) -> None:
         """A frozen clock is put forward by whoever waits."""
         with self._changed:
-            is_early = not self._speed and self._left(wait) > 0
+            is_early = not self.speed and self._left(wait) > 0
             if is_early:
                 self._put(min(wait[0], LAST_DAY))
         if is_early:
