@@ -105,7 +105,8 @@ def asgi(
         else:
             reply = _TOO_LARGE if place == "too large" else greeted
         await send(_start(reply))
-        await send(_whole(reply, with_body=scope["method"] != "HEAD"))
+        has_body = scope["method"] != "HEAD" and reply.status not in WITHOUT_BODY
+        await send({"type": "http.response.body", "body": reply.body if has_body else b""})
 
     return app
 
@@ -154,7 +155,7 @@ class _Way:
         match outcome.breakage:
             case None:
                 await self.send(_start(reply))
-                await self.send(_whole(reply, with_body=with_body))
+                await self.send({"type": "http.response.body", "body": body})
             case "reset":
                 await self._break(is_reset=True)
             case "truncate":
@@ -267,11 +268,6 @@ def _place(path: str, method: str, headers: Mapping[str, str]) -> _Place:
     if is_control(path):
         return "control"
     return "greeting" if path == "/" and method in _BODILESS else "api"
-
-
-def _whole(reply: Reply, *, with_body: bool) -> Message:
-    has_body = with_body and reply.status not in WITHOUT_BODY
-    return {"type": "http.response.body", "body": reply.body if has_body else b""}
 
 
 def _start(reply: Reply) -> Message:

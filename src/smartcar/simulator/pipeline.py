@@ -179,7 +179,7 @@ class Pipeline:
 
     def _api(self, arrival: Arrival, fate: Fate | None) -> Reply:
         request, now = arrival.request, arrival.at
-        route, path_params = find_route(request)
+        route, path_params = find_route(request.method, request.path)
         access = tokens.access_of(self._world, now, request.headers)
         if route.endpoint.facts.host == "management" and access.user_id is not None:
             raise Refusal("AUTHENTICATION", "ACCESS_DENIED")  # an owner manages no application
