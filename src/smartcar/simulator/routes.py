@@ -97,7 +97,7 @@ def _alike() -> dict[tuple[str, int], list[Route]]:
 _ALIKE: Final = _alike()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def find_route(method: str, path: str) -> tuple[Route, Mapping[str, str]]:
     """The route of a request, and what its path says: the same is asked for over and over.
 

@@ -69,7 +69,7 @@ FATED_VINS: Final[Mapping[str, Fate]] = {
 }
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def fate_of(owner_email: str, vin: str) -> Fate | None:
     """The error that a login or a VIN stands for: ``VEHICLE_STATE.ASLEEP@smartcar.com``."""
     name, _, domain = owner_email.partition("@")
