@@ -322,6 +322,21 @@ def test_reports_are_never_from_the_future_and_never_go_back(
         assert at - car.reported_at(at) <= 60
 
 
+@settings(deadline=None, max_examples=50)
+@given(cars, moments, st.lists(st.sampled_from([-9.0, -0.002, 0.002]) | st.floats(0, 1)))
+def test_a_car_that_is_asked_often_reports_what_one_says_that_never_was(
+    car: Car, at: float, steps: list[float]
+) -> None:
+    for step in [-9.0, *steps[:3], 0.9]:
+        car.report(at)
+        ends = car.silent_until(at)
+        at = at + step * (ends - at) if 0.01 < step else ends + step
+        said, anew = car.report(at), Car(car.spec, car.commands).report(at)
+        assert said.at == anew.at
+        assert said.not_now == anew.not_now
+        assert dict(said.bodies) == dict(anew.bodies)
+
+
 # Commands
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 import msgspec
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from smartcar import Reply, Request
 from smartcar.simulator import FaultRule, Limits, Simulator, TokenLives
-from smartcar.simulator.cars import Refused
+from smartcar.simulator.cars import PLAYGROUND_ID, Refused
 from smartcar.simulator.fleet import Grant
+from smartcar.simulator.tokens import PLAYGROUND_TOKEN
 
 CODES: Final = (
     "tractionbattery-range",
@@ -197,3 +200,38 @@ def test_what_is_remembered_ends_with_its_world() -> None:
     assert [asked(simulator, token).status for _ in range(2)] == [200, 200]
     simulator.reset()
     assert asked(simulator, token).status == 401
+
+
+WAYS: Final[dict[str, Callable[[Simulator, bytes], object]]] = {
+    "restore": lambda simulator, _: simulator.restore("before"),
+    "import": lambda simulator, exported: simulator.import_(exported),
+    "reset": lambda simulator, _: simulator.reset(),
+}
+
+
+@pytest.mark.parametrize("go_back", WAYS.values(), ids=WAYS)
+def test_another_world_tells_its_own_though_as_much_happened_at_the_same_time(
+    go_back: Callable[[Simulator, bytes], object],
+) -> None:
+    simulator = Simulator(seed=7, fleet=1)
+    begun = simulator.clock.now()
+    simulator.snapshot("before")
+    exported = simulator.export()
+
+    def told(value: int, changes: int) -> object:
+        """What Smartcar's own car says, whose token is good in every world."""
+        while simulator.world.changes < changes:
+            simulator.set_signal(PLAYGROUND_ID, CODES[0], value)
+        simulator.clock.reach(begun + 60)
+        path = f"/v3/vehicles/{PLAYGROUND_ID}/signals/{CODES[0]}"
+        headers = {"authorization": f"Bearer {PLAYGROUND_TOKEN}"}
+        said = [simulator.answer(Request("GET", path, {}, headers)).reply for _ in range(2)]
+        assert said[0].body == said[1].body
+        body: dict[str, Any] = msgspec.json.decode(said[0].body)
+        return body["data"]["attributes"]["body"]["value"]
+
+    changes = simulator.world.changes + 5
+    assert told(8, changes) == 8
+    go_back(simulator, exported)
+    assert told(9, changes) == 9
+    assert simulator.world.changes == changes

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
+import msgspec
+from msgspec import Struct
+
 _SECRET = re.compile("auth|cookie|credential|key|passw|secret|signature|token")
 """In the name of a header whose value is never shown."""
 _NO_SECRET = frozenset({":authority", "proxy-authenticate", "www-authenticate"})
@@ -52,12 +55,11 @@ class Request:
         return f"<{self.method} {self.url} {headers} {len(self.body)} bytes>"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Reply:
+class Reply(Struct, frozen=True):
     """What the server answers: an HTTP response, whole.  Header names are lower-case."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     body: bytes = b""
 
     @property

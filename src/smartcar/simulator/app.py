@@ -7,10 +7,10 @@ at the connection (``Server`` does), else as well as any ASGI application can.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -46,6 +46,9 @@ _BODILESS: Final = frozenset({"GET", "HEAD"})
 """Methods of requests that have a body only if they say so."""
 _LENGTHS: Final = frozenset({"content-length", "transfer-encoding"})
 """Headers that say so."""
+_Place: TypeAlias = Literal["api", "control", "greeting", "page", "too large"]
+"""Who answers a request, or why nobody looks at it."""
+_TOO_LARGE: Final = Reply(413, {"content-type": "text/plain"}, b"The body is too large.\n")
 _ONE: Final = [(b"content-length", b"1")]
 """Headers of a reply that will have no body."""
 
@@ -65,42 +68,46 @@ def asgi(
         is_closing: Tells pages that listen for events when the server stops.
     """
     dashboard = Dashboard(simulator, host, is_closing)
+    greeted = Reply(200, {"content-type": "text/plain; charset=utf-8"}, greeting.encode())
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await _live(simulator, scope, receive, send)
             return
-        path, method = scope["path"], scope["method"]
-        if is_page(path, method, _wanted(scope) if path == "/" else ""):
+        request, place, has_body = _read(
+            scope["method"],
+            scope["scheme"],
+            scope["path"],
+            scope.get("raw_path"),
+            scope["query_string"],
+            *map(tuple, scope["headers"]),
+        )
+        if place == "page":
             await dashboard(scope, receive, send)
             return
-        is_own = is_control(path)
-        largest = LARGEST_DOCUMENT if is_own else LARGEST_BODY
-        request, body = _request(scope), b""
         # No message is waited for that can only say that there is no body.
-        if method not in _BODILESS or not _LENGTHS.isdisjoint(request.headers):
-            whole = await _body(receive, largest)
-            if whole is None:
+        if has_body:
+            largest = LARGEST_DOCUMENT if place == "control" else LARGEST_BODY
+            body = await _body(receive, largest)
+            if body is None:
                 return  # whoever asked is gone, and what they said is not whole
-            body = whole
+            place = "too large" if len(body) > largest and place != "control" else place
             request = replace(request, body=body)
-        is_head = method == "HEAD"
-        if is_own:
-            reply = await _controlled(simulator, request, host)
-        elif len(body) > largest:
-            reply = Reply(413, {"content-type": "text/plain"}, b"The body is too large.\n")
-        elif path == "/" and method in _BODILESS:
-            told = {"content-type": "text/plain; charset=utf-8"}
-            reply = Reply(200, told, greeting.encode())
-        else:
+        if place == "api":
             outcome = simulator.answer(request)
             simulator.tell_soon()
             if outcome.breakage is not None or outcome.delay:
                 way = _Way(scope, receive, send, simulator.clock)
-                await way.carry(outcome, with_body=not is_head)
+                await way.carry(outcome, with_body=scope["method"] != "HEAD")
                 return
             reply = outcome.reply
-        await _send(reply, send, with_body=not is_head)
+        elif place == "control":
+            reply = await _controlled(simulator, request, host)
+        else:
+            reply = _TOO_LARGE if place == "too large" else greeted
+        await send(_start(reply))
+        has_body = scope["method"] != "HEAD" and reply.status not in WITHOUT_BODY
+        await send({"type": "http.response.body", "body": reply.body if has_body else b""})
 
     return app
 
@@ -110,14 +117,6 @@ async def _controlled(simulator: Simulator, request: Request, host: str) -> Repl
     if len(request.body) > LARGEST_DOCUMENT:
         return too_large(LARGEST_DOCUMENT)
     return await run_in_threadpool(controlled, simulator, request, host)
-
-
-def _wanted(scope: Message) -> str:
-    """The kind of answer that is wanted; a page that renews a part of itself does not say so."""
-    headers = dict(scope["headers"])
-    return (
-        "text/html" if b"hx-request" in headers else headers.get(b"accept", b"").decode("latin-1")
-    )
 
 
 class Connection(Protocol):
@@ -156,7 +155,8 @@ class _Way:
         body = reply.body if with_body and reply.status not in WITHOUT_BODY else b""
         match outcome.breakage:
             case None:
-                await _send(reply, self.send, with_body=with_body)
+                await self.send(_start(reply))
+                await self.send({"type": "http.response.body", "body": body})
             case "reset":
                 await self._break(is_reset=True)
             case "truncate":
@@ -233,40 +233,52 @@ async def _body(receive: Receive, largest: int) -> bytes | None:
             return bytes(body)
 
 
-def _request(scope: Message) -> Request:
-    """What is asked, without its body."""
-    raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
-    method, scheme, query = scope["method"], scope["scheme"], scope["query_string"]
-    return _read(method, scheme, raw_path, query, *map(tuple, scope["headers"]))
+class _Come(NamedTuple):
+    """A request without its body, and what follows from it whatever the body is."""
+
+    request: Request
+    place: _Place
+    """Who answers it."""
+    has_body: bool
+    """Is a body to be waited for?"""
 
 
 @lru_cache(maxsize=ALIKE)
 def _read(
-    method: str, scheme: str, raw_path: bytes, query: bytes, *said: tuple[bytes, bytes]
-) -> Request:
+    method: str,
+    scheme: str,
+    path: str,
+    raw_path: bytes | None,
+    query: bytes,
+    *said: tuple[bytes, bytes],
+) -> _Come:
     """A request as it comes: a client says most of it over and over, byte for byte."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in said}
-    return Request(
+    request = Request(
         "GET" if method == "HEAD" else method,
-        raw_path.partition(b"?")[0].decode("latin-1"),
+        (raw_path or path.encode()).partition(b"?")[0].decode("latin-1"),
         dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {},
         headers,
         origin=f"{scheme}://{headers.get('host', 'localhost')}",
     )
+    has_body = method not in _BODILESS or not _LENGTHS.isdisjoint(headers)
+    return _Come(request, _place(path, method, headers), has_body)
 
 
-async def _send(reply: Reply, send: Send, *, with_body: bool) -> None:
-    await send(_start(reply))
-    has_body = with_body and reply.status not in WITHOUT_BODY
-    await send({"type": "http.response.body", "body": reply.body if has_body else b""})
+def _place(path: str, method: str, headers: Mapping[str, str]) -> _Place:
+    # A page that renews a part of itself does not say what kind of answer it wants.
+    wanted = "text/html" if "hx-request" in headers else headers.get("accept", "")
+    if is_page(path, method, wanted):
+        return "page"
+    if is_control(path):
+        return "control"
+    return "greeting" if path == "/" and method in _BODILESS else "api"
 
 
 def _start(reply: Reply) -> Message:
-    headers = [
-        (name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()
-    ]
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in reply.headers.items()]
     if reply.status not in WITHOUT_BODY:
-        headers.append((b"content-length", str(len(reply.body)).encode()))
+        headers.append((b"content-length", b"%d" % len(reply.body)))
     return {"type": "http.response.start", "status": reply.status, "headers": headers}
 
 

@@ -40,7 +40,6 @@ class Arrival:
     """A request, and what can be said of it before it is answered."""
 
     request: Request
-    number: int
     at: float
     request_id: str
     path: str
@@ -67,11 +66,11 @@ class Arrival:
         return max(1, len(batch_items(self.request)))
 
 
-def arrive(world: World, request: Request, number: int, now: float, request_id: str) -> Arrival:
+def arrive(world: World, request: Request, now: float, request_id: str) -> Arrival:
     """What can be said of *request*."""
     path = classic.plain(request.path)
     return Arrival(
-        request, number, now, request_id, path, _api(request, path), _caller(world, now, request)
+        request, now, request_id, path, _api(request, path), _caller(world, now, request)
     )
 
 

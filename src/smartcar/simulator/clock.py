@@ -31,6 +31,8 @@ FASTEST: Final = 1e6
 """Virtual seconds a second: a year in half a minute."""
 
 _UNKNOWN: Final = object()
+_Course: TypeAlias = tuple[float, float, float]
+"""What time it was, when that was on the machine's own clock, and how fast it goes on."""
 _Wait: TypeAlias = tuple[float, int]
 """Until when, and in which world."""
 
@@ -52,8 +54,8 @@ class VirtualClock:
         if start is None:
             start = time.time() if speed else DAYBREAK
         self._changed = threading.Condition()
-        self._speed, self._gives_way = speed, gives_way
-        self._base, self._since = start, time.monotonic()
+        self._gives_way = gives_way
+        self._course: _Course = (start, time.monotonic(), speed)
         self._backs = 0
         self._waits = 0
         self._wakers: list[Callable[[], None]] = []
@@ -65,26 +67,22 @@ class VirtualClock:
     @property
     def speed(self) -> float:
         """Virtual seconds a real second; 0 when frozen."""
-        return self._speed
+        return self._course[2]
 
     @speed.setter
     def speed(self, speed: float) -> None:
         _check_speed(speed)
         with self._changed:
-            self._put(self._read())
-            self._speed = speed
+            self._put(self.now(), speed)
         self._tell(speed)
 
     def now(self) -> float:
         """Unix seconds of virtual time."""
-        with self._changed:
-            return self._read()
+        base, since, speed = self._course  # at once, so that nobody need wait for the lock
+        return base + (time.monotonic() - since) * speed
 
-    def _read(self) -> float:
-        return self._base + (time.monotonic() - self._since) * self._speed
-
-    def _put(self, at: float) -> None:
-        self._base, self._since = at, time.monotonic()
+    def _put(self, at: float, speed: float | None = None) -> None:
+        self._course = at, time.monotonic(), self.speed if speed is None else speed
         self._changed.notify_all()
         for wake in self._wakers:
             wake()
@@ -131,7 +129,7 @@ class VirtualClock:
     def put_forward(self, at: float) -> None:
         """Put it to *at* if it is not past it, and do nothing of what is due."""
         with self._changed:
-            is_before = self._read() < at
+            is_before = self.now() < at
             if is_before:
                 self._put(at)
         if is_before:
@@ -145,7 +143,7 @@ class VirtualClock:
         """
         if speed is not None and self._gives_way:
             _check_speed(speed)
-            self._speed = speed
+            self._course = (*self._course[:2], speed)
             is_adrift = is_adrift or not speed
         if is_adrift:
             self.set(at)
@@ -221,11 +219,11 @@ class VirtualClock:
             self._awaited, seen = _UNKNOWN, self._nudges
             self._awaited = due = self.next_stop
             with self._changed:
-                now = self._read()
+                now = self.now()
                 if due is not None and due <= now:
                     return
                 if seen == self._nudges:
-                    left = None if due is None or not self._speed else (due - now) / self._speed
+                    left = None if due is None or not self.speed else (due - now) / self.speed
                     self._changed.wait(None if left is None else min(left, threading.TIMEOUT_MAX))
 
     def wake(self) -> None:
@@ -257,8 +255,8 @@ class VirtualClock:
         with self._changed:
             wait = self._begin(seconds)
             try:
-                while self._speed and (left := self._left(wait)) > 0:
-                    self._changed.wait(min(left / self._speed, threading.TIMEOUT_MAX))
+                while self.speed and (left := self._left(wait)) > 0:
+                    self._changed.wait(min(left / self.speed, threading.TIMEOUT_MAX))
             finally:
                 self._waits -= 1
         run(self._way, self._end(wait))
@@ -288,21 +286,21 @@ class VirtualClock:
 
     def _begin(self, seconds: float) -> _Wait:
         self._waits += 1
-        return self._read() + seconds, self._backs
+        return self.now() + seconds, self._backs
 
     def _left(self, wait: _Wait) -> float:
         until, backs = wait
-        return until - self._read() if backs == self._backs else 0.0
+        return until - self.now() if backs == self._backs else 0.0
 
     def _real_left(self, wait: _Wait) -> float:
         """Real seconds; none where time stands still."""
         with self._changed:
-            return self._left(wait) / self._speed if self._speed else 0.0
+            return self._left(wait) / self.speed if self.speed else 0.0
 
     def _end(self, wait: _Wait) -> Steps[None]:
         """A frozen clock is put forward by whoever waits."""
         with self._changed:
-            is_early = not self._speed and self._left(wait) > 0
+            is_early = not self.speed and self._left(wait) > 0
         if is_early:
             yield from self._way.to(lambda: min(wait[0], LAST_DAY), waits=False)
 

@@ -115,15 +115,15 @@ class Fleet:
 
     def grant(self, index: int) -> Grant:
         """The consent that the car *index* began with."""
-        return _grant(self, index)
+        return _grant(self.seed, index)
 
     def index_of_connection(self, connection_id: str) -> int | None:
         """Which car of the fleet this connection is about."""
-        return self._within(find_index(self._seed_of("connection"), connection_id))
+        return self._within(find_index(_seed_of(self.seed, "connection"), connection_id))
 
     def indexes_of_user(self, user_id: str) -> tuple[int, ...]:
         """The cars of a user of the fleet."""
-        owner = find_index(self._seed_of("user"), user_id)
+        owner = find_index(_seed_of(self.seed, "user"), user_id)
         return () if owner is None else self.indexes_of_owner(owner_email(self.seed, owner))
 
     def indexes_of_owner(self, email: str) -> tuple[int, ...]:
@@ -133,16 +133,18 @@ class Fleet:
     def user_id_of(self, email: str) -> str | None:
         """The user id of an owner of the fleet."""
         indexes = self.indexes_of_owner(email)
-        return self._user_id(owner_number(indexes[0])) if indexes else None
-
-    def _user_id(self, owner: int) -> str:
-        return vehicle_id(self._seed_of("user"), owner)
-
-    def _seed_of(self, kind: str) -> int:
-        return self.seed ^ {"connection": 1 << 41, "user": 1 << 42}[kind]
+        return _user_id(self.seed, owner_number(indexes[0])) if indexes else None
 
     def _within(self, index: int | None) -> int | None:
         return index if index is not None and index < self.size else None
+
+
+def _user_id(seed: int, owner: int) -> str:
+    return vehicle_id(_seed_of(seed, "user"), owner)
+
+
+def _seed_of(seed: int, kind: str) -> int:
+    return seed ^ {"connection": 1 << 41, "user": 1 << 42}[kind]
 
 
 @lru_cache(maxsize=32)
@@ -156,15 +158,15 @@ def _indexes(seed: int, size: int, make: str | None, powertrain: str | None) -> 
 
 
 @lru_cache(maxsize=4096)
-def _grant(fleet: Fleet, index: int) -> Grant:
+def _grant(seed: int, index: int) -> Grant:
     owner = owner_number(index)
     withheld = WITHHELD if owner == RESERVED else frozenset[str]()
     at = _FIRST_CONNECTED + index * _BETWEEN
     return Grant(
-        id=vehicle_id(fleet._seed_of("connection"), index),
-        user_id=fleet._user_id(owner),
-        owner_email=owner_email(fleet.seed, owner),
-        vehicle_id=vehicle_id(fleet.seed, index),
+        id=vehicle_id(_seed_of(seed, "connection"), index),
+        user_id=_user_id(seed, owner),
+        owner_email=owner_email(seed, owner),
+        vehicle_id=vehicle_id(seed, index),
         permissions=tuple(name for name in ALL_PERMISSIONS if name not in withheld),
         mode="live",
         created_at=at,

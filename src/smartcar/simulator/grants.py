@@ -5,7 +5,7 @@ Those that its fleet begins with are made when somebody looks at them; the other
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from . import events
 from .fleet import Fleet, Grant, LazySequence
@@ -164,15 +164,15 @@ class Grants:
             return None
         return self._renewed.get(index) or self._fleet.grant(index)
 
-    def _fleet_indexes(self, user_id: str | None, vehicle_id: str | None) -> Iterator[int]:
+    def _fleet_indexes(self, user_id: str | None, vehicle_id: str | None) -> Iterable[int]:
         if vehicle_id is not None:
             index = self._fleet.index(vehicle_id)
-            if index is not None and user_id in {None, self._fleet.grant(index).user_id}:
-                yield index
-        elif user_id is not None:
-            yield from reversed(self._fleet.indexes_of_user(user_id))
-        else:
-            yield from range(self._fleet.size - 1, -1, -1)
+            if index is None or user_id not in {None, self._fleet.grant(index).user_id}:
+                return ()
+            return (index,)
+        if user_id is not None:
+            return reversed(self._fleet.indexes_of_user(user_id))
+        return range(self._fleet.size - 1, -1, -1)
 
 
 def _joined(first: Sequence[Grant], then: Sequence[Grant]) -> Sequence[Grant]:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from typing import Final
+
+_VARIANTS: Final = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+"""What RFC 9562's variant makes of a digit."""
 
 
 def uuid(seed: int, *words: object) -> str:
@@ -13,21 +17,19 @@ def uuid(seed: int, *words: object) -> str:
 def request_id(seed: int, at: float, number: int) -> str:
     """The UUID of the words "request", *at* and *number*, in less time."""
     said = f"{seed}\x1frequest\x1f{at}\x1f{number}"
-    return _as_uuid(blake2b(said.encode(), digest_size=16).digest())
+    return _as_uuid(blake2b(said.encode(), digest_size=16).hexdigest())
 
 
-def _as_uuid(digest: bytes) -> str:
-    text = digest.hex()
+def _as_uuid(text: str) -> str:
     # By hand, since each request has one: UUID's own way takes four times as long.
-    variant = "89ab"[digest[8] >> 4 & 3]
-    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{_VARIANTS[text[16]]}{text[17:20]}-{text[20:]}"
 
 
 def token(seed: int, *words: object) -> str:
     """32 letters and digits made of *seed* and *words*."""
-    return _digest(seed, words).hex()
+    return _digest(seed, words)
 
 
-def _digest(seed: int, words: tuple[object, ...]) -> bytes:
+def _digest(seed: int, words: tuple[object, ...]) -> str:
     text = "\x1f".join([str(seed), *map(str, words)])
-    return blake2b(text.encode(), digest_size=16).digest()
+    return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -12,16 +12,18 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final
 
+import msgspec
 from msgspec import Struct
 
 from smartcar.errors.problem import read_problem
-from smartcar.protocol.wire import Reply, Request
+from smartcar.protocol.wire import Request
 
-from .arrival import APPLICATION_TOKEN_PATH, is_token_path
+from .arrival import APPLICATION_TOKEN_PATH, Caller, is_token_path
 from .classic import plain
 from .faults.rule import Breakage
+from .outcome import Outcome
 from .redaction import redacted_body, redacted_headers, redacted_path, redacted_query
 
 KEPT: Final = 1000
@@ -77,18 +79,14 @@ class Exchange(Struct, frozen=True, kw_only=True, rename="camel"):
         )
 
 
-class Entry(NamedTuple):
-    """What is kept of an exchange."""
+class Entry(Struct, frozen=True, gc=False):
+    """What is kept of an exchange.  Nothing in it leads back to it: no collector need look."""
 
-    number: int
     at: float
     request: Request
-    reply: Reply
-    duration: float
-    breakage: Breakage | None
-    application: str | None
-    user_id: str | None
-    fault_ids: tuple[str, ...]
+    outcome: Outcome
+    caller: Caller
+    fault_ids: tuple[str, ...] = ()
 
 
 Listener = Callable[[Exchange], None]
@@ -101,7 +99,8 @@ class Log:
         self._entries: deque[Entry] = deque(maxlen=kept)
         self._listeners: tuple[Listener, ...] = ()
         self._lock = threading.Lock()
-        self._counted = 0
+        self.counted = 0
+        """The number of the latest exchange, whether or not it is still kept."""
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -110,7 +109,7 @@ class Log:
     def last(self) -> int:
         """The number of the latest exchange; 0 before the first."""
         with self._lock:
-            return self._entries[-1].number if self._entries else 0
+            return self.counted if self._entries else 0
 
     def all(self) -> list[Exchange]:
         """All that are kept."""
@@ -119,13 +118,13 @@ class Log:
     def since(self, number: int, limit: int | None = None) -> list[Exchange]:
         """Those after exchange *number*; with *limit*, the latest so many of them."""
         with self._lock:
-            entries = [entry for entry in self._entries if entry.number > number]
+            entries = [entry for entry in self._entries if entry.outcome.number > number]
         return [_shown(entry) for entry in (entries if limit is None else entries[-limit:])]
 
     def get(self, number: int) -> Exchange | None:
         """One of them; None if it is not, or no longer, kept."""
         with self._lock:
-            found = next((entry for entry in self._entries if entry.number == number), None)
+            found = next((each for each in self._entries if each.outcome.number == number), None)
         return None if found is None else _shown(found)
 
     def clear(self) -> None:
@@ -150,17 +149,14 @@ class Log:
 
         return end
 
-    def keep(self, entry: Entry) -> Entry:
-        """Keep an exchange, which gets its number; whoever does so keeps their order."""
-        if len(entry.request.body) > LARGEST_KEPT or len(entry.reply.body) > LARGEST_KEPT:
-            request = replace(entry.request, body=_beginning(entry.request.body))
-            reply = replace(entry.reply, body=_beginning(entry.reply.body))
-            entry = entry._replace(request=request, reply=reply)
+    def keep(self, entry: Entry) -> None:
+        """Keep an exchange, whose number is the next; whoever does so keeps their order."""
+        request, reply = entry.request, entry.outcome.reply
+        if len(request.body) > LARGEST_KEPT or len(reply.body) > LARGEST_KEPT:
+            entry = _shortened(entry)
         with self._lock:
-            self._counted += 1
-            entry = entry._replace(number=self._counted)
+            self.counted = entry.outcome.number
             self._entries.append(entry)
-        return entry
 
     def tell(self, entry: Entry) -> None:
         """Tell whoever listens of an exchange that is kept; one that fails stops nothing."""
@@ -179,6 +175,17 @@ def _asks_for_tokens(request: Request) -> bool:
     return is_token_path(path) or path == APPLICATION_TOKEN_PATH
 
 
+def _shortened(entry: Entry) -> Entry:
+    """*entry*, with as much of its bodies as is kept."""
+    request, outcome = entry.request, entry.outcome
+    reply = msgspec.structs.replace(outcome.reply, body=_beginning(outcome.reply.body))
+    return msgspec.structs.replace(
+        entry,
+        request=replace(request, body=_beginning(request.body)),
+        outcome=msgspec.structs.replace(outcome, reply=reply),
+    )
+
+
 def _beginning(body: bytes) -> bytes:
     """As much of *body* as is kept, and how much there was."""
     if len(body) <= LARGEST_KEPT:
@@ -187,13 +194,13 @@ def _beginning(body: bytes) -> bytes:
 
 
 def _shown(entry: Entry) -> Exchange:
-    request, reply = entry.request, entry.reply
-    has_reply = entry.breakage != "reset"
+    request, outcome = entry.request, entry.outcome
+    reply, has_reply = outcome.reply, outcome.breakage != "reset"
     is_error = has_reply and reply.status >= 400
     problem = read_problem(reply.status, reply.body) if is_error else None
     car = _CAR.search(request.path)
     return Exchange(
-        number=entry.number,
+        number=outcome.number,
         at=entry.at,
         method=request.method,
         path=redacted_path(request.path),
@@ -201,10 +208,10 @@ def _shown(entry: Entry) -> Exchange:
         status=reply.status if has_reply else None,
         error_type=None if problem is None else problem.type,
         error_code=None if problem is None else problem.code,
-        duration=entry.duration,
-        breakage=entry.breakage,
-        application=entry.application,
-        user_id=entry.user_id,
+        duration=outcome.duration,
+        breakage=outcome.breakage,
+        application=entry.caller.application,
+        user_id=entry.caller.user_id,
         vehicle_id=car[1] if car else None,
         request_headers=redacted_headers(request.headers),
         request_body=redacted_body(request.body, is_grant=_asks_for_tokens(request)),

@@ -53,59 +53,38 @@ class Pipeline:
         self.requests = requests
         """How many have been answered."""
 
-    def answer(self, request: Request) -> tuple[Outcome, Entry]:
-        """What becomes of *request*, and what is kept of it."""
+    def answer(self, request: Request, number: int) -> Entry:
+        """What becomes of *request*, the log's *number*, and what is kept of it."""
         self.requests += 1
-        now = self._now()
-        self._world.note(now)
-        request_id = ids.request_id(self._world.seed, now, self.requests)
+        now, world = self._now(), self._world
+        world.note(now)
+        request_id = ids.request_id(world.seed, now, self.requests)
         answered = self._remembered.find(request, now)
-        if answered is not None and self._lets_in(request, answered, now, request_id):
-            return self._again(request, answered, now, request_id)
-        arrival = arrive(self._world, request, self.requests, now, request_id)
-        struck = strike(self._world, arrival) if self._world.faults else None
-        reply = self._reply(arrival) if struck is None else self._faulty(arrival, struck)
-        outcome = Outcome(reply, arrival.number)
-        if struck is not None:
-            rule = None if struck.breakage is None else struck.breakage.breakage
-            outcome = Outcome(reply, arrival.number, struck.delay, rule, struck.spread)
-        caller = arrival.caller
-        entry = Entry(
-            arrival.number,
-            now,
-            request,
-            reply,
-            outcome.duration,
-            outcome.breakage,
-            caller.application,
-            caller.user_id,
-            (*(() if struck is None else struck.ids), *dict.fromkeys(arrival.met)),
-        )
-        return outcome, entry
+        if answered is not None and (
+            not world.usage.limits.is_on or self._lets_in(request, answered, now, request_id)
+        ):
+            date = _http_date(int(now))
+            headers = {"content-type": _JSON, "sc-request-id": request_id, "date": date}
+            outcome = Outcome(Reply(200, headers, answered.body), number)
+            return Entry(now, request, outcome, answered.caller)
+        arrival = arrive(world, request, now, request_id)
+        if not world.faults:
+            return Entry(now, request, Outcome(self._reply(arrival), number), arrival.caller)
+        struck = strike(world, arrival)
+        reply = self._faulty(arrival, struck)
+        rule = None if struck.breakage is None else struck.breakage.breakage
+        outcome = Outcome(reply, number, struck.delay, rule, struck.spread)
+        ids_met = (*struck.ids, *dict.fromkeys(arrival.met))
+        return Entry(now, request, outcome, arrival.caller, ids_met)
 
     def _lets_in(self, request: Request, answered: Answered, now: float, request_id: str) -> bool:
         """Is *request* one that its limits allow?  Then it is counted."""
-        if not self._world.usage.limits.is_on:
-            return True
         path, caller = classic.plain(request.path), answered.caller
         try:
-            limit(
-                self._world,
-                Arrival(request, self.requests, now, request_id, path, "v3", caller),
-            )
+            limit(self._world, Arrival(request, now, request_id, path, "v3", caller))
         except Refusal:
             return False
         return True
-
-    def _again(
-        self, request: Request, answered: Answered, now: float, request_id: str
-    ) -> tuple[Outcome, Entry]:
-        """What was answered before, to another request."""
-        headers = {"content-type": _JSON, "sc-request-id": request_id, "date": _http_date(int(now))}
-        reply = Reply(200, headers, answered.body)
-        application, user_id = answered.caller
-        entry = Entry(self.requests, now, request, reply, 0.0, None, application, user_id, ())
-        return Outcome(reply, self.requests), entry
 
     def _reply(self, arrival: Arrival, fate: Fate | None = None) -> Reply:
         """What Smartcar itself says, with its headers."""
@@ -200,7 +179,7 @@ class Pipeline:
 
     def _api(self, arrival: Arrival, fate: Fate | None) -> Reply:
         request, now = arrival.request, arrival.at
-        route, path_params = find_route(request)
+        route, path_params = find_route(request.method, request.path)
         access = tokens.access_of(self._world, now, request.headers)
         if route.endpoint.facts.host == "management" and access.user_id is not None:
             raise Refusal("AUTHENTICATION", "ACCESS_DENIED")  # an owner manages no application

@@ -40,12 +40,13 @@ class Remembered:
 
     def find(self, request: Request, now: float) -> Answered | None:
         """What *request* was answered, if that is what it would be answered now."""
-        world = self._world
-        if request.method != "GET" or request.query or world.faults:
+        # Nothing is kept where there are rules, and a new one is a change.
+        if request.method != "GET" or request.query:
             return None
-        if world.changes != self._changes:
+        changes = self._world.changes
+        if changes != self._changes:
             self._answered.clear()
-            self._changes = world.changes
+            self._changes = changes
         found = self._answered.get(_key(request))
         return found if found is not None and found.begins <= now < found.ends else None
 

@@ -9,6 +9,7 @@ import inspect
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -35,6 +36,8 @@ class Route:
 
     endpoint: Declared[..., Any]
     pattern: re.Pattern[str]
+    parameters: tuple[tuple[str, str, inspect.Parameter], ...]
+    """What it takes: the name here, that on the wire, and what the signature says of it."""
 
     @property
     def default_page(self) -> int:
@@ -47,11 +50,9 @@ class Route:
         Raises:
             Refusal: A field is missing or has a form that the signature does not allow.
         """
-        wire = self.endpoint.facts.wire or {}
         sent: Mapping[str, Any] = request.query if request.method == "GET" else _attributes(request)
         arguments: dict[str, Any] = {}
-        for name, parameter in self.endpoint.signature.parameters.items():
-            known_as = wire.get(name) or camel(name)
+        for name, known_as, parameter in self.parameters:
             if name in path_params:
                 arguments[name] = path_params[name]
             elif known_as in sent:
@@ -64,7 +65,12 @@ class Route:
 
 def _route(endpoint: Declared[..., Any]) -> Route:
     path = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(endpoint.path))
-    return Route(endpoint, re.compile(f"/v3{path}/?"))
+    wire = endpoint.facts.wire or {}
+    parameters = tuple(
+        (name, wire.get(name) or camel(name), parameter)
+        for name, parameter in endpoint.signature.parameters.items()
+    )
+    return Route(endpoint, re.compile(f"/v3{path}/?"), parameters)
 
 
 ROUTES: Final = tuple(
@@ -91,17 +97,18 @@ def _alike() -> dict[tuple[str, int], list[Route]]:
 _ALIKE: Final = _alike()
 
 
-def find_route(request: Request) -> tuple[Route, dict[str, str]]:
-    """The route of *request*, and what its path says.
+@lru_cache(maxsize=1024)
+def find_route(method: str, path: str) -> tuple[Route, Mapping[str, str]]:
+    """The route of a request, and what its path says: the same is asked for over and over.
 
     Raises:
         Refusal: There is no such path.
     """
-    for route in _ALIKE.get((request.method, _depth(request.path)), ()):
-        match = route.pattern.fullmatch(request.path)
+    for route in _ALIKE.get((method, _depth(path)), ()):
+        match = route.pattern.fullmatch(path)
         if match is not None:
             return route, {name: unquote(text) for name, text in match.groupdict().items()}
-    raise Refusal("RESOURCE_NOT_FOUND", "INVALID_PATH", f"There is no path {request.path}")
+    raise Refusal("RESOURCE_NOT_FOUND", "INVALID_PATH", f"There is no path {path}")
 
 
 def _attributes(request: Request) -> Mapping[str, Any]:

@@ -13,8 +13,6 @@ from functools import cached_property
 from types import TracebackType
 from typing import Final, Self
 
-from msgspec.structs import replace
-
 from smartcar.api.resources import Connection
 from smartcar.protocol.oauth import Credentials
 from smartcar.protocol.origins import Origins
@@ -24,7 +22,7 @@ from .answers.connections import connection_of
 from .application import SimulatedApplication
 from .cars.spec import Mode
 from .clock import VirtualClock
-from .connect.assets import asset
+from .connect.assets import FOLDER, asset
 from .connect.brands import find_brand
 from .connect.consent import agree, garage
 from .connect.logins import read_login
@@ -50,6 +48,8 @@ from .webhooks.post import Post
 from .webhooks.rounds import Rounds
 from .webhooks.sending import Settling
 
+_APART: Final = ("/simulator", FOLDER)
+"""How paths begin of which not all are the API's."""
 BREATH: Final = 0.001
 """Seconds in which others who wait for the world come to it, while much is looked through."""
 
@@ -272,18 +272,19 @@ class Simulator(Stage):
 
         Nothing is waited for: who carries the reply does that.
         """
-        if is_control(request.path):
-            return Outcome(self.controlled(request), number=0)  # the log does not count these
-        loaded = asset(request.path) if request.method == "GET" else None
-        if loaded is not None:  # a page's stylesheet: nothing that a program asked for
-            return Outcome(loaded, number=0)
+        if request.path.startswith(_APART) and (reply := self._apart(request)) is not None:
+            return Outcome(reply, number=0)  # the log does not count these
         with self._lock:
-            outcome, entry = self._pipeline.answer(request)
-            entry = self.log.keep(entry)
+            entry = self._pipeline.answer(request, self.log.counted + 1)
+            self.log.keep(entry)
         self.log.tell(entry)
-        if outcome.number == entry.number:
-            return outcome
-        return replace(outcome, number=entry.number)
+        return entry.outcome
+
+    def _apart(self, request: Request) -> Reply | None:
+        """What is answered to what no program asks Smartcar: to controls, and for stylesheets."""
+        if is_control(request.path):
+            return self.controlled(request)
+        return asset(request.path) if request.method == "GET" else None
 
     def send(self, request: Request) -> Reply:
         """Answer *request* as Smartcar, and the network before it, would.

@@ -59,6 +59,8 @@ class Visit:
     whoever answers.  A success only: what is refused is asked anew each time."""
     _spec: Spec | None = field(default=None, init=False)
     """The car, once it was looked for."""
+    _grant: Grant | None = field(default=None, init=False)
+    """The consent of the user who is named, found on the way to the car."""
 
     @property
     def whose(self) -> str | None:
@@ -104,8 +106,7 @@ class Visit:
             return _playground(spec)
         if self.user_id is None:
             raise Refusal("VALIDATION", "MISSING_PARAMETER", "missing userId")
-        found = self.world.grants.opened(self.access, user_id=self.user_id, vehicle_id=spec.id)
-        grant = next(found, None)
+        grant = self._grant or self._opened(spec, self.user_id)
         if grant is None:
             raise Refusal("PERMISSION")
         return grant
@@ -133,7 +134,14 @@ class Visit:
     def _may_see(self, spec: Spec) -> bool:
         if spec.id == PLAYGROUND_ID or self.sees_all:
             return True
-        return next(self.world.grants.opened(self.access, vehicle_id=spec.id), None) is not None
+        if self.user_id is not None:  # nearly always it is theirs
+            self._grant = self._opened(spec, self.user_id)
+        return (self._grant or self._opened(spec)) is not None
+
+    def _opened(self, spec: Spec, user_id: str | None = None) -> Grant | None:
+        """The consent to ask *spec*, of a user or of anybody."""
+        found = self.world.grants.opened(self.access, user_id=user_id, vehicle_id=spec.id)
+        return next(found, None)
 
     # --- pages -----------------------------------------------------------------------------------
 

@@ -219,7 +219,8 @@ class World:
 
     def note(self, at: float) -> None:
         """Keep how late it is, so that a world that is restored does not go back."""
-        if self.last_event_at is None or at - self.last_event_at >= NOTED_EVERY:
+        last_at = self._past.last_at
+        if last_at is None or at - last_at >= NOTED_EVERY:
             self.record(events.ClockMoved(at=at))
 
     def put_forward(self, at: float, speed: float | None) -> None:

@@ -54,7 +54,7 @@ def signal(visit: Visit, code: str) -> Signal[Any]:
         visit.meet_fate(grant)
     if known is None:
         raise Refusal("RESOURCE_NOT_FOUND", "SIGNAL_NOT_FOUND", f"Signal {code!r} not found")
-    visit.included["vehicle"] = vehicle_resource(visit, visit.spec).to_dict()
+    visit.included["vehicle"] = vehicle_resource(visit, visit.spec)
     return Reading(visit, grant.permissions).signal(code)
 
 
@@ -78,26 +78,25 @@ class Reading:
     """A car as its maker's cloud knew it when it last reported."""
 
     def __init__(self, visit: Visit, permissions: Collection[str]) -> None:
-        self._visit = visit
-        self._spec = visit.spec
+        car, now = visit.car, visit.now
+        self._visit, self._spec = visit, visit.spec
         self._granted = frozenset(permissions)
-        self._at, _, self._bodies, self._not_now = visit.car.report(visit.now)
-        self.overrides = visit.world.garage.overrides(self._spec.id, visit.now)
-        visit.holds_until = self._holds_until()
+        self._at, _, self._bodies, self._not_now = car.report(now)
+        self.overrides = visit.world.garage.overrides(self._spec.id, now)
+        visit.holds_until = self._holds_until(car.silent_until(now))
 
-    def _holds_until(self) -> float:
+    def _holds_until(self, silent_until: float) -> float:
         """Before when it reads the same; no time at all while its times are still to come."""
-        made, now = self.overrides.values(), self._visit.now
-        if now < max([self._at, *(each.at for each in made)]) + INGESTED_AFTER:
+        made = self.overrides.values()
+        if self._visit.now < max([self._at, *[each.at for each in made]]) + INGESTED_AFTER:
             return 0.0
-        ends = (each.until for each in made if each.until is not None)
-        return min([self._visit.car.silent_until(now), *ends])
+        return min([silent_until, *[each.until for each in made if each.until is not None]])
 
     def signal(self, code: str) -> Signal[Any]:
         """One signal, good or not."""
         known = find(code)
         assert known is not None  # noqa: S101 -- the callers took it from the catalogue
-        if not self._granted.intersection(known.permissions):
+        if self._granted.isdisjoint(known.permissions):
             return self._failed(known, "PERMISSION", None)
         made = self.overrides.get(code)
         if made is not None:

@@ -41,6 +41,15 @@ class LastReport(NamedTuple):
     """Those that it has, and that told nothing then: type and code of the error."""
 
 
+class _Told(NamedTuple):
+    """The last report that was looked at, and from when until when it is the last one."""
+
+    commands: tuple[Command, ...]
+    report: LastReport
+    begins: float
+    ends: float
+
+
 class _Known(NamedTuple):
     """The phase that a car was last seen in, and for how long that holds."""
 
@@ -59,7 +68,7 @@ class Car:
         self.spec = spec
         self._commands: tuple[Command, ...] = tuple(commands)
         self._known: _Known | None = None
-        self._told: tuple[tuple[Command, ...], LastReport] | None = None
+        self._told: _Told | None = None
         if any(a.at > b.at for a, b in zip(self._commands, self._commands[1:], strict=False)):
             raise ValueError("Commands must be given in the order of their times.")
 
@@ -136,18 +145,28 @@ class Car:
 
         The last one is kept: between two reports a car may be asked a thousand times.
         """
-        phase, commands, told = self.phase(at), self._commands, self._told
-        when = reported_at(phase, at)
-        if told is not None and told[0] is commands and told[1].at == when:
-            return told[1]
-        state = self.state(when)
-        made = LastReport(when, state, bodies(self.spec, state), not_now(self.spec, state))
-        self._told = (commands, made)
-        return made
+        return self._heard(at).report
 
     def silent_until(self, at: float) -> float:
         """Before when it tells its maker nothing new, if nobody commands it."""
+        return self._heard(at).ends
+
+    def _heard(self, at: float) -> _Told:
+        commands, told = self._commands, self._told
+        is_right = told is not None and told.commands is commands
+        if told is not None and is_right and told.begins <= at < told.ends:
+            return told
         phase = self.phase(at)
+        when = reported_at(phase, at)
+        if told is not None and is_right and told.report.at == when:
+            report = told.report
+        else:
+            state = self.state(when)
+            report = LastReport(when, state, bodies(self.spec, state), not_now(self.spec, state))
+        self._told = told = _Told(commands, report, at, self._silent_until(phase, at))
+        return told
+
+    def _silent_until(self, phase: Phase, at: float) -> float:
         until = inf if self._known is None else self._known.until
         monday = week_start(self.spec, week_of(self.spec, at) + 1)  # where histories begin anew
         return min(next_report(phase, at), until, monday) - _ROUNDING

@@ -51,7 +51,7 @@ def is_classic(path: str) -> bool:
 
 def plain(path: str) -> str:
     """*path* without doubled slashes, and without one at the end: those are ignored."""
-    return re.sub("/{2,}", "/", path).rstrip("/")
+    return (re.sub("/{2,}", "/", path) if "//" in path else path).rstrip("/")
 
 
 def answer(

@@ -8,9 +8,10 @@ from typing import Final
 
 from smartcar.protocol.wire import Reply
 
-STYLESHEET: Final = "/oauth/static/connect.css"
-SCRIPT: Final = "/oauth/static/connect.js"
-ICON: Final = "/oauth/static/connect.svg"
+FOLDER: Final = "/oauth/static/"
+STYLESHEET: Final = f"{FOLDER}connect.css"
+SCRIPT: Final = f"{FOLDER}connect.js"
+ICON: Final = f"{FOLDER}connect.svg"
 
 _TYPES: Final = {
     STYLESHEET: "text/css; charset=utf-8",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from smartcar.simulator.problems import KNOWN
@@ -68,6 +69,7 @@ FATED_VINS: Final[Mapping[str, Fate]] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def fate_of(owner_email: str, vin: str) -> Fate | None:
     """The error that a login or a VIN stands for: ``VEHICLE_STATE.ASLEEP@smartcar.com``."""
     name, _, domain = owner_email.partition("@")
