@@ -289,9 +289,9 @@ def test_signals_that_were_set_before_the_car_refuses_one_are_told(say: Say) -> 
 
 
 def test_what_a_command_does_not_take_is_refused_and_nothing_is_done(say: Say) -> None:
-    told = say("car", "do", "comet", "drive", "minuts=20", fails=True).output
+    told = say("car", "do", "comet", "drive", "minute=20", fails=True).output
 
-    assert "drive takes minutes, latitude, longitude, not 'minuts'" in told
+    assert "drive takes minutes, latitude, longitude, not 'minute'" in told
     assert "takes nothing" in say("car", "do", "comet", "park", "at=home", fails=True).output
     assert read(say("car", "show", "comet", "--json"))["activity"] == "parked"
 

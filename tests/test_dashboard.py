@@ -607,6 +607,14 @@ def test_what_a_page_of_connect_loads_is_not_logged(server: Server) -> None:
     assert server.simulator.log.last == 0
 
 
+def test_the_icon_that_browsers_ask_for_is_there_and_not_logged(server: Server) -> None:
+    status, headers, _ = ask(server, "/favicon.ico")
+    assert status == 308
+    status, headers, _ = ask(server, headers["location"])
+    assert (status, headers["content-type"]) == (200, "image/svg+xml")
+    assert len(server.simulator.log) == 0
+
+
 def test_what_is_gone_is_told_as_such(server: Server) -> None:
     assert "This car is no longer there" in ask(server, "/cars/of-another-world")[2]
     assert "This request is no longer kept" in ask(server, "/requests/77")[2]
