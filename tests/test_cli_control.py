@@ -273,10 +273,28 @@ def test_text_that_looks_like_a_number_stays_text(say: Say, simulator: Simulator
 
 
 def test_of_several_signals_none_is_set_if_one_cannot_be(say: Say) -> None:
-    for bad in ("engine-songs=1", "charge-voltage=high"):
+    for bad in ("engine-songs=1", "charge-voltage=high", "charge-voltage"):
         say("car", "set", "comet", "charge-amperage=7", bad, fails=True)
 
     assert read(say("car", "show", "comet", "--json"))["overrides"] == []
+
+
+def test_signals_that_were_set_before_the_car_refuses_one_are_told(say: Say) -> None:
+    """What a car does not tell cannot be frozen as it is, which only the car knows."""
+    untold = "internalcombustionengine-fuellevel"
+    told = say("car", "set", "comet", "charge-amperage=7", untold, "--freeze", fails=True).output
+
+    assert untold in told
+    assert "Set before that: charge-amperage." in " ".join(told.split())
+    assert read(say("car", "show", "comet", "--json"))["overrides"] == ["charge-amperage"]
+
+
+def test_what_a_command_does_not_take_is_refused_and_nothing_is_done(say: Say) -> None:
+    told = say("car", "do", "comet", "drive", "minute=20", fails=True).output
+
+    assert "drive takes minutes, latitude, longitude, not 'minute'" in told
+    assert "takes nothing" in say("car", "do", "comet", "park", "at=home", fails=True).output
+    assert read(say("car", "show", "comet", "--json"))["activity"] == "parked"
 
 
 def test_a_command_that_there_is_not_is_told_with_those_there_are(say: Say) -> None:

@@ -233,6 +233,21 @@ def test_a_fault_can_be_all_that_the_form_offers(server: Server) -> None:
     )
 
 
+def test_what_is_left_to_each_application_is_shown(tmp_path: Path) -> None:
+    fleet = tmp_path / "fleet.yaml"
+    fleet.write_text("applications: [{client_id: one, name: Uno}, {client_id: two, name: Due}]")
+    simulator = Simulator(fleet=str(fleet), limits=Limits())
+    second = simulator.world.applications.named("two")
+    with Server(simulator) as server:
+        with Smartcar("two", second.client_secret, origin=server.origin) as smartcar:
+            list(smartcar.compatible_vehicles(region="US"))
+        told = twin(server, "/applications.json")
+        _, _, page = ask(server, "/applications")
+    assert told["limits"]["tokens"] == 120
+    assert [each["tokens"] < 120 for each in told["limitsOfOthers"]] == [True]
+    assert page.count("Full again") == 1 + 1
+
+
 def test_limits_are_switched_and_their_figures_stay() -> None:
     with Server(Simulator(limits=Limits(bucket=7))) as server:
         ask(server, "/limits", {"on": "no"})
@@ -266,6 +281,35 @@ def test_events_tell_the_clock_the_cars_and_what_is_new(server: Server) -> None:
         assert hear("requests") == {"last": 1}
         server.simulator.connect("ada@example.com", "KIA")
         hear("changed")
+
+
+def first_event(server: Server, query: str) -> Any:
+    """The cars that a page is told of at first."""
+    with closing(http.client.HTTPConnection(urlsplit(server.origin).netloc, timeout=30)) as line:
+        line.request("GET", f"/simulator/events?{query}")
+        reply = line.getresponse()
+        while reply.readline() != b"event: cars\n":
+            pass
+        return json.loads(reply.readline().removeprefix(b"data: "))
+
+
+def test_a_map_shows_all_that_are_about_something_not_only_the_first_few() -> None:
+    with Server(Simulator(seed=7, fleet=60)) as server:
+        told = first_event(server, "watch=fleet&state=parked")
+        parked = sum(each.activity == "parked" for each in server.simulator.control.cars())
+    assert 25 < parked == len(told["sightings"]) == told["total"]
+
+
+def test_where_none_was_found_so_far_one_can_look_on() -> None:
+    with Server(Simulator(seed=7, fleet=600)) as server:
+        _, _, first = ask(server, "/?state=refueling")
+        _, _, last = ask(server, "/?state=refueling&after=500")
+        told = first_event(server, "watch=fleet&state=parked&after=590")
+    assert "None of the 250 cars looked through is like that" in first
+    assert "/?state=refueling&amp;after=250" in first
+    assert "Nothing in the fleet is like that" not in first
+    assert "Look on" not in last
+    assert len(told["sightings"]) <= 10  # the map goes on with the table
 
 
 def test_a_server_stops_although_somebody_listens() -> None:
@@ -385,6 +429,17 @@ def test_cars_with_a_fault_are_found_by_car_and_by_owner() -> None:
     found = {car.id for car in simulator.control.cars(has_fault=True)}
     owned = {spec.id for spec in simulator.world.garage.cars_of(other.owner_email)}
     assert found == {one.vehicle_id, *owned}
+
+
+def test_a_rule_about_an_owner_is_on_the_pages_of_their_cars(server: Server) -> None:
+    control, car = server.simulator.control, first_car(server)
+    details = control.car(car)
+    named = control.add_fault(FaultRule(owner=details.grants[0].user_id, latency="5s"))
+    shouted = control.add_fault(FaultRule(owner=details.owner.upper(), latency="6s"))
+    assert [each["id"] for each in twin(server, f"/cars/{car}.json")["faults"]] == [
+        named.id,
+        shouted.id,
+    ]
 
 
 def test_a_request_is_found_by_its_id(server: Server) -> None:
@@ -550,6 +605,14 @@ def test_a_step_of_connect_is_not_offered_to_be_run(server: Server) -> None:
 def test_what_a_page_of_connect_loads_is_not_logged(server: Server) -> None:
     assert ask(server, "/oauth/static/connect.css")[0] == 200
     assert server.simulator.log.last == 0
+
+
+def test_the_icon_that_browsers_ask_for_is_there_and_not_logged(server: Server) -> None:
+    status, headers, _ = ask(server, "/favicon.ico")
+    assert status == 308
+    status, headers, _ = ask(server, headers["location"])
+    assert (status, headers["content-type"]) == (200, "image/svg+xml")
+    assert len(server.simulator.log) == 0
 
 
 def test_what_is_gone_is_told_as_such(server: Server) -> None:

@@ -11,11 +11,12 @@ import pytest
 from browsing import Visit, chromium, visiting
 from playwright.sync_api import Browser, Page, Route, expect
 
-from smartcar import RateLimitError, Smartcar
+from smartcar import RateLimitError, Request, Smartcar
 from smartcar.errors import VehicleStateError
 from smartcar.signals import TractionBattery
 from smartcar.simulator import Simulator, VirtualClock
 from smartcar.simulator.server import Server
+from smartcar.simulator.tokens import PLAYGROUND_TOKEN
 
 AXE = Path(__file__).parent / "samples" / "axe" / "axe.min.js"
 PAGES = ("/", "/cars/{car}", "/requests", "/requests/1", "/clock", "/applications", "/webhooks")
@@ -300,6 +301,13 @@ def test_charts_are_drawn(visit: Visit, driving: str) -> None:
 # --- requests ------------------------------------------------------------------------------------
 
 
+def test_a_chart_shows_both_stores_of_a_plug_in_hybrid(visit: Visit, server: Server) -> None:
+    (hybrid, *_) = server.simulator.control.cars(powertrain="PHEV")
+    page = visit(f"/cars/{hybrid.id}")
+    reads = page.locator("[data-reads='store']")
+    expect(reads).to_contain_text(re.compile(r"charge [0-9.]+ %\s*fuel [0-9.]+ %"))
+
+
 def test_requests_appear_as_they_come_and_open(
     visit: Visit, client: Smartcar, driving: str
 ) -> None:
@@ -385,6 +393,21 @@ def test_a_page_says_that_its_simulator_is_gone_and_finds_it_again(browser: Brow
         expect(page.locator("#live")).to_have_text("Live")
         expect(page.locator("#now")).to_have_text("09:00:00")
         context.close()
+
+
+def test_a_page_that_nobody_looked_at_is_up_to_date_when_somebody_does(
+    visit: Visit, client: Smartcar, driving: str
+) -> None:
+    page = visit("/requests")
+    expect(page.get_by_text("Live")).to_be_visible()
+    turn = (
+        "is => { Object.defineProperty(document, 'hidden', { value: is, configurable: true });"
+        " document.dispatchEvent(new Event('visibilitychange')); }"
+    )
+    page.evaluate(turn, arg=True)
+    ask_something(client, driving)
+    page.evaluate(turn, arg=False)
+    expect(page.locator("#log tbody tr").first).to_contain_text("/signals/")
 
 
 def test_a_car_that_is_gone_is_told_when_the_world_is_another(
@@ -499,6 +522,34 @@ def test_nothing_is_scrolled_sideways(
     ask_something(client, driving)
     page = visit(path.format(car=driving), width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+SPILLS = """
+(selector) => [...document.querySelectorAll(selector)].flatMap((box) => {
+  const around = box.getBoundingClientRect();
+  const leaks = ({ left, right, width }) =>
+    width && (left < around.left - 1 || right > around.right + 1);
+  return [...box.querySelectorAll("*")]
+    .filter((each) => each.checkVisibility() && !each.closest("pre, .unseen"))
+    .filter((each) => leaks(each.getBoundingClientRect()))
+    .map((each) => each.textContent);
+})
+"""
+"""What stands out of the boxes of a kind, and so covers its neighbours or is cut off."""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_stands_out_of_its_place(
+    visit: Visit, server: Server, driving: str, width: int
+) -> None:
+    headers = {"authorization": f"Bearer {PLAYGROUND_TOKEN}"}
+    server.simulator.send(Request("GET", f"/v3/vehicles/{driving}/signals", headers=headers))
+    page = visit(f"/cars/{driving}", width=width)
+    expect(page.locator("#signals").get_by_text("VEHICLE_NOT_CAPABLE").first).to_be_visible()
+    assert page.evaluate(SPILLS, "#signals td") == []
+    page = visit("/requests/1", width=width)
+    expect(page.locator("#request").get_by_text("RESOURCE_NOT_FOUND").first).to_be_visible()
+    assert page.evaluate(SPILLS, "#request") == []
 
 
 def test_bars_scroll_away_where_a_window_is_low(visit: Visit) -> None:

@@ -113,6 +113,27 @@ def test_json_is_read_too(tmp_path: Path) -> None:
     assert not simulator.state(car.id).locked
 
 
+def test_all_that_json_can_say_is_understood(tmp_path: Path) -> None:
+    """As ``json.dumps`` writes it: a character beyond 65,536 as two halves, 0.00002 as 2e-05."""
+    home = {"latitude": 51.5, "longitude": 0.00002}
+    said = {"cars": [{"make": "FORD", "nickname": "\N{AUTOMOBILE} \\ud83d\\ude97", "home": home}]}
+    path = written(tmp_path, json.dumps(said), "fleet.json")
+
+    (car,) = load_fleet(path).cars
+    yaml = written(tmp_path, "cars: [{make: FORD, home: {latitude: 51.5, longitude: 2.0e-05}}]")
+
+    assert car.nickname == "\N{AUTOMOBILE} \\ud83d\\ude97"
+    assert car.home == load_fleet(yaml).cars[0].home
+    assert car.home is not None
+    assert car.home.longitude == 0.00002
+
+
+def test_half_of_a_character_is_told_with_its_line(tmp_path: Path) -> None:
+    path = written(tmp_path, '{"cars": [\n{"make": "FORD", "nickname": "\\ud83d"}]}', "fleet.json")
+    with pytest.raises(FleetFileError, match=r"line 2: cars\[0\].nickname: there is half of a"):
+        load_fleet(path)
+
+
 def test_a_world_written_as_a_file_begins_another_like_it(tmp_path: Path) -> None:
     simulator = Simulator(seed=7)
     car = simulator.world.fleet.grant(0).vehicle_id

@@ -24,7 +24,14 @@ from smartcar.simulator.cars import (
     added_spec,
     fleet_spec,
 )
-from smartcar.simulator.cars.activity import Body, Charge, Drive, Refuel, cold_factor
+from smartcar.simulator.cars.activity import (
+    Activity,
+    Body,
+    Charge,
+    Drive,
+    Refuel,
+    cold_factor,
+)
 from smartcar.simulator.cars.weather import outside_c
 from smartcar.simulator.cars.week import habits
 
@@ -52,6 +59,8 @@ SPECS: Final = [
 ]
 
 PERCENT = st.integers(0, 100)
+LITTLE = st.integers(0, 15)
+"""Percent: with that, many a drive is refused, and a hybrid burns fuel."""
 TIME = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.sampled_from((0, 30)))
 NEAR = st.tuples(st.integers(-9, 9), st.integers(-9, 9))
 """Some ten kilometres around home."""
@@ -178,7 +187,7 @@ class Life(RuleBasedStateMachine):
     # --- what happens ----------------------------------------------------------------------------
 
     @rule(seconds=st.sampled_from((1, MINUTE, HOUR, 7 * HOUR, DAY, 9 * DAY)))
-    def wait(self, seconds: int) -> None:
+    def wait(self, seconds: float) -> None:
         before, self.now = self.now, self.now + seconds
         for begins, ends, phase in self.car.phases(before, self.now):
             is_drive = isinstance(phase.activity, Drive)
@@ -199,6 +208,21 @@ class Life(RuleBasedStateMachine):
     @rule(arguments=ADJUSTMENTS)
     def adjust(self, arguments: dict[str, Any]) -> None:
         self._tell("adjust", arguments)
+
+    @rule(battery=LITTLE, tank=LITTLE, minutes=st.sampled_from((5, 60, 240)))
+    def set_out_on_little(self, battery: int, tank: int, minutes: int) -> None:
+        self._tell("adjust", {"percent": battery})
+        self._tell("adjust", {"fuelPercent": tank})
+        self._obeys("drive", {"minutes": minutes})
+        self.wait(7 * HOUR)
+
+    @rule(percent=st.integers(30, 90))
+    def charge_fast(self, percent: int) -> None:
+        """Until the end of the next charge on the way, if the owner means to go so far."""
+        self._obeys("charge-set-limit", {"percent": percent})
+        phases = self.car.phases(self.now, self.now + 28 * DAY)
+        fast = (ends for _, ends, phase in phases if _is_fast(phase.activity))
+        self.wait(next(fast, self.now + HOUR) - self.now)
 
     @rule(hours=st.floats(-30 * 24, 14 * 24, allow_nan=False))
     def look_elsewhere(self, hours: float) -> None:
@@ -297,7 +321,9 @@ class Life(RuleBasedStateMachine):
         assert (b.litres, b.metres) == (a.litres, a.metres)
 
     def _each_metre_is_paid_for_once(self, a: Body, b: Body, drive: Drive) -> None:
-        """By the battery or by the tank."""
+        """By the battery or by the tank, neither of which is filled by driving."""
+        assert b.kwh <= a.kwh
+        assert b.litres <= a.litres
         spec = self.car.spec
         weather = cold_factor(outside_c(spec.city, drive.start))
         thrift = habits(spec).thrift / 100_000
@@ -332,6 +358,10 @@ class Life(RuleBasedStateMachine):
         for at in (*list(self.seen)[:: 1 + len(self.seen) // 12], self.now):
             assert Car(self.car.spec, self.car.commands).state(at) == self.car.state(at)
             assert self.seen.get(at, self.car.state(at)) == self.car.state(at)
+
+
+def _is_fast(activity: Activity) -> bool:
+    return isinstance(activity, Charge) and activity.base.plug == "DC"
 
 
 def test_every_command_of_a_car_is_tried() -> None:

@@ -351,6 +351,8 @@ def test_what_the_car_refuses_is_not_kept(simulator: Simulator) -> None:
         simulator.command(car, "fly")
     with pytest.raises(ValueError, match="from 1 to 240 minutes"):
         simulator.command(car, "drive", minutes=9999)
+    with pytest.raises(ValueError, match="No car knows the command 'fly'"):
+        simulator.command(car, "fly", height=10)
 
     assert simulator.export() == before
 

@@ -17,7 +17,7 @@ from . import events, history, snapshots
 from .agenda import Upcoming
 from .application import SimulatedApplication
 from .cars import Car, Refused, State, bodies
-from .cars.make_commands import kept_arguments
+from .cars.arguments import kept_arguments
 from .cars.places import Point
 from .clock import DAYBREAK, VirtualClock
 from .facts import deed_for, tells

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Final
 
@@ -10,6 +12,7 @@ from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 
+from smartcar.errors import SmartcarError
 from smartcar.errors.problem import is_mapping
 from smartcar.simulator.control.models import Car, CarDetails, Signal
 from smartcar.simulator.made_bodies import body_of_value, known_signal
@@ -78,11 +81,31 @@ def set_(
     """
     vehicle_id = running.car(car).id
     wanted = [_wanted(each) for each in signals]  # all of them make sense, before any is done
-    done = [
-        running.control.set_signal(vehicle_id, code, value=value, error=error, frozen=freeze)
-        for code, value in wanted
-    ]
+    if error is None and not freeze:
+        bare = next((code for code, value in wanted if value is None), None)
+        if bare is not None:
+            raise click.UsageError(f"{bare}: say to what, as in {bare}=VALUE, or --freeze it.")
+    done: list[Signal] = []
+    for code, value in wanted:
+        with _after(done):
+            made = running.control.set_signal(
+                vehicle_id, code, value=value, error=error, frozen=freeze
+            )
+        done.append(made)
     running.show(done, lambda: _signals(done))
+
+
+@contextmanager
+def _after(done: list[Signal]) -> Generator[None]:
+    """Say with what goes wrong which signals were set before."""
+    try:
+        yield
+    except SmartcarError as error:
+        if not done:
+            raise
+        told = error.description or error.message
+        before = ", ".join(each.code for each in done)
+        raise click.ClickException(f"{told} Set before that: {before}.") from None
 
 
 @command.command()

@@ -6,9 +6,7 @@ each place is Ford's.  Who may tell which car is not decided here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import msgspec
 
@@ -25,7 +23,6 @@ from .week import habits
 
 COOLEST_C, WARMEST_C = 15.0, 28.0  # what the dial of a Tesla offers
 LEAST_AMPS = 1.0
-_PIN = re.compile("[0-9]{4}")
 MOST_TIMES = 3  # that a Nissan keeps: https://smartcar.com/docs/api-reference/nissan
 WORKDAYS, WEEKEND = range(5), range(5, 7)
 
@@ -164,20 +161,6 @@ def _set_pin(now: Moment) -> Phase:
     if "digest" not in now.arguments:
         raise ValueError("This command needs 'pin', four digits.")
     return now.go_on(pin=str(now.arguments["digest"]))
-
-
-def kept_arguments(spec: Spec, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """*arguments* as they are kept: of a PIN only a digest.
-
-    Raises:
-        ValueError: A PIN has not four digits.
-    """
-    if name != "pin-set" or "pin" not in arguments:
-        return dict(arguments)
-    pin = arguments["pin"]
-    if not isinstance(pin, str) or not _PIN.fullmatch(pin):
-        raise ValueError("pin: four digits, as text.")
-    return {"digest": pin_digest(spec, pin)}
 
 
 def pin_digest(spec: Spec, pin: str) -> str:

@@ -14,8 +14,9 @@ from smartcar.errors import NotFoundError
 from smartcar.protocol.documents import Page
 from smartcar.simulator.agenda import Kind
 from smartcar.simulator.cars.designs import DESIGNS
-from smartcar.simulator.control.models import Application, Car, Exchange, Grant
+from smartcar.simulator.control.models import Application, Car, CarDetails, Exchange, Grant
 from smartcar.simulator.faults.names import names
+from smartcar.simulator.faults.strike import owner_id
 
 from .asking import Visitor, first_page
 from .choosing import ACTIVITIES, POWERTRAINS, Chosen, ChosenRequests
@@ -78,8 +79,7 @@ def _events(**watched: str | None) -> str:
 
 def fleet(visitor: Visitor) -> Response:
     """All cars, on a map and in a table."""
-    chosen = Chosen.of(visitor)
-    after = visitor.whole("after") if chosen.activity and visitor.asked("after") else None
+    chosen, after = Chosen.of(visitor), _after(visitor)
     cars = _cars(visitor, chosen, CARS_ON_A_PAGE, visitor.whole("page"), after)
     return visitor.page(
         "fleet.html",
@@ -101,6 +101,7 @@ def fleet(visitor: Visitor) -> Response:
             owner=chosen.owner,
             state=chosen.activity,
             fault="yes" if chosen.has_fault else None,
+            after=None if after is None else str(after),
         ),
     )
 
@@ -112,9 +113,12 @@ def watched(visitor: Visitor) -> Callable[[], tuple[list[Car], int]]:
         return lambda: _one(visitor, vehicle_id)
     if visitor.asked("watch") != "fleet":
         return lambda: ([], 0)
-    chosen = Chosen.of(visitor)
+    chosen, after = Chosen.of(visitor), _after(visitor)
 
     def look() -> tuple[list[Car], int]:
+        if chosen.activity:  # as far as the table looks through a fleet, too
+            about = _cars(visitor, chosen, MOST_CARS, 1, after).data
+            return list(about), len(about)
         # A few at a time: requests to the API are answered in between.
         found: list[Car] = []
         total, number = MOST_CARS, 0
@@ -133,6 +137,13 @@ def _one(visitor: Visitor, vehicle_id: str) -> tuple[list[Car], int]:
         return [visitor.control.car(vehicle_id)], 1
     except NotFoundError:  # the world has become another
         return [], 0
+
+
+def _after(visitor: Visitor) -> int | None:
+    """After how many cars it is looked on for those that are about something."""
+    if Chosen.of(visitor).activity is None or not visitor.asked("after"):
+        return None
+    return visitor.whole("after")
 
 
 def _further(cars: Page[Car]) -> str | None:
@@ -168,7 +179,7 @@ def car(visitor: Visitor) -> Response:
         faults=tuple(
             each
             for each in visitor.control.faults()
-            if each.rule.vehicle_id == vehicle_id or each.rule.owner == details.owner
+            if each.rule.vehicle_id == vehicle_id or _is_owner(visitor, each.rule.owner, details)
         ),
     )
     return visitor.page(
@@ -181,6 +192,12 @@ def car(visitor: Visitor) -> Response:
         fault_car=vehicle_id,
         errors=ERRORS,
     )
+
+
+def _is_owner(visitor: Visitor, named: str | None, car: CarDetails) -> bool:
+    """Is the owner whom a rule names, by e-mail or by user id, the one of this car?"""
+    world = visitor.simulator.world
+    return named is not None and owner_id(world, named) == world.garage.user_id_of(car.owner)
 
 
 def signal(visitor: Visitor) -> Response:
@@ -279,10 +296,14 @@ def clock(visitor: Visitor) -> Response:
 def applications(visitor: Visitor) -> Response:
     """Who may ask, and whom they may ask about."""
     grants = visitor.control.grants(page_size=GRANTS_ON_A_PAGE, page_number=visitor.whole("page"))
+    known = visitor.control.applications()
     view = ApplicationsPage(
-        applications=visitor.control.applications(),
+        applications=known,
         grants=first_page(grants),
         limits=visitor.control.limits(),
+        limits_of_others=tuple(
+            visitor.control.limits(application=each.client_id) for each in known[1:]
+        ),
         faults=visitor.control.faults(),
     )
     return visitor.page(

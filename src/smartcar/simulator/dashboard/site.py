@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -86,6 +86,7 @@ _PLACES: Final = (
     "/applications",
     "/cars",
     "/clock",
+    "/favicon.ico",
     "/faults",
     "/grants",
     "/limits",
@@ -152,6 +153,7 @@ class Dashboard:
             yield Route(path, self._answering(handler), methods=["POST"])
         yield Route("/simulator/events", self._events, methods=["GET"])
         yield Route("/simulator/roads/{city}.json", _roads, methods=["GET"])
+        yield Route("/favicon.ico", _icon, methods=["GET"])
         yield Mount(STATIC, _Kept(packages=[(__package__ or "", "static")]))
 
     def _answering(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
@@ -210,6 +212,11 @@ def _roads(request: Request) -> Response:
     if city is None:
         raise HTTPException(404, f"No pretend car lives in {name}.")
     return JSONResponse(roads(city), headers={"cache-control": "max-age=86400"})
+
+
+def _icon(_: Request) -> Response:
+    """What browsers ask for beside whatever they show that names no icon, such as JSON."""
+    return RedirectResponse(f"{STATIC}/mark.svg", 308)
 
 
 class _Kept(StaticFiles):

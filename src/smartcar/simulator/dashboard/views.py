@@ -62,6 +62,9 @@ class ApplicationsPage(Shown, frozen=True):
     applications: tuple[Application, ...]
     grants: Page[Grant]
     limits: LimitState
+    """Of the first application."""
+    limits_of_others: tuple[LimitState, ...]
+    """Of each of the others, in their order: the figures are the same, what is left is not."""
     faults: tuple[Fault, ...]
 
 

@@ -13,6 +13,11 @@ from .resolving import check
 
 _PATH: Final = re.compile(r" - at `(?P<path>[^`]*)`$")
 _STEP: Final = re.compile(r"\.(?P<key>[\w-]+)|\[(?P<index>\d+)\]")
+_HALVES: Final = re.compile(
+    r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
+)
+"""A character beyond the first 65,536, as JSON escapes it."""
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class FleetFileError(ValueError):
@@ -32,10 +37,16 @@ def load_fleet(path: str | Path) -> FleetFile:
         raise FleetFileError(f"{path}: it is no text in UTF-8.") from None
     if Path(path).suffix == ".json":
         text = text.replace("\t", " ")  # of which YAML wants none, and JSON has none in its texts
+        text = _HALVES.sub(_whole, text)  # which YAML would take for two characters
     try:
         return _Lines(text, str(path)).fleet()
     except RecursionError:
         raise FleetFileError(f"{path}: it refers to itself, or is too deep.") from None
+
+
+def _whole(halves: re.Match[str]) -> str:
+    pair = bytes.fromhex(halves[2] + halves[3])
+    return halves[1] + pair.decode("utf-16-be")
 
 
 class _Lines:
@@ -62,7 +73,7 @@ class _Lines:
 
     def fleet(self) -> FleetFile:
         """What it says, if all of it can be."""
-        self._refuse_doubles(self._root, "")
+        self._refuse_unfit(self._root, "")
         try:
             found = msgspec.convert(self._said, FleetFile)
         except msgspec.ValidationError as error:
@@ -88,13 +99,17 @@ class _Lines:
             node, mark = inner
         return mark.line + 1 if mark is not None else 1
 
-    def _refuse_doubles(self, node: Any, place: str) -> None:
-        """A key that is said twice would be believed the second time only."""
-        if node is None or node.id == "scalar":
+    def _refuse_unfit(self, node: Any, place: str) -> None:
+        """Half a character; and a key that is said twice, as only the second would be believed."""
+        if node is None:
+            return
+        if node.id == "scalar":
+            if _SURROGATE.search(node.value):
+                raise self._wrong(place, "there is half of a character in it.")
             return
         if node.id == "sequence":
             for number, inner in enumerate(node.value):
-                self._refuse_doubles(inner, f"{place}[{number}]")
+                self._refuse_unfit(inner, f"{place}[{number}]")
             return
         seen = set[str]()
         for key, inner in node.value:
@@ -102,7 +117,7 @@ class _Lines:
             if name in seen:
                 raise self._wrong(f"{place}.{name}", "it is said twice; once is enough.")
             seen.add(name)
-            self._refuse_doubles(inner, f"{place}.{name}")
+            self._refuse_unfit(inner, f"{place}.{name}")
 
 
 def _inside(node: Any, key: str | None, index: str | None) -> tuple[Any, Any] | None:
@@ -137,7 +152,9 @@ def _plain(yaml: Any) -> dict[str, list[tuple[str, Any]]]:
         "tag:yaml.org,2002:bool": re.compile(r"^(?:true|True|false|False)$"),
         "tag:yaml.org,2002:null": re.compile(r"^(?:~|null|Null|)$"),
         "tag:yaml.org,2002:int": re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"),
-        "tag:yaml.org,2002:float": re.compile(r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)$"),
+        "tag:yaml.org,2002:float": re.compile(
+            r"^[-+]?(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+][0-9]+)$"
+        ),
     }
     known: dict[str, list[tuple[str, Any]]] = yaml.SafeLoader.yaml_implicit_resolvers
     return {

@@ -26,6 +26,16 @@ function colour(name, strength = 100) {
   return found;
 }
 
+/** Of a plug-in hybrid the first chart shows battery and tank; of any other car the one it has. */
+function lines(kind) {
+  const isBoth = kind.id === "store" && last.charge.some(isTold) && last.fuel.some(isTold);
+  return isBoth ? [["charge", "charging", "%"], ["fuel", "warn", "%"]] : kind.lines;
+}
+
+function isTold(value) {
+  return value !== null && value !== undefined;
+}
+
 function options(kind, width) {
   const soft = colour("soft");
   const axis = { stroke: soft, font: "11px Geist, system-ui, sans-serif", grid: { stroke: colour("line"), width: 1 }, ticks: { show: false } };
@@ -44,8 +54,8 @@ function options(kind, width) {
       { ...axis, space: 64, size: 26, values: (_, splits, __, ___, step) => splits.map((at) => label(at, step)) },
       { ...axis, size: (_, values) => 12 + 7 * Math.max(2, ...(values ?? []).map((each) => each.length)), space: 34, values: (_, splits) => splits.map((value) => value.toLocaleString("en")) },
     ],
-    series: [{}, ...kind.lines.map(([, tone]) => ({
-      stroke: colour(tone), width: 1.75, points: { show: false }, fill: kind.fill ? colour(tone, 10) : undefined,
+    series: [{}, ...lines(kind).map(([, tone], n) => ({
+      stroke: colour(tone), width: 1.75, points: { show: false }, fill: kind.fill && !n ? colour(tone, 10) : undefined,
     }))],
     hooks: { setCursor: [(plot) => read(kind, plot.cursor.idx)] },
   };
@@ -64,13 +74,14 @@ function read(kind, index) {
   const place = index ?? last.at.length - 1;
   const shown = document.querySelector(`[data-reads="${kind.id}"]`);
   if (!shown) return;
-  const told = kind.lines
+  const drawn = lines(kind);
+  const told = drawn
     .map(([name, , unit]) => [name, last[name][place], unit])
-    .filter(([, value]) => value !== null && value !== undefined)
+    .filter(([, value]) => isTold(value))
     .map(([name, value, unit]) => {
       const each = document.createElement("span");
       each.className = name;
-      if (kind.lines.length > 1) each.append(document.createElement("i"), `${name} `); // the key, too
+      if (drawn.length > 1) each.append(document.createElement("i"), `${name} `); // the key, too
       each.append(`${value.toLocaleString("en", { maximumFractionDigits: kind.digits })} ${unit}`);
       return each;
     });
@@ -88,7 +99,7 @@ function draw() {
 }
 
 function data(kind) {
-  return [last.at, ...kind.lines.map(([name]) => last[name])];
+  return [last.at, ...lines(kind).map(([name]) => last[name])];
 }
 
 async function refresh(anew = false) {
@@ -102,6 +113,7 @@ async function refresh(anew = false) {
   const column = (name) => samples.map((each) => each[name]);
   last = {
     at: samples.map((each) => Date.parse(each.at) / 1000),
+    charge: column("chargePercent"), fuel: column("fuelPercent"),
     store: samples.map((each) => each.chargePercent ?? each.fuelPercent),
     speed: column("speedKmh"), odometer: column("odometerKm"), outside: column("outsideC"), cabin: column("cabinC"),
   };

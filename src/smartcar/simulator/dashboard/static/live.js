@@ -3,6 +3,7 @@
 const unheard = document.getElementById("live");
 let source = null;
 let address = "";
+let missed = false; // something may have happened while nobody looked
 
 // --- events -----------------------------------------------------------------------------------
 
@@ -22,7 +23,7 @@ function tell(name, detail) {
 
 function listen() {
   const wanted = document.getElementById("main").dataset.live;
-  if (document.hidden) return close(); // a browser has six connections to a host, for all its tabs
+  if (document.hidden) return leave(); // a browser has six connections to a host, for all its tabs
   if (source && address === wanted && source.readyState !== EventSource.CLOSED) return;
   close();
   if (address && address !== wanted) tell("anew", {}); // it looks at other cars now
@@ -31,7 +32,8 @@ function listen() {
   source.addEventListener("open", () => {
     // Nobody listened for a while: it may be another simulator by now, or what was gone is back.
     const isGone = document.querySelector("#main [data-gone]") !== null;
-    if (isGone || unheard.dataset.is === "lost") tell("changed", {});
+    if (isGone || missed || unheard.dataset.is === "lost") tell("changed", {});
+    missed = false;
     state("open", "Live");
   });
   source.addEventListener("error", () => {
@@ -48,6 +50,11 @@ function close() {
   source = null;
 }
 
+function leave() {
+  missed = true;
+  close();
+}
+
 function state(is, words) {
   unheard.dataset.is = is;
   if (unheard.textContent !== words) unheard.textContent = words;
@@ -55,7 +62,7 @@ function state(is, words) {
 
 document.addEventListener("visibilitychange", listen);
 document.body.addEventListener("htmx:afterSettle", listen);
-addEventListener("pagehide", close);
+addEventListener("pagehide", leave);
 addEventListener("pageshow", listen);
 
 // --- the clock --------------------------------------------------------------------------------
