@@ -330,7 +330,7 @@ def test_a_car_that_is_asked_often_reports_what_one_says_that_never_was(
     for step in [-9.0, *steps[:3], 0.9]:
         car.report(at)
         ends = car.silent_until(at)
-        at = at + step * (ends - at) if 0.01 < step else ends + step
+        at = at + step * (ends - at) if step > 0.01 else ends + step
         said, anew = car.report(at), Car(car.spec, car.commands).report(at)
         assert said.at == anew.at
         assert said.not_now == anew.not_now
