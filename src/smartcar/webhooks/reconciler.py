@@ -265,7 +265,7 @@ class AsyncReconciler:
 
 def _opened(inbox: Inbox | str | os.PathLike[str]) -> tuple[Inbox, bool]:
     """The inbox, and whether it is to be closed."""
-    return (inbox, False) if isinstance(inbox, Inbox) else (Inbox(inbox), True)
+    return (inbox, False) if isinstance(inbox, Inbox) else (Inbox(inbox, keep=None), True)
 
 
 def _over(gap: Gap, now: float) -> Gap:

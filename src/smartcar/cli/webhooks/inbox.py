@@ -204,7 +204,7 @@ def _opened(place: str) -> Generator[Inbox]:
     path = path_of(place)
     if not path.exists():  # to make one would only hide that it is somewhere else
         raise click.ClickException(f"There is no inbox at {str(path)!r}.")
-    with Inbox(path) as inbox:
+    with Inbox(path, keep=None) as inbox:  # who only looks removes nothing
         yield inbox
 
 
