@@ -48,6 +48,13 @@ PRIVATE = [
     "https://[::ffff:169.254.169.254]/",
     "https://[64:ff9b::a9fe:a9fe]/",
     "https://[2002:a00:1::]/",
+    "https://[::10.0.0.1]/",
+    "https://[::ffff:0:10.0.0.1]/",
+    "https://[64:ff9b:1::10.0.0.1]/",
+    "https://[fec0::1]/",
+    "https://[5f00::1]/",
+    "https://[3fff::1]/",
+    "https://192.0.0.192/opc/v2/instance/",
     # What a URL's reader makes of numbers: all are 169.254.169.254 or 10.0.0.1.
     "https://2852039166/",
     "https://0xa9fea9fe/",
@@ -100,6 +107,15 @@ def test_the_internet_over_tls_and_this_machine_are_sent_to() -> None:
 
 def test_private_addresses_are_sent_to_where_somebody_allows_it() -> None:
     assert target_of("http://10.0.0.1/hook", allow_private=True).addresses == ("10.0.0.1",)
+
+
+def test_a_simulator_made_from_an_export_may_be_let_through_too() -> None:
+    """Nobody is there: all that counts is that it is tried."""
+    exported = Simulator(7).export()
+    uri = "http://[fec0::1]:9/"
+    for allows, state in ((False, "refused"), (True, "pending")):
+        made = Simulator.from_export(exported, allow_private_webhooks=allows)
+        assert first_delivery(made, uri).state == state
 
 
 def test_a_delivery_to_a_private_address_is_refused_and_says_how_to_allow_it() -> None:

@@ -116,13 +116,20 @@ class Simulator(Stage):
         application: SimulatedApplication | None = None,
         journal: Journal | None = None,
         limits: Limits | None = None,
+        allow_private_webhooks: bool = False,
     ) -> Self:
         """A simulator whose world is that of a document of ``export``.
 
         Raises:
             ValueError: It is no such document.
         """
-        made = cls(clock=clock, application=application, journal=journal, limits=limits)
+        made = cls(
+            clock=clock,
+            application=application,
+            journal=journal,
+            limits=limits,
+            allow_private_webhooks=allow_private_webhooks,
+        )
         made.import_(document)
         return made
 

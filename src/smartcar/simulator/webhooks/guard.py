@@ -21,6 +21,12 @@ _NUMBER: Final = re.compile(r"(0x[0-9a-f]*|[0-9]+)\.?")
 """A last label that makes a name an IPv4 address to whoever reads URLs, as ``0x7f.1``."""
 _OF_CLOUDS: Final = frozenset({ip_address("168.63.129.16")})
 """Addresses of the internet that inside a cloud (Azure) stand for its own services."""
+_OF_NOBODY: Final = tuple(
+    map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "2001:db8::/32"))
+)
+"""What not every version of Python takes for private; 192.0.0.192 is Oracle's own services."""
+_INTERNET_6: Final = ip_network("2000::/3")
+"""All of IPv6 that is of the internet: all else stands for an IPv4 address, or is local."""
 _WRAPPED: Final = ip_network("64:ff9b::/96")
 """IPv6 that stands for an IPv4 address behind a translator."""
 _NOBODY: Final = re.compile(r"(.+\.)?(example\.(com|net|org)|example|test|invalid)\.?")
@@ -133,7 +139,9 @@ def _check(address: Address, host: str) -> None:
     plain = _plain(address)
     if plain.is_loopback:
         return
-    if plain.is_global and not plain.is_multicast and plain not in _OF_CLOUDS:
+    is_outside = isinstance(plain, IPv4Address) or plain in _INTERNET_6
+    is_known = plain in _OF_CLOUDS or any(plain in each for each in _OF_NOBODY)
+    if plain.is_global and is_outside and not plain.is_multicast and not is_known:
         return
     where = host if str(address) == host else f"{host} is {address}, which"
     told = f"{where} is an address of a private network: --allow-private-webhooks lets it through."
