@@ -721,6 +721,14 @@ def test_a_webhook_is_told_of_a_car_because_somebody_wants_it(
         ({"kind": "dynamic"}, "triggers: only a webhook of kind signals"),
         ({"kind": "dynamic", "triggers": (), "data": (), "paths": ("/fuel",)}, "paths: "),
         ({"kind": "eventBased", "triggers": (), "data": (), "paths": ("/fuel",)}, "paths: "),
+        ({"name": None}, "name: Expected `str`"),
+        ({"callback_uri": None}, "callback_uri: Expected `str`"),
+        ({"triggers": LOCK}, "triggers: Expected `array`"),
+        ({"triggers": (7,)}, "triggers: Expected `str`"),
+        ({"is_enabled": "no"}, "is_enabled: Expected `bool`"),
+        ({"kind": "hourly"}, "kind: there is no 'hourly': say signals, schedule"),
+        ({"interval": "minutely"}, "interval: there is no 'minutely': say hourly"),
+        ({"unit_system": "cubits"}, "unit_system: there is no 'cubits': say metric"),
         ({"application": "nobody"}, "There is no application 'nobody'"),
     ],
 )
@@ -734,6 +742,13 @@ def test_what_no_webhook_can_be_is_refused(
 
     assert str(caught.value).startswith(why)
     assert len(simulator.webhooks.all()) == 1
+
+
+def test_a_password_in_an_address_is_not_shown(simulator: Simulator) -> None:
+    setup = WebhookSetup(name="a", callback_uri="https://me:opensesame@fleet.example.com/")
+    with pytest.raises(ValueError, match="callback_uri: ") as caught:
+        simulator.webhooks.set(setup)
+    assert "opensesame" not in str(caught.value)
 
 
 def test_what_is_not_there_cannot_be_told(simulator: Simulator, told: Told) -> None:

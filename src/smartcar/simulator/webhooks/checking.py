@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, get_args
 from urllib.parse import urlsplit
+
+import msgspec
 
 from smartcar.simulator.made_bodies import known_signal
 
-from .setup import WebhookSetup
+from .setup import Interval, UnitSystem, WebhookKind, WebhookSetup
 
 PATHS: Final = (
     *("/", "/battery", "/battery/capacity", "/battery/nominal_capacity", "/charge"),
@@ -29,6 +31,7 @@ def checked(setup: WebhookSetup) -> WebhookSetup:
     Raises:
         ValueError: There cannot; the message begins with the field that is wrong.
     """
+    setup = _typed(setup)
     if not setup.name.strip() or len(setup.name) > LONGEST or not setup.name.isprintable():
         msg = f"name: say one, of {LONGEST} characters at most, on one line."
         raise ValueError(msg)
@@ -50,6 +53,22 @@ def checked(setup: WebhookSetup) -> WebhookSetup:
     return setup
 
 
+def _typed(setup: WebhookSetup) -> WebhookSetup:
+    """*setup* with each field of the type that it has: programs may have no types."""
+    words = {"kind": WebhookKind, "interval": Interval, "unit_system": UnitSystem}
+    for field, known in words.items():
+        said = getattr(setup, field)
+        if said not in get_args(known) and (field, said) != ("interval", None):
+            msg = f"{field}: there is no {said!r}: say {', '.join(get_args(known))}."
+            raise ValueError(msg)
+    try:
+        return msgspec.convert(msgspec.to_builtins(setup), WebhookSetup)
+    except (msgspec.ValidationError, TypeError) as error:
+        why, _, place = str(error).partition(" - at `$.")
+        msg = f"{place.split('[')[0].rstrip('`') or 'setup'}: {why}."
+        raise ValueError(msg) from None
+
+
 def _check_uri(field: str, uri: str) -> None:
     try:
         parts = urlsplit(uri)
@@ -68,8 +87,9 @@ def _check_uri(field: str, uri: str) -> None:
     except ValueError:
         is_good = False
     if not is_good:
+        shown = "this" if "@" in uri else repr(uri)  # there may be a password
         msg = (
-            f"{field}: {uri!r} is no address to send to; it is as "
+            f"{field}: {shown} is no address to send to; it is as "
             "https://fleet.example/smartcar/events, or http://127.0.0.1:8000/events."
         )
         raise ValueError(msg)
