@@ -146,8 +146,10 @@ class Noticing:
             for each in self._world.faults.all()
             if fate_of_all(each.rule) is not None
         }
-        for which in rules.keys() ^ self._rules.keys():
-            vehicle_id = (rules.get(which) or self._rules[which]).vehicle_id
+        for which, rule in (self._rules | rules).items():
+            if which in rules and which in self._rules:
+                continue
+            vehicle_id = rule.vehicle_id
             if vehicle_id is None:
                 book.stir(book.subscriptions)
             else:
