@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 from hooking import ERRORS, LOCKED, URI, Box, Hooked, Sent
+from msgspec.structs import replace
 
 from smartcar import AsyncSmartcar, Smartcar, hash_challenge
 from smartcar.api.definition import ALL
@@ -412,6 +415,212 @@ def test_a_receiver_that_gives_no_reply_has_failed() -> None:
     hooked.simulator.webhooks.receive(URI, Forgetful())
     hooked.subscribe()
     assert told(hooked)[0].tries[0].error == "The receiver gave NoneType: it must be a Reply."
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        (Reply(200, {}, "text"), "body is str: it must be bytes"),  # type: ignore[arg-type] -- as programs without types do
+        (Reply(200, {}, None), "body is NoneType: it must be bytes"),  # type: ignore[arg-type] -- the same
+        (Reply("200"), "status is str: it must be int"),  # type: ignore[arg-type] -- the same
+        (Reply(200, None), "headers is NoneType: it must be Mapping"),  # type: ignore[arg-type] -- the same
+    ],
+)
+def test_a_reply_that_is_not_as_it_should_be_has_failed(reply: Reply, why: str) -> None:
+    class Odd:
+        def handle(self, body: bytes, headers: Mapping[str, str]) -> Reply:
+            return reply
+
+    hooked = Hooked()
+    hooked.simulator.webhooks.receive(URI, Odd())
+    hooked.subscribe()
+    assert why in (told(hooked)[0].tries[0].error or "")
+    hooked.simulator.clock.advance("1min")
+    assert len(told(hooked)[0].tries) == 2
+
+
+class Cancelled:
+    """Receives nothing: something within it was cancelled."""
+
+    async def ahandle(self, body: bytes, headers: Mapping[str, str]) -> Reply:
+        raise asyncio.CancelledError
+
+
+async def test_a_receiver_that_is_cancelled_has_failed_and_cancels_nobody_else() -> None:
+    hooked = Hooked()
+    hooked.simulator.webhooks.receive(URI, Cancelled())
+    with hooked.simulator.clock.quietly():
+        hooked.subscribe()
+    await hooked.simulator.clock.aadvance("1min")
+    assert [len(each.tries) for each in told(hooked)] == [2]
+
+
+def test_one_that_is_cancelled_where_nothing_is_awaited_has_failed_too() -> None:
+    hooked = Hooked()
+    hooked.simulator.webhooks.receive(URI, Cancelled())
+    hooked.subscribe()
+    assert "CancelledError" in (told(hooked)[0].tries[0].error or "")
+
+
+async def test_whoever_stops_waiting_is_let_go_and_the_event_comes_again() -> None:
+    class Slow:
+        async def ahandle(self, body: bytes, headers: Mapping[str, str]) -> Reply:
+            waits.cancel()
+            await asyncio.sleep(60)
+            return Reply(200)
+
+    hooked = Hooked()
+    hooked.simulator.webhooks.receive(URI, Slow())
+    with hooked.simulator.clock.quietly():
+        hooked.subscribe()
+    waits = asyncio.ensure_future(hooked.simulator.clock.aadvance("1min"))
+    with pytest.raises(asyncio.CancelledError):
+        await waits
+    hooked.simulator.webhooks.receive(URI, hooked.box)
+    await hooked.simulator.clock.aadvance("1min")
+    assert [each.state for each in told(hooked)] == ["delivered"]
+
+
+def leaves(_: Sent) -> int:
+    """Ends the program, as it believes."""
+    raise SystemExit(3)
+
+
+def test_a_receiver_that_ends_the_program_has_had_its_try() -> None:
+    hooked = Hooked(answer=leaves)
+    with pytest.raises(SystemExit):
+        hooked.subscribe()
+    hooked.box.answer = None
+    hooked.simulator.clock.advance("24s")
+    assert told(hooked)[0].state == "pending"
+    hooked.simulator.clock.advance("1s")
+    assert told(hooked)[0].state == "delivered"
+
+
+def test_a_thread_that_delivers_outlives_a_receiver_that_ends_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    hooked = Hooked(answer=leaves)
+    simulator = hooked.simulator
+    with simulator, caplog.at_level("CRITICAL"):
+        simulator.carry_on()
+        with simulator.clock.quietly():
+            hooked.subscribe()
+        simulator.tell_soon()
+        wait_until(lambda: bool(told(hooked) and told(hooked)[0].tries))
+        hooked.box.answer = None
+        with simulator.clock.quietly():
+            simulator.clock.put_forward(simulator.clock.now() + 25)
+        simulator.tell_soon()
+        wait_until(lambda: told(hooked)[0].state == "delivered")
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait until another thread has got so far; whoever waits for ever is stopped by the runner."""
+    while not is_so():
+        time.sleep(0.005)
+
+
+# --- what is called off ---------------------------------------------------------------------------
+
+
+def unsubscribed(hooked: Hooked) -> None:
+    """By the simulator's own controls; v3 and v2 do the same."""
+    hooked.simulator.webhooks.unsubscribe(hooked.hook.id, hooked.car)
+
+
+def disabled_for_a_moment(hooked: Hooked) -> None:
+    """As somebody who wants what was pending to be gone."""
+    hooked.simulator.webhooks.disable(hooked.hook.id)
+    hooked.simulator.webhooks.unsubscribe(hooked.hook.id, hooked.car)
+    hooked.simulator.webhooks.enable(hooked.hook.id)
+
+
+def disconnected(hooked: Hooked) -> None:
+    """By the application."""
+    smartcar = Smartcar(transport=hooked.simulator)
+    [connection] = smartcar.connections(vehicle_id=hooked.car)
+    smartcar.remove_connection(connection.id)
+
+
+def removed(hooked: Hooked) -> None:
+    """With all that was on its way."""
+    hooked.simulator.webhooks.remove(hooked.hook.id)
+
+
+@pytest.mark.parametrize("end", [unsubscribed, disabled_for_a_moment, disconnected, removed])
+def test_what_was_still_to_be_tried_is_not_once_nobody_is_to_be_told(
+    end: Callable[[Hooked], None],
+) -> None:
+    hooked = Hooked(answer=lambda sent: 503)
+    hooked.subscribe()
+    end(hooked)
+    [dropped] = told(hooked)
+    assert (dropped.state, dropped.next_try_at, len(dropped.tries)) == ("dropped", None, 1)
+    assert dropped.error
+    hooked.simulator.clock.advance("5min")
+    assert len(hooked.box.events) == 1
+
+
+def test_an_owner_who_takes_the_consent_back_is_told_of_last_of_all() -> None:
+    hooked = Hooked(answer=lambda sent: 503)
+    hooked.subscribe()
+    [grant] = hooked.simulator.control.grants(vehicle_id=hooked.car)
+    hooked.simulator.control.revoke(grant.id)
+    hooked.simulator.clock.advance("5min")
+    kinds = [each.document["eventType"] for each in hooked.box.events]
+    assert kinds == ["VEHICLE_STATE"] + 4 * ["VEHICLE_ERROR"]
+
+
+def test_a_handler_that_unsubscribes_its_car_has_accepted_what_it_was_told() -> None:
+    hooked = Hooked()
+    statuses = [200, 503]
+
+    def answer(sent: Sent) -> int:
+        hooked.simulator.webhooks.unsubscribe(hooked.hook.id, hooked.car)
+        return statuses.pop(0)
+
+    hooked.box.answer = answer
+    hooked.subscribe()
+    hooked.subscribe()
+    hooked.simulator.clock.advance("5min")
+    accepted, refused = told(hooked)
+    assert (accepted.state, accepted.error, len(accepted.tries)) == ("delivered", None, 1)
+    assert (refused.state, len(refused.tries)) == ("dropped", 1)
+    assert "no longer subscribed" in (refused.error or "")
+
+
+def test_a_test_of_a_car_does_not_end_with_its_subscription() -> None:
+    hooked = Hooked(answer=lambda sent: 503)
+    hooked.simulator.webhooks.subscribe(hooked.hook.id, hooked.car)
+    hooked.simulator.webhooks.test(hooked.hook.id, vehicle_id=hooked.car)
+    unsubscribed(hooked)
+    hooked.simulator.clock.advance("5min")
+    assert [len(each.tries) for each in told(hooked)] == [1, 4]
+
+
+def test_what_was_called_off_stays_so_in_a_world_that_is_taken_up_again() -> None:
+    hooked = Hooked(answer=lambda sent: 503)
+    hooked.subscribe()
+    with hooked.simulator.clock.quietly():
+        unsubscribed(hooked)
+    other = Simulator.from_export(hooked.simulator.export())
+    other.webhooks.receive(URI, hooked.box)
+    other.clock.advance("5min")
+    assert len(hooked.box.events) == 1
+
+
+def test_an_address_that_a_webhook_has_no_more_is_not_asked_to_verify() -> None:
+    simulator = Simulator(7)
+    box = Box(simulator)
+    setup = WebhookSetup(name="x", callback_uri="http://127.0.0.1:1/", triggers=(LOCKED,))
+    hook = simulator.webhooks.set(setup)
+    simulator.webhooks.receive(URI, box)
+    simulator.webhooks.set(replace(hook, callback_uri=URI))
+    simulator.clock.advance("5min")
+    first = simulator.webhooks.deliveries(hook.id)[0]
+    assert (first.state, len(first.tries)) == ("dropped", 1)
+    assert first.error == "The webhook sends there no more."
 
 
 def test_a_uri_that_nobody_receives_any_more_is_sent_nothing() -> None:

@@ -25,7 +25,7 @@ from .limits import Usage
 from .lives import TokenLives
 from .past import PASSING, Past
 from .webhooks.book import WebhookBook
-from .webhooks.outbox import Outbox
+from .webhooks.outbox import GONE, Outbox
 
 NOTED_EVERY: Final = 60.0
 """Virtual seconds: what a killed world may forget of how late it was, while time only passes."""
@@ -305,7 +305,8 @@ class World:
                 ended = self.grants.one(connection_id)
                 self.grants.end(connection_id)
                 if ended is not None and self.subscriptions:
-                    self.webhooks.part(ended, by_owner=event.by_owner)
+                    for each in self.webhooks.part(ended, by_owner=event.by_owner):
+                        self.outbox.call_off_car(each)
             case (
                 events.CodeIssued()
                 | events.CodeUsed()
@@ -356,12 +357,16 @@ class World:
             case events.Subscribed():
                 book.subscribe(event)
             case events.Unsubscribed(subscription_id=subscription_id):
-                book.unsubscribe(subscription_id)
+                if (ended := book.unsubscribe(subscription_id)) is not None:
+                    self.outbox.call_off_car(ended)
             case events.WebhookSet(setup=setup):
+                if not setup.is_enabled:
+                    self.outbox.call_off(setup.id, GONE)
                 if book.set(setup, event.at):
                     live = self.grants.live(setup.application)
                     book.subscribe_all(self.seed, setup, reversed(live), event.at)
             case events.WebhookRemoved(webhook_id=webhook_id):
+                self.outbox.call_off(webhook_id, GONE)
                 book.remove(webhook_id)
             case events.WebhookVerified(webhook_id=webhook_id, uri=uri):
                 book.verify(webhook_id, uri)

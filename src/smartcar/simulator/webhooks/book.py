@@ -203,8 +203,8 @@ class WebhookBook:
             self.stirred.pop(subscription_id, None)
         return found
 
-    def part(self, grant: Grant, *, by_owner: bool) -> None:
-        """A connection ended, and with it the subscriptions to its car."""
+    def part(self, grant: Grant, *, by_owner: bool) -> list[events.Subscribed]:
+        """A connection ended, and with it the subscriptions to its car; gives those."""
         ended = list(
             self.find(grant.application, user_id=grant.user_id, vehicle_id=grant.vehicle_id)
         )
@@ -213,6 +213,7 @@ class WebhookBook:
             self.unsubscribe(each.subscription_id)
             if by_owner and knew is not None and self.tells(each.webhook_id) is not None:
                 self.parted[each.subscription_id] = each
+        return ended
 
     def tell(self, event: events.WebhookTold) -> None:
         """A webhook was told something."""

@@ -55,7 +55,7 @@ class Carrier:
                 return
             try:
                 self._clock.settle(over.is_set)
-            except Exception:  # noqa: BLE001 -- whatever a journal raises, it is tried again
+            except BaseException:  # noqa: BLE001 -- a journal's, or a receiver's: it is tried again
                 _log.exception("What was due could not be done")
                 over.wait(_AFTER_FAILURE)
             if self._clock.is_due:  # somebody else does it just now

@@ -28,8 +28,8 @@ from .guard import is_nobodys
 from .legacy_bodies import legacy_content
 from .mischief import hostile
 from .occasions import Occasion
-from .outbox import WAITS, Queued
-from .post import PATIENCE, Answer, Letter, Post
+from .outbox import GONE, WAITS, Queued
+from .post import PATIENCE, Answer, Letter, Post, raised
 from .setup import WebhookSetup
 
 _UNVERIFIED: Final = "The URI is not verified: whoever listens there must answer VERIFY first."
@@ -43,7 +43,12 @@ class Parcel:
 
     def run(self) -> None:
         """Carry it, blocking."""
-        self._courier.came(self, self._courier.post.carry(self.letter))
+        try:
+            answer = self._courier.post.carry(self.letter)
+        except BaseException as error:  # to end a program or a test: it was a try all the same
+            self._courier.came(self, raised(error))
+            raise
+        self._courier.came(self, answer)
 
     async def arun(self) -> None:
         """Carry it, letting others run."""
@@ -121,9 +126,10 @@ class Courier:
         while (queued := self._world.outbox.next(now)) is not None:
             occasion = queued.occasion
             setup = self._world.webhooks.setups.get(occasion.webhook_id)
-            if setup is None or not setup.is_enabled:
+            off = queued.called_off or _no_more(setup, occasion)
+            if setup is None or off is not None:
                 self._over(occasion.event_id)
-                self._end(occasion.event_id, "dropped", "The webhook is disabled, or is no more.")
+                self._end(occasion.event_id, "dropped", off or GONE)
                 continue
             why = self._refusal(setup, occasion)
             if why is not None:
@@ -153,6 +159,9 @@ class Courier:
             if error is None and queued.occasion.kind == "VERIFY":
                 self._verified(queued.occasion)
             next_at, state = self._next(queued, now, answer, is_done=error is None)
+            off = found.called_off
+            if off is not None and next_at is not None:
+                next_at, state = None, "delivered" if error is None else "dropped"
             self._world.record(
                 events.DeliveryTried(
                     at=now, event_id=event_id, next_at=next_at, is_accepted=error is None
@@ -165,7 +174,7 @@ class Courier:
                     state=state,
                     next_try_at=next_at,
                     tries=(*each.tries, tried),
-                    error=error if state == "refused" else None,
+                    error={"refused": error, "dropped": off}.get(state),
                     body=parcel.letter.body.decode(),
                 ),
             )
@@ -327,6 +336,15 @@ def _uri(setup: WebhookSetup, occasion: Occasion) -> str:
     if occasion.uri is not None:
         return occasion.uri
     return setup.error_uri if occasion.kind == "VEHICLE_ERROR" else setup.callback_uri
+
+
+def _no_more(setup: WebhookSetup | None, occasion: Occasion) -> str | None:
+    """Why nobody is told by now what was to be told."""
+    if setup is None or not setup.is_enabled:
+        return GONE
+    if occasion.kind == "VERIFY" and occasion.uri not in {None, *setup.uris}:
+        return "The webhook sends there no more."
+    return None
 
 
 def _beginning(reply: Reply) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from typing import Final
 
@@ -19,6 +19,9 @@ WAITS: Final = (25.0, 50.0, 100.0)
 
 Source: https://smartcar.com/docs/api-reference/webhooks/delivery-behavior
 """
+GONE: Final = "The webhook is disabled, or is no more."
+UNSUBSCRIBED: Final = "The car is no longer subscribed."
+_AT_ONCE: Final = 0.0
 
 
 class Queued(Struct, frozen=True, kw_only=True):
@@ -37,6 +40,8 @@ class Queued(Struct, frozen=True, kw_only=True):
     """Was it accepted already?  Then it is but repeated."""
     number: int
     """Which of all that were ever queued."""
+    called_off: str | None = None
+    """Why it is tried no more; None: it is."""
 
 
 class Outbox:
@@ -72,6 +77,8 @@ class Outbox:
         if self.mischief != Mischief():
             yield events.MischiefSet(at=at, mischief=self.mischief)
         for each in sorted(self.queued.values(), key=lambda each: each.number):
+            if each.called_off is not None:
+                continue
             yield events.DeliveryQueued(
                 at=at,
                 occasion=each.occasion,
@@ -113,6 +120,25 @@ class Outbox:
                 is_accepted=event.is_accepted,
             )
             self._put(again)
+
+    def call_off(self, webhook_id: str, why: str) -> None:
+        """Nothing goes to this webhook any more."""
+        self._call_off(why, lambda each: each.webhook_id == webhook_id)
+
+    def call_off_car(self, ended: events.Subscribed) -> None:
+        """Nothing of this car goes there any more, but for tests."""
+        asked = (ended.webhook_id, ended.vehicle_id, ended.user_id)
+        self._call_off(
+            UNSUBSCRIBED,
+            lambda each: (
+                (each.webhook_id, each.vehicle_id, each.user_id) == asked and not each.is_test
+            ),
+        )
+
+    def _call_off(self, why: str, meets: Callable[[Occasion], bool]) -> None:
+        for each in list(self.queued.values()):
+            if meets(each.occasion):
+                self._put(replace(each, next_at=_AT_ONCE, called_off=why))
 
     def _put(self, queued: Queued) -> None:
         self.queued[queued.occasion.event_id] = queued

@@ -108,8 +108,8 @@ class Post:
             return self._posted(letter)
         try:
             return _answered(_blocking(receiver, letter))
-        except Exception as error:  # noqa: BLE001 -- whatever a receiver raises
-            return _raised(error)
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 -- whatever a receiver raises
+            return raised(error)
 
     async def acarry(self, letter: Letter) -> Answer:
         """The same, letting others run: a receiver that awaits does so in this event loop."""
@@ -120,8 +120,13 @@ class Post:
             if isinstance(receiver, AwaitingReceiver):
                 return _answered(await receiver.ahandle(letter.body, letter.headers))
             return _answered(await asyncio.to_thread(receiver.handle, letter.body, letter.headers))
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # whoever waits for all this
+                raise
+            return raised(error)
         except Exception as error:  # noqa: BLE001 -- as above
-            return _raised(error)
+            return raised(error)
 
     def close(self) -> None:
         """Close all connections."""
@@ -219,11 +224,18 @@ def _in_thread(ask: Callable[[], _T]) -> _T:
 
 
 def _answered(reply: object) -> Answer:
-    if isinstance(reply, Reply):
-        return Answer(reply)
-    return Answer(error=f"The receiver gave {type(reply).__name__}: it must be a Reply.")
+    if not isinstance(reply, Reply):
+        return Answer(error=f"The receiver gave {type(reply).__name__}: it must be a Reply.")
+    kinds: dict[str, type] = {"status": int, "headers": Mapping, "body": bytes}
+    for name, kind in kinds.items():  # nothing has looked at what a receiver puts there
+        got = getattr(reply, name)
+        if not isinstance(got, kind):
+            told = f"The receiver gave a Reply whose {name} is {type(got).__name__}"
+            return Answer(error=f"{told}: it must be {kind.__name__}.")
+    return Answer(reply)
 
 
-def _raised(error: Exception) -> Answer:
+def raised(error: BaseException) -> Answer:
+    """What came of a receiver that raised *error*."""
     _log.warning("A receiver raised %s", type(error).__name__, exc_info=error)
     return Answer(error=f"The receiver raised {type(error).__name__}: {error}")

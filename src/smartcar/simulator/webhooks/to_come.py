@@ -28,7 +28,8 @@ def tries(world: World, vehicle_id: str | None = None) -> Iterator[ToCome]:
     """Of what is on its way: of one car, or all."""
     for each in list(world.outbox.queued.values()):
         setup = world.webhooks.setups.get(each.occasion.webhook_id)
-        if setup is None or vehicle_id not in {None, each.occasion.vehicle_id}:
+        is_asked = vehicle_id in {None, each.occasion.vehicle_id}
+        if setup is None or each.called_off is not None or not is_asked:
             continue
         number = each.tries + 1
         again = " again" if each.tries else ""
