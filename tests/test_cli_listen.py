@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from deliveries import CAR, TOKEN, body_of, compact, document, signed
 from inboxes import until
-from loopback import Loopback, http, say
+from loopback import Loopback, hang, http, say
 from prompt import own_environment, posix
 
 from smartcar import hash_challenge
@@ -200,6 +200,14 @@ def test_a_challenge_is_answered_for_a_program_that_cannot() -> None:
         told = listener.line()
         assert told["verdict"] == "answered"
         assert "no challenge at its top" in told["note"]
+
+
+def test_a_challenge_is_answered_in_time_for_a_program_that_takes_too_long() -> None:
+    with Loopback(hang) as program, listening("--forward", program.origin) as listener:
+        reply = listener.send(body_of("verify"), {"Content-Type": "application/json"})
+        challenge = document("verify")["data"]["challenge"]
+        assert json.loads(reply.body) == {"challenge": hash_challenge(TOKEN, challenge)}
+        assert "no answer within 10 s" in listener.line()["note"]
 
 
 def test_what_was_answered_is_in_the_inbox_whoever_is_killed(tmp_path: Path) -> None:

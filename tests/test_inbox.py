@@ -196,8 +196,8 @@ def test_a_partial_of_an_async_function_is_awaited(inbox: Inbox) -> None:
     assert got == ["event-1"]
 
 
-@pytest.mark.parametrize("error", [StopIteration("odd"), asyncio.CancelledError(), TimeoutError()])
-def test_odd_failures_are_failures_like_any_other(inbox: Inbox, error: Exception) -> None:
+@pytest.mark.parametrize("error", [StopIteration("odd"), asyncio.CancelledError(), SystemExit(3)])
+def test_odd_failures_are_failures_like_any_other(inbox: Inbox, error: BaseException) -> None:
     inbox.append([event(1), event(2)])
     inbox.start(Tried(error), concurrency=1)
     until(lambda: inbox.counts()["handled"] == 1)
@@ -411,3 +411,28 @@ def test_a_backoff_grows_to_its_limit_and_ends() -> None:
 def test_a_delay_that_is_none_is_refused(seconds: float) -> None:
     with pytest.raises(ValueError, match="seconds"):
         TryAgain(seconds)
+
+
+def test_an_inbox_that_is_closed_at_once_ends_in_order(tmp_path: Path) -> None:
+    told: list[threading.ExceptHookArgs] = []
+    threading.excepthook, usual = told.append, threading.excepthook
+    try:
+        for _ in range(30):
+            inbox = Inbox(tmp_path / "e.db")
+            inbox.start(lambda _: None)
+            inbox.close()
+    finally:
+        threading.excepthook = usual
+    assert told == []
+    with pytest.raises(InboxError, match="was closed"):
+        inbox.start(lambda _: None)
+
+
+def test_a_start_that_is_stopped_before_it_began_hands_out_nothing(inbox: Inbox) -> None:
+    got: list[Envelope] = []
+    inbox.append([event(1)])
+    inbox.start(got.append)
+    inbox.stop()
+    (thread,) = inbox._started
+    thread.join(30)
+    assert not thread.is_alive()

@@ -11,6 +11,7 @@ from inboxes import event, until
 
 from smartcar import InboxError
 from smartcar.webhooks.inbox import Inbox
+from smartcar.webhooks.journal import Envelope
 from smartcar.webhooks.sqlite import SQLiteJournal
 
 BIG = b" " * 50_000
@@ -111,3 +112,37 @@ def test_a_full_disk_is_told_and_loses_nothing_and_then_all_goes_on(
         until(lambda: inbox.counts()["waiting"] == 0)
         assert set(handled) >= {*kept, "event-at last"}
         assert len(handled) == len(set(handled))
+
+
+def test_a_file_that_is_removed_takes_no_acknowledged_event_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "e.db"
+    with Inbox(path) as inbox:
+        inbox.append([event(1)])
+        for each in tmp_path.iterdir():
+            each.unlink()
+        assert inbox.append([event(2)]) == [False]
+        with Inbox(path) as another:
+            assert [each.envelope.event_id for each in another.entries()] == ["event-2"]
+
+
+def test_a_file_that_is_removed_while_it_is_written_keeps_nobody_waiting(tmp_path: Path) -> None:
+    path = tmp_path / "e.db"
+    journal = SQLiteJournal(path)
+
+    def remove(_: object) -> None:
+        for each in tmp_path.iterdir():
+            each.unlink()
+
+    with pytest.raises(InboxError, match="removed or replaced"):
+        journal.perform(remove).result(30)
+    assert journal.append([event(1)]).result(30) == [False]
+    journal.close()
+    with Inbox(path) as inbox:
+        assert inbox.counts()["waiting"] == 1
+
+
+def test_a_header_that_nothing_can_write_keeps_no_event_from_being_kept(tmp_path: Path) -> None:
+    with Inbox(tmp_path / "e.db") as inbox:
+        inbox.append([Envelope("event-1", 1.0, b"{}", {"User-Agent": "a\udcff"})])
+        (entry,) = inbox.entries()
+        assert entry.envelope.headers == {"user-agent": "a?"}

@@ -151,6 +151,52 @@ def test_a_body_that_is_cut_off_is_no_event(served: Served) -> None:
     assert served.deliver(body)[0] == 200
 
 
+class Broken:
+    """What a WSGI server gives to be read of a request that is cut off, or chunked wrong."""
+
+    def read(self, size: int = -1) -> bytes:
+        raise OSError(f"could not read {size} bytes")
+
+
+def test_a_wsgi_server_that_fails_to_read_is_answered() -> None:
+    statuses: list[str] = []
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "wsgi.input": Broken(),
+        "wsgi.input_terminated": True,
+    }
+    app = wsgi(Receiver(TOKEN))
+    for length in ("", "7"):
+        said = environ | {"CONTENT_LENGTH": length}
+        list(app(said, lambda status, headers: statuses.append(status)))  # type: ignore[arg-type]
+    assert statuses == ["400 Bad Request"] * 2
+
+
+@pytest.mark.parametrize("served", ["django", "flask", "wsgi"], indirect=True)
+def test_a_length_that_only_looks_like_a_number_is_refused(served: Served) -> None:
+    with socket.create_connection(("127.0.0.1", served.port)) as connection:
+        connection.sendall(
+            f"POST {PATH} HTTP/1.0\r\nContent-Length: \u00b2\r\n\r\n".encode("latin-1")
+        )
+        reply = connection.recv(1000)
+    assert reply.split()[1] in {b"400", b"401"}
+
+
+def test_a_caller_who_leaves_is_no_error_of_the_program(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_connection(("127.0.0.1", served.port)) as connection:
+        head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
+        connection.sendall(head.encode() + b"{")
+    assert served.deliver(body_of("vehicle_state"))[0] == 200
+    assert [each for each in caplog.records if each.exc_info] == []
+
+
+def test_a_body_that_says_it_is_not_packed_is_read(served: Served) -> None:
+    body = body_of("vehicle_state")
+    assert served.deliver(body, **{"Content-Encoding": "identity"})[0] == 200
+
+
 # --- without a server -----------------------------------------------------------------------------
 
 

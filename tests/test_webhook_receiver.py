@@ -511,6 +511,29 @@ def test_a_signed_body_that_is_no_event_is_refused(body: bytes) -> None:
     assert Desk().deliver(body) == 400
 
 
+async def test_a_handler_that_finds_nothing_to_take_fails_and_does_not_hang() -> None:
+    receiver = Receiver(TOKEN)
+
+    @receiver.on(Event)
+    def take_the_next(_: Event) -> None:
+        next(iter(()))
+
+    body = body_of("vehicle_state")
+    async with asyncio.timeout(30):
+        reply = await receiver.ahandle(body, signed(body))
+    assert reply.status == 500
+
+
+@pytest.mark.parametrize("half", [rb"\ud83d", rb"\uDE00", rb"\\\ud83d", rb"\ud83d\ud83d"])
+def test_an_event_with_half_a_character_is_read(half: bytes) -> None:
+    body = body_of("vehicle_state").replace(b"fleet hook", rb"\ud83d\ude00 \\ud83d " + half)
+    desk = Desk()
+    assert desk.deliver(body) == 200
+    name = str(desk.told[0].meta.webhook_name)
+    assert name.startswith("\U0001f600 \\ud83d ")
+    assert set(name.split(" ")[2]) <= {"\\", "\ufffd"}
+
+
 # --- anything at all ------------------------------------------------------------------------------
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from .events import Event
 
 Handler = Callable[[Any], object]
+T = TypeVar("T")
 
 
 class Handlers:
@@ -48,12 +49,25 @@ class Handlers:
             if inspect.iscoroutinefunction(handler):
                 await handler(event)
                 continue
-            outcome = await asyncio.to_thread(handler, event)
+            outcome = await asyncio.to_thread(called, handler, event)
             if inspect.isawaitable(outcome):
                 await outcome
 
     def _taking(self, event: Event) -> list[Handler]:
         return [handler for kind, handler in self._handlers if isinstance(event, kind)]
+
+
+def called(handler: Callable[[T], object], given: T) -> object:
+    """What *handler* gives, called in a thread that somebody waits for.
+
+    Raises:
+        RuntimeError: It raised ``StopIteration``, which no Future can carry: whoever waits would
+            wait for ever.
+    """
+    try:
+        return handler(given)
+    except StopIteration as error:
+        raise RuntimeError(f"The handler raised StopIteration: {error}") from error
 
 
 def _finish(awaitable: Awaitable[object]) -> None:

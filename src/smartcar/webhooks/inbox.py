@@ -108,6 +108,10 @@ class Inbox:
         A task that is cancelled puts back what its ``async`` handlers have in hand, and waits for
         the others.
         """
+        await self._done(self._work(handler, concurrency))
+
+    def _work(self, handler: Handler, concurrency: int) -> Work:
+        """Work that `stop` ends, even before it has begun."""
         if concurrency < 1:
             raise ValueError(f"concurrency must be at least 1, not {concurrency!r}")
         work = Work(self.journal, handler, concurrency, self._backoff, self._random)
@@ -115,6 +119,9 @@ class Inbox:
             if self._is_closed:
                 raise InboxError(0, "The inbox was closed.")
             self._works.add(work)
+        return work
+
+    async def _done(self, work: Work) -> None:
         try:
             await work.run()
         finally:
@@ -123,10 +130,9 @@ class Inbox:
 
     def start(self, handler: Handler, *, concurrency: int = CONCURRENCY) -> None:
         """As :meth:`run`, in a thread of its own; `close` ends it."""
+        work = self._work(handler, concurrency)
         thread = threading.Thread(
-            target=self.run,
-            args=(handler,),
-            kwargs={"concurrency": concurrency},
+            target=lambda: asyncio.run(self._done(work)),
             name="smartcar-inbox-run",
             daemon=True,
         )

@@ -39,7 +39,12 @@ class Envelope:
         if not self.event_id:
             raise ValueError("event_id is empty: repeats could not be told from new events")
         kept = {name.lower(): text for name, text in self.headers.items()}
-        kept = {name: kept[name] for name in KEPT_HEADERS if name in kept}
+        # A server may hand on what is no UTF-8 as surrogates, which nothing can write.
+        kept = {
+            name: kept[name].encode(errors="replace").decode()
+            for name in KEPT_HEADERS
+            if name in kept
+        }
         object.__setattr__(self, "headers", kept)
 
 

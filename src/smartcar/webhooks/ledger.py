@@ -112,26 +112,29 @@ class Ledger:
             told = f"gaps are kept beside an inbox in a file, not one of {type(journal).__name__}"
             raise TypeError(told)
         self._journal = journal
-        self._is_made = False
+        self._made_in: sqlite3.Connection | None = None
 
     def changed(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What *work* gives, once what it has changed is on the disk."""
 
         def change(file: sqlite3.Connection) -> T:
-            if not self._is_made:
+            if self._made_in is not file:  # or another file is there now
                 for statement in _TABLES:
                     file.execute(statement)
-            return work(file)
+            made = work(file)
+            self._made_in = file
+            return made
 
-        made = self._journal.perform(change).result()
-        self._is_made = True
-        return made
+        return self._journal.perform(change).result()
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What *work* gives, which changes nothing."""
-        if not self._is_made:
-            return self.changed(work)
-        return self._journal.perform(work, changes=False).result()
+
+        def look(file: sqlite3.Connection) -> tuple[T] | None:
+            return (work(file),) if self._made_in is file else None
+
+        found = self._journal.perform(look, changes=False).result()
+        return self.changed(work) if found is None else found[0]
 
     def beat(self, now: float, reason: Reason | None = None) -> Gap | None:
         """Somebody receives *now*; the gap that this ends, if it is one.

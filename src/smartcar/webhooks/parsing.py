@@ -7,6 +7,7 @@ not an error.  Nothing here does I/O.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from email.utils import format_datetime
 from typing import Any, Final
@@ -40,6 +41,13 @@ from .events import (
 from .legacy_events import dynamic, event_based, schedule
 
 JSON = Mapping[str, Any]
+
+_HALF: Final = re.compile(
+    rb"((?<!\\)(?:\\\\)*)\\u[dD]"
+    rb"(?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F][0-9a-fA-F]{2})"
+)
+"""In JSON: one of two surrogates without the other, and the backslashes before it."""
 
 LONGEST_ID: Final = 256
 """Characters: a UUID has 36; what is longer is kept by its digest."""
@@ -82,12 +90,23 @@ def read_document(body: bytes) -> JSON:
         told = f"body must be the bytes that came, not {type(body).__name__}"
         raise TypeError(told)
     try:
-        document = msgspec.json.decode(body)
+        document = _decoded(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedEventError(400, f"The body is not JSON: {error}") from error
     if not is_mapping(document):
         raise MalformedEventError(400, f"The body is no object but {type(document).__name__}.")
     return document
+
+
+def _decoded(body: bytes) -> object:
+    """What *body* says; half a character, as of a name that was cut in an emoji, is U+FFFD."""
+    try:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        whole = _HALF.sub(rb"\1\\ufffd", body)
+        if whole == body:
+            raise
+        return msgspec.json.decode(whole)
 
 
 def _id(document: JSON, body: bytes, *, is_legacy: bool) -> str:

@@ -66,6 +66,15 @@ def opened(path: Path) -> sqlite3.Connection:
     return file
 
 
+def stamp(path: Path) -> tuple[int, int] | None:
+    """What tells the file that is at *path* from one that was, or comes, there; None: no file."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _make(path: Path) -> None:
     """Make the file, for its owner alone, so that its name too outlives a loss of power."""
     with _making:  # to close a file ends all locks that the process has on it

@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 
 from smartcar.errors import InboxError
 
+from .handlers import called
 from .journal import Batch, Envelope, Journal, Taken
 
 WAIT_SECONDS: Final = 1.0
@@ -191,7 +192,7 @@ class Work:
         except TryAgain as error:
             logger.info("%s is asked for again in %g s: %s", _name(taken), error.seconds, error)
             return self._failed(batch, taken, _told(error), error.seconds)
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # nobody would hand out anything any more
             logger.warning("The handler failed: %s", _name(taken), exc_info=error)
             return self._failed(batch, taken, _told(error), None)
         return lambda: batch.commit(taken)
@@ -211,7 +212,7 @@ class Work:
             made = self._handler(envelope)
         else:
             try:
-                running = self._threads.submit(_called, self._handler, envelope)
+                running = self._threads.submit(called, self._handler, envelope)
             except RuntimeError:
                 raise TryAgain(0.0, "The program ended.") from None
             made = await _to_its_end(running)
@@ -226,13 +227,6 @@ class Work:
                         each.renew().result()
                     except InboxError as error:
                         logger.warning("Leases cannot be renewed: %s", error)
-
-
-def _called(handler: Handler, envelope: Envelope) -> object:
-    try:
-        return handler(envelope)
-    except StopIteration as error:  # which no Future can carry
-        raise RuntimeError(f"The handler raised StopIteration: {error}") from error
 
 
 async def _to_its_end(work: Future[T]) -> T:
@@ -261,7 +255,7 @@ def _is_cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:REASON_LENGTH]
 
 

@@ -6,6 +6,7 @@ fewer waits for the disk each of them pays for.
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import sqlite3
@@ -23,6 +24,7 @@ GROUP: Final = 512
 """Callers at most that share a transaction: more would not be faster, and the first would wait."""
 
 T = TypeVar("T")
+_log: Final = logging.getLogger("smartcar.webhooks")
 Insert = Callable[[sqlite3.Connection, Sequence[Envelope]], list[bool]]
 _left_behind: list[object] = []
 """Connections of the process that this one was forked from: to close them would harm it."""
@@ -59,14 +61,21 @@ class Writer:
         place: What the file is called in errors.
         connect: Opens it.
         insert: Keeps envelopes.
+        stamp: Says which file is there now; None if there is none.
     """
 
     def __init__(
-        self, place: str, connect: Callable[[], sqlite3.Connection], insert: Insert
+        self,
+        place: str,
+        connect: Callable[[], sqlite3.Connection],
+        insert: Insert,
+        stamp: Callable[[], object],
     ) -> None:
         self._place = place
         self._connect = connect
         self._insert = insert
+        self._stamp = stamp
+        self._opened: object = None
         self._begin()
         _writers.add(self)
 
@@ -146,9 +155,7 @@ class Writer:
                 each.future.set_result(outcome)
 
     def _transact(self, group: list[_Job]) -> list[Any]:
-        if self._connection is None:
-            self._connection = self._connect()
-        file = self._connection
+        file = self._there()
         if not any(each.changes for each in group):
             return self._outcomes(file, group)
         file.execute("BEGIN IMMEDIATE")
@@ -159,7 +166,22 @@ class Writer:
             if file.in_transaction:
                 file.execute("ROLLBACK")
             raise
+        if self._stamp() != self._opened:
+            raise self._error("it was removed or replaced meanwhile")
         return outcomes
+
+    def _there(self) -> sqlite3.Connection:
+        """The connection, to the file that is there now.
+
+        One that was removed can be written to as long as it is open, and is gone after that.
+        """
+        if self._connection is not None and self._stamp() != self._opened:
+            _log.error("%s was removed or replaced: what it held is lost.", self._place)
+            self._close_connection()
+        if self._connection is None:
+            self._connection = self._connect()
+            self._opened = self._stamp()
+        return self._connection
 
     def _outcomes(self, file: sqlite3.Connection, group: list[_Job]) -> list[Any]:
         kept = [one for each in group if each.work is None for one in each.envelopes]
@@ -171,9 +193,12 @@ class Writer:
 
     def _disconnect(self) -> None:
         with self._at_work:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            self._close_connection()
+
+    def _close_connection(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _error(self, why: object) -> InboxError:
         return InboxError(0, f"The inbox {self._place!r} cannot be used: {why}.")

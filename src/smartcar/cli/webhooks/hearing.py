@@ -42,6 +42,10 @@ What is larger is not looked into, or strangers could keep a listener busy.
 """
 
 
+CHALLENGE_SECONDS: Final = 10.0
+"""How long a program has to answer a challenge: what is answered here must be in time, too."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """A delivery, and what became of it."""
@@ -171,7 +175,8 @@ class Ear(Receiver):
         """The answer is given here, right in any case; what the program would say is told."""
         note, outcome = "", None
         if self._callback is not None:
-            outcome = await asyncio.to_thread(self._callback.send, body, headers)
+            send = self._callback.send
+            outcome = await asyncio.to_thread(send, body, headers, CHALLENGE_SECONDS)
             note = self._mistake(event, outcome, body)
         heard = Heard(
             at=at, event=event, verdict="answered", status=200, note=note, outcome=outcome

@@ -83,12 +83,15 @@ class Callback:
         """The URL without its query, which may hold a key."""
         return self._origin + self._target.partition("?")[0]
 
-    def send(self, body: bytes, headers: Mapping[str, str]) -> Outcome:
-        """Send a delivery, and wait for the answer as long as Smartcar does.
+    def send(
+        self, body: bytes, headers: Mapping[str, str], seconds: float = ANSWER_SECONDS
+    ) -> Outcome:
+        """Send a delivery, and wait for the answer: as long as Smartcar does.
 
         Args:
             body: Its exact bytes.
             headers: Those of `KEPT_HEADERS` go along, others do not; names in lower case.
+            seconds: How long to wait.
         """
         told = {name: headers[name] for name in KEPT_HEADERS if name in headers}
         request = Request(
@@ -97,7 +100,7 @@ class Callback:
             headers=told,
             body=body,
             origin=self._origin,
-            timeout=ANSWER_SECONDS,
+            timeout=seconds,
         )
         began = time.monotonic()
         reply, why, is_late = None, "", False
@@ -106,7 +109,7 @@ class Callback:
         except ConnectError:
             why = "nobody listens there"
         except RequestTimeoutError:
-            why, is_late = f"no answer within {ANSWER_SECONDS:g} s", True
+            why, is_late = f"no answer within {seconds:g} s", True
         except TransportError:
             why = "no whole answer"
         return Outcome(reply, time.monotonic() - began, why, is_late)

@@ -45,13 +45,16 @@ async def _body(request: web.Request, largest: int) -> bytes:
     """The whole body.
 
     Raises:
-        MalformedEventError: It is too large; no more than that is read.
+        MalformedEventError: It is too large, and no more than that is read; or it is cut off.
     """
     body = bytearray()
-    if "content-encoding" in request.headers:
+    if request.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
         return b""  # aiohttp would unpack it; the receiver refuses it by its header
-    async for part in request.content.iter_any():
-        body += part
-        if len(body) > largest:
-            raise too_large(largest)
+    try:
+        async for part in request.content.iter_any():
+            body += part
+            if len(body) > largest:
+                raise too_large(largest)
+    except (OSError, web.RequestPayloadError) as error:  # whoever sent it is gone, or sends no HTTP
+        raise MalformedEventError(400, "The body ended before its time.") from error
     return bytes(body)

@@ -56,7 +56,7 @@ def _body(request: HttpRequest, receiver: Receiver) -> bytes | Reply:
     if request.method != "POST":
         return not_post()
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length[:16]) > receiver.largest_body:
+    if length.isascii() and length.isdigit() and int(length[:16]) > receiver.largest_body:
         return refusal(too_large(receiver.largest_body))
     try:
         return request.body
@@ -64,6 +64,8 @@ def _body(request: HttpRequest, receiver: Receiver) -> bytes | Reply:
         return refusal(too_large(receiver.largest_body))
     except UnreadablePostError:
         return refusal(MalformedEventError(400, "The body ended before its time."))
+    except ValueError:  # Django reads other digits than ASCII's as a number, in vain
+        return refusal(MalformedEventError(400, "The header content-length is no number."))
 
 
 def _response(reply: Reply) -> HttpResponse:

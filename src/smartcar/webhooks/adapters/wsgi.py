@@ -91,7 +91,10 @@ def _length(environ: WSGIEnvironment) -> int | None:
 def _read(source: _Input, most: int, largest: int) -> bytes:
     body = bytearray()
     while len(body) < most:
-        part = source.read(min(_PART, most - len(body)))
+        try:
+            part = source.read(min(_PART, most - len(body)))
+        except OSError as error:  # so servers say that whoever sent it is gone, or sends no chunks
+            raise MalformedEventError(400, "The body ended before its time.") from error
         if not part:
             break
         body += part
