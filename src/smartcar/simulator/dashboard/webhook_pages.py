@@ -30,7 +30,7 @@ LOOKED_AT: Final = 1000
 OFFERED: Final = 200
 """Cars that are offered while somebody types; any other can be typed too."""
 UNFOLDED: Final = 4
-"""Webhooks that are shown in full: of more, each is folded to a line, so that deliveries stay near."""
+"""Webhooks that are shown in full: of more, each is folded, so that deliveries stay near."""
 SHOWN_TAGS: Final = 12
 """Signals of a webhook that are listed; the rest unfolds."""
 STATES: Final[tuple[DeliveryState, ...]] = get_args(DeliveryState)
