@@ -156,9 +156,9 @@ def set_mischief(visitor: Visitor) -> Response:
         told = control.set_mischief(replace(control.mischief(), **chances))
     except SmartcarError as error:
         wrong, _, rest = error.description.partition(" ")
-        label = dict(MISCHIEF).get(wrong)
-        told_why = error.description if label is None else f"{label}: this {rest}"
-        return visitor.refused(told_why, wrong if label else next(iter(chances)))
+        called = dict(MISCHIEF).get(wrong)
+        told_why = error.description if called is None else f"{called}: this {rest}"
+        return visitor.refused(told_why, wrong if called else next(iter(chances)))
     return visitor.done("From now on things go wrong." if told.is_on else "Nothing goes wrong now.")
 
 
