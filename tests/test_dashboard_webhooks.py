@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from test_dashboard import ask, twin
 from test_dashboard_browser import AXE
 
+from smartcar.api.definition import ALL
 from smartcar.protocol.wire import Reply
 from smartcar.simulator import Simulator, VirtualClock
 from smartcar.simulator.control.models import Webhook
@@ -200,6 +201,54 @@ def test_things_go_wrong_on_the_way_until_they_no_longer_do(
     page.get_by_role("button", name="Set", exact=True).click()
     expect(page.locator("#mischief-state")).to_contain_text("Things go wrong")
     assert server.simulator.control.mischief().duplicates == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "says"),
+    [
+        ("Signed wrong", "nan", "Signed wrong: say a number."),
+        ("Hostile bytes", "2", "Hostile bytes: this is a chance, from 0 to 1"),
+        ("Late by seconds", "-1", "Late by seconds: this is 0 to 86,400 seconds"),
+    ],
+)
+def test_what_cannot_go_wrong_is_refused_at_its_own_field(
+    visit: Visit, label: str, typed: str, says: str
+) -> None:
+    page = visit("/webhooks")
+    page.get_by_label(label).fill(typed)
+    page.get_by_role("button", name="Set", exact=True).click()
+    expect(page.locator("#mischief-refused")).to_contain_text(says)
+    expect(page.get_by_label(label)).to_be_focused()
+
+
+def test_many_webhooks_with_long_names_leave_deliveries_near_and_the_page_in_its_width(
+    visit: Visit, server: Server, hook: Webhook
+) -> None:
+    control = server.simulator.control
+    far = f"https://fleet.example/{'a' * 600}"
+    everything = sorted(ALL)
+    long = control.add_webhook("Verylong" * 20, far, triggers=everything, data=everything)
+    for name in ("<script>document.title='mine'</script>", "Third", "Fourth"):
+        control.add_webhook(name, URI)
+    control.subscribe(hook.id, driving(server).id)
+    control.subscribe(long.id, driving(server).id)
+    page = visit("/webhooks")
+    expect(page).to_have_title(re.compile("Webhooks"))
+    card = page.locator(f"#hook-{long.id}")
+    expect(card.get_by_text("Told when these change")).to_be_hidden()
+    for width in (1440, 1024, 720, 390, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    card.locator("summary.fold").click()
+    expect(card.get_by_text("Told when these change")).to_be_visible()
+    expect(card.get_by_text(everything[-1]).last).to_be_hidden()
+    card.locator("details.more summary").last.click()
+    expect(card.get_by_text(everything[-1]).last).to_be_visible()
+    for width in (1440, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    row(page, "First delivery").get_by_role("link").click()
+    expect(page.locator("#delivery")).to_be_in_viewport()
 
 
 def test_a_car_that_there_is_not_is_refused_at_its_field(visit: Visit, hook: Webhook) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 from msgspec.structs import replace
@@ -147,15 +148,27 @@ def set_mischief(visitor: Visitor) -> Response:
     """Let things go wrong on the way."""
     control, chances = visitor.control, dict[str, float]()
     for name, label in MISCHIEF:
-        try:
-            chances[name] = float(visitor.form.get(name) or 0)
-        except ValueError:
+        number = _number(visitor.form.get(name, ""))
+        if number is None:
             return visitor.refused(f"{label}: say a number.", name)
+        chances[name] = number
     try:
         told = control.set_mischief(replace(control.mischief(), **chances))
     except SmartcarError as error:
-        return visitor.refused(error.description, next(iter(chances)))
+        wrong, _, rest = error.description.partition(" ")
+        called = dict(MISCHIEF).get(wrong)
+        told_why = error.description if called is None else f"{called}: this {rest}"
+        return visitor.refused(told_why, wrong if called else next(iter(chances)))
     return visitor.done("From now on things go wrong." if told.is_on else "Nothing goes wrong now.")
+
+
+def _number(text: str) -> float | None:
+    """What was typed, 0 for nothing; None where it is no number that there can be."""
+    try:
+        number = float(text or 0)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
 
 
 def _webhook_id(visitor: Visitor) -> str:

@@ -29,6 +29,10 @@ LOOKED_AT: Final = 1000
 """Deliveries among which those that match are looked for."""
 OFFERED: Final = 200
 """Cars that are offered while somebody types; any other can be typed too."""
+UNFOLDED: Final = 4
+"""Webhooks that are shown in full: of more, each is folded, so that deliveries stay near."""
+SHOWN_TAGS: Final = 12
+"""Signals of a webhook that are listed; the rest unfolds."""
 STATES: Final[tuple[DeliveryState, ...]] = get_args(DeliveryState)
 MISCHIEF: Final = (
     ("duplicates", "Sent twice"),
@@ -106,6 +110,8 @@ def webhooks(visitor: Visitor) -> Response:
         subscribe_to=chosen.webhook or _likeliest(view.webhooks),
         page_size=SUBSCRIPTIONS_ON_A_PAGE,
         mischief_fields=MISCHIEF,
+        unfolded=UNFOLDED,
+        shown_tags=SHOWN_TAGS,
     )
 
 
