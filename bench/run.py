@@ -312,7 +312,6 @@ def main() -> int:
     console.print(closing(rows), soft_wrap=True)
     size = "500" if asked.quick else "3000"
     subprocess.run([sys.executable, "-m", "bench.migrating", size], cwd=ROOT, check=True)  # noqa: S603 -- as above
-    subprocess.run([sys.executable, "-m", "bench.inbox", size], cwd=ROOT, check=True)  # noqa: S603 -- as above
     return 0 if absent is None else 1
 
 
