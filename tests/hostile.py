@@ -244,7 +244,9 @@ def _harmless(body: bytes) -> str:
     assert is_new or said.get("eventName") == "verify"
     challenge = said["data" if is_new else "payload"]["challenge"]
     assert "{" not in challenge
-    return hash_challenge(TOKEN, challenge)
+    # Half a character is told as U+FFFD, for no UTF-8 can say it.
+    whole = challenge.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return hash_challenge(TOKEN, whole)
 
 
 @dataclass(frozen=True)
