@@ -96,7 +96,7 @@ def asgi(
         if place == "api":
             outcome = simulator.answer(request)
             simulator.tell_soon()
-            if outcome.breakage is not None or outcome.delay:
+            if outcome.breakage is not None or outcome.duration:
                 way = _Way(scope, receive, send, simulator.clock)
                 await way.carry(outcome, with_body=scope["method"] != "HEAD")
                 return
@@ -154,20 +154,27 @@ class _Way:
         reply = outcome.reply
         body = reply.body if with_body and reply.status not in WITHOUT_BODY else b""
         match outcome.breakage:
-            case None:
-                await self.send(_start(reply))
-                await self.send({"type": "http.response.body", "body": body})
-            case "reset":
-                await self._break(is_reset=True)
-            case "truncate":
-                await self.send(_start(reply))
-                await self.send(_part(body[: len(body) // 2]))
-                await self._break(is_reset=False)
             case "slow":
-                await self._trickle(reply, body, outcome.spread)
+                await self.send(_start(reply, is_streamed=outcome.is_streamed))
+                await self._trickle(body, outcome.spread)
+            case "reset" if not outcome.is_streamed:
+                await self._break(is_reset=True)
+            case breakage:
+                await self.send(_start(reply, is_streamed=outcome.is_streamed))
+                if outcome.spread:
+                    await self._wait(outcome.spread)
+                await self._end(body, breakage)
 
-    async def _trickle(self, reply: Reply, body: bytes, spread: float) -> None:
-        await self.send(_start(reply))
+    async def _end(self, body: bytes, breakage: Literal["reset", "truncate"] | None) -> None:
+        """Bring the body of a reply that has begun, or what comes of it."""
+        if breakage is None:
+            await self.send({"type": "http.response.body", "body": body})
+            return
+        if breakage == "truncate":
+            await self.send(_part(body[: len(body) // 2]))
+        await self._break(is_reset=breakage == "reset", has_begun=True)
+
+    async def _trickle(self, body: bytes, spread: float) -> None:
         parts = min(len(body), TRICKLES)
         for number in range(parts):
             await self._wait(spread / parts)
@@ -187,11 +194,11 @@ class _Way:
             for each in ends:
                 each.cancel()
 
-    async def _break(self, *, is_reset: bool) -> None:
+    async def _break(self, *, is_reset: bool, has_begun: bool = False) -> None:
         connection = self._connection
         if connection is None:
             # Whatever the server makes of it, the reply has begun and does not end.
-            if is_reset:
+            if not has_begun:
                 await self.send({"type": "http.response.start", "status": 200, "headers": _ONE})
             raise BrokenOnPurpose("A rule of the simulator broke this reply.")
         if is_reset:
@@ -275,9 +282,9 @@ def _place(path: str, method: str, headers: Mapping[str, str]) -> _Place:
     return "greeting" if path == "/" and method in _BODILESS else "api"
 
 
-def _start(reply: Reply) -> Message:
+def _start(reply: Reply, *, is_streamed: bool = False) -> Message:
     headers = [(name.encode(), value.encode("latin-1")) for name, value in reply.headers.items()]
-    if reply.status not in WITHOUT_BODY:
+    if reply.status not in WITHOUT_BODY and not is_streamed:
         headers.append((b"content-length", b"%d" % len(reply.body)))
     return {"type": "http.response.start", "status": reply.status, "headers": headers}
 

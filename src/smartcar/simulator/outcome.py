@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from smartcar.errors import RequestTimeoutError, TransportError
 from smartcar.protocol.wire import Reply, Request
 
 from .faults.rule import Breakage
+
+PATIENCE: Final = 175.0
+"""Seconds after which a command that is not done is accepted, and its outcome streamed.
+Source: https://smartcar.com/docs/api-reference/commands/overview
+"""
 
 
 class Outcome(Struct, frozen=True):
@@ -24,11 +30,21 @@ class Outcome(Struct, frozen=True):
     """What becomes of the reply on its way; None: it arrives whole."""
     spread: float = 0.0
     """Virtual seconds from its beginning to its end."""
+    is_streamed: bool = False
+    """Is its body the last word of something that took long?  Then nobody knows how long it is."""
 
     @property
     def duration(self) -> float:
         """Virtual seconds until the reply is there, or will not be."""
         return self.delay + self.spread
+
+    def accepted(self) -> Outcome:
+        """The same of a command that takes long: 202, and only its body says how it went."""
+        if self.delay <= PATIENCE:
+            return self
+        reply = Reply(202, self.reply.headers, self.reply.body)
+        late = self.duration - PATIENCE
+        return replace(self, reply=reply, delay=PATIENCE, spread=late, is_streamed=True)
 
     def wait(self, request: Request) -> float:
         """How long the sender of *request* waits: until the end, or until it has no patience."""

@@ -33,7 +33,7 @@ from .log import Entry
 from .outcome import Outcome
 from .problems import Refusal, oauth_problem
 from .remembered import Answered, Remembered
-from .routes import Route, find_route
+from .routes import Route, find_route, is_command
 from .visit import Visit
 from .world import World
 
@@ -74,6 +74,8 @@ class Pipeline:
         reply = self._faulty(arrival, struck)
         rule = None if struck.breakage is None else struck.breakage.breakage
         outcome = Outcome(reply, number, struck.delay, rule, struck.spread)
+        if not struck.is_gateways and is_command(request.method, request.path):
+            outcome = outcome.accepted()
         ids_met = (*struck.ids, *dict.fromkeys(arrival.met))
         return Entry(now, request, outcome, arrival.caller, ids_met)
 

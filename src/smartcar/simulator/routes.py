@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import msgspec
 
 from smartcar.api.account import AccountEndpoints
+from smartcar.api.commands import Command
 from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.errors.problem import is_mapping
 from smartcar.protocol.accepting import camel
@@ -109,6 +110,15 @@ def find_route(method: str, path: str) -> tuple[Route, Mapping[str, str]]:
         if match is not None:
             return route, {name: unquote(text) for name, text in match.groupdict().items()}
     raise Refusal("RESOURCE_NOT_FOUND", "INVALID_PATH", f"There is no path {path}")
+
+
+def is_command(method: str, path: str) -> bool:
+    """Is it one of v3's that reach the car, and may take long?"""
+    try:
+        route, _ = find_route(method, path)
+    except Refusal:
+        return False
+    return isinstance(route.endpoint, Command)
 
 
 def _attributes(request: Request) -> Mapping[str, Any]:

@@ -47,6 +47,11 @@ class Struck:
         """Which they were."""
         return tuple(fault.id for fault in self.faults)
 
+    @property
+    def is_gateways(self) -> bool:
+        """Is it a bare status, said before anything is asked of a car?"""
+        return self.answer is not None and self.answer.rule.status is not None
+
 
 def strike(world: World, arrival: Arrival) -> Struck:
     """What the rules make of a request.

@@ -9,6 +9,7 @@ from smartcar._version import __version__
 from smartcar.api.account import AccountEndpoints
 from smartcar.api.classic import of_one_car
 from smartcar.api.classic_account import ClassicAccount
+from smartcar.api.commands import Command
 from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.protocol.accepting import camel
 from smartcar.protocol.endpoint import endpoints
@@ -57,6 +58,10 @@ All hosts of Smartcar are at the simulator's one address. Owners connect cars at
 kin) is answered, and not in this document.
 """
 
+_STREAMED: Final = (
+    "It takes longer than 175 seconds: the connection stays open, and the outcome is its body, "
+    "which tells of success or of an error."
+)
 _ACCEPTED: Final = frozenset({"create_subscription"})
 """Operations whose success is 202."""
 
@@ -137,6 +142,8 @@ def _answers(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     schema = operation.answer(schemas)
     status = "204" if schema is None else "202" if declared.name in _ACCEPTED else "200"
     answers = {status: response("Done." if schema is None else "The answer.", schema, _REQUEST_ID)}
+    if isinstance(declared, Command):
+        answers["202"] = response(_STREAMED, {"anyOf": [schema, schemas.of(V3Error)]}, _REQUEST_ID)
     about_cars = "vehicle_id" in declared.placeholders or declared.name in _ACCEPTED
     said = operation.words.errors
     error: Schema = schemas.of(V2Error if is_classic else V3Error)
