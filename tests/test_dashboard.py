@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -80,6 +81,7 @@ def first_car(server: Server) -> str:
         ("/clock", "/clock.json", "agenda"),
         ("/applications", "/applications.json", "limits"),
         ("/webhooks", "/webhooks.json", "webhooks"),
+        ("/documentation", "/documentation.json", "documents"),
     ],
 )
 def test_every_page_has_a_twin_in_json(
@@ -310,6 +312,51 @@ def test_where_none_was_found_so_far_one_can_look_on() -> None:
     assert "Nothing in the fleet is like that" not in first
     assert "Look on" not in last
     assert len(told["sightings"]) <= 10  # the map goes on with the table
+
+
+def shown(page: str) -> list[str]:
+    """Ids of the cars in the fleet's table, in order."""
+    return re.findall(r'<tr id="row-([^"]+)"', page)
+
+
+def test_the_fleet_is_sorted_by_links_of_its_headings(server: Server) -> None:
+    car = first_car(server)
+    _, _, page = ask(server, "/?powertrain=BEV&sort=odometer")
+    (link,) = re.findall(r'id="sort-odometer" href="([^"]+)"', page)
+
+    assert 'aria-sort="ascending"' in page
+    assert unescape(link) == "/?powertrain=BEV&sort=-odometer#cars"
+    _, _, falling = ask(server, unescape(link).partition("#")[0])
+    assert falling.count("aria-sort=") == 1
+    assert 'aria-sort="descending"' in falling
+    assert shown(falling) == shown(page)[::-1] != []
+    assert car in shown(page)
+    told = twin(server, "/cars.json?powertrain=BEV&sort=-odometer")
+    assert [each["id"] for each in told["cars"]["data"]] == shown(falling)
+    (link,) = re.findall(r'id="sort-odometer" href="([^"]+)"', falling)
+    assert unescape(link) == "/?powertrain=BEV#cars"  # as the fleet is numbered
+
+
+def test_a_page_of_a_large_fleet_says_among_how_many_it_is_sorted() -> None:
+    with Server(Simulator(seed=7, fleet=600)) as server:
+        _, _, first = ask(server, "/?sort=-range&page=10")
+        _, _, last = ask(server, "/?sort=-range&after=500")
+    assert "cars 1 to 250 of 600" in first
+    assert "Page 10 of 10" in first
+    assert 'href="/?sort=-range&amp;after=250#cars"' in first
+    assert "cars 501 to 600 of 600" in last
+    assert "Look on" not in last
+    assert not set(shown(first)) & set(shown(last))
+
+
+def test_what_there_is_to_read_is_linked_from_every_page_and_there(server: Server) -> None:
+    for path in ("/", "/clock"):
+        assert 'href="/documentation"' in ask(server, path)[2]
+    told = twin(server, "/documentation.json")
+    for each in told["documents"]:
+        if not each["href"].startswith("/simulator/events"):
+            assert ask(server, each["href"])[0] == 200
+            assert json.loads(ask(server, each["href"])[2])["openapi"].startswith("3.1")
 
 
 def test_a_server_stops_although_somebody_listens() -> None:

@@ -19,7 +19,17 @@ from smartcar.simulator.server import Server
 from smartcar.simulator.tokens import PLAYGROUND_TOKEN
 
 AXE = Path(__file__).parent / "samples" / "axe" / "axe.min.js"
-PAGES = ("/", "/cars/{car}", "/requests", "/requests/1", "/clock", "/applications", "/webhooks")
+PAGES = (
+    "/",
+    "/?sort=-charge",
+    "/cars/{car}",
+    "/requests",
+    "/requests/1",
+    "/clock",
+    "/applications",
+    "/webhooks",
+    "/documentation",
+)
 
 
 @pytest.fixture(scope="module")
@@ -190,6 +200,31 @@ def test_the_fleet_is_sifted_in_table_and_map(visit: Visit, driving: str) -> Non
     expect(page.get_by_text("No car matches")).to_be_visible()
     page.get_by_role("link", name="Show all cars").click()
     expect(page.locator("tr[data-car]")).to_have_count(12)
+
+
+def test_the_fleet_is_sorted_in_place_and_stays_so_when_it_is_sifted(visit: Visit) -> None:
+    page = visit("/")
+    names = page.locator("#cars .cover")
+    expect(names).to_have_count(12)
+    page.get_by_role("link", name="Odometer").click()
+    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Odometer, least driven first")
+    first = names.first.inner_text()
+    page.get_by_role("link", name="Odometer").click()
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Odometer, most driven first")
+    expect(names.last).to_have_text(first)
+    page.get_by_label("Powertrain").select_option("BEV")
+    page.wait_for_url("**powertrain=BEV**")
+    assert "sort=-odometer" in page.url
+    page.go_back()
+    expect(names).to_have_count(12)
+
+
+def test_the_fleet_is_sorted_on_a_phone(visit: Visit, server: Server) -> None:
+    page = visit("/", width=390)
+    page.get_by_label("Sort").select_option("Range, longest first")
+    longest = max(server.simulator.control.cars(), key=lambda car: car.range_km)
+    expect(page.locator("#cars .cover").first).to_have_text(longest.nickname)
+    assert "sort=-range" in page.url
 
 
 def test_a_large_fleet_is_paged_and_the_map_says_what_it_leaves_out(browser: Browser) -> None:

@@ -19,7 +19,7 @@ from smartcar.simulator.faults.names import names
 from smartcar.simulator.faults.strike import owner_id
 
 from .asking import Visitor, first_page
-from .choosing import ACTIVITIES, POWERTRAINS, Chosen, ChosenRequests
+from .choosing import ACTIVITIES, POWERTRAINS, SORTED_BY, SORTS, Chosen, ChosenRequests
 from .copies import as_curl, as_pytest, can_be_copied
 from .fields import field_of
 from .live import MOST_CARS
@@ -90,9 +90,12 @@ def fleet(visitor: Visitor) -> Response:
         makes=[(make, brand(make)) for make in MAKES],
         powertrains=POWERTRAINS,
         activities=ACTIVITIES,
+        sorts=SORTS,
+        sorted_by=SORTED_BY,
         environment=_environment(visitor, visitor.control.applications()[0]),
         page_size=CARS_ON_A_PAGE,
-        further=_further(cars),
+        further=_further(cars, after),
+        after=after or 0,
         connect_link=_connect_link(visitor),
         live=_events(
             watch="fleet",
@@ -101,7 +104,7 @@ def fleet(visitor: Visitor) -> Response:
             owner=chosen.owner,
             state=chosen.activity,
             fault="yes" if chosen.has_fault else None,
-            after=None if after is None else str(after),
+            after=None if chosen.activity is None or after is None else str(after),
         ),
     )
 
@@ -140,16 +143,19 @@ def _one(visitor: Visitor, vehicle_id: str) -> tuple[list[Car], int]:
 
 
 def _after(visitor: Visitor) -> int | None:
-    """After how many cars it is looked on for those that are about something."""
-    if Chosen.of(visitor).activity is None or not visitor.asked("after"):
+    """After how many cars it is looked on, for those about something or in an order."""
+    if not Chosen.of(visitor).is_in_pieces or not visitor.asked("after"):
         return None
     return visitor.whole("after")
 
 
-def _further(cars: Page[Car]) -> str | None:
-    """Where to look on, of a fleet that is not looked through whole."""
+def _further(cars: Page[Car], after: int | None) -> int | None:
+    """After how many cars to look on, of a fleet that is not looked through whole."""
+    if "of" in cars.meta:  # in an order: they have pages of their own before
+        place = (after or 0) + int(cars.meta["lookedThrough"])
+        return place if place < int(cars.meta["of"]) else None
     said = dict(parse_qsl(urlsplit(cars.next_link or "").query))
-    return said.get("after") if cars.total is None else None
+    return int(said["after"]) if cars.total is None and "after" in said else None
 
 
 def _cars(
@@ -162,8 +168,9 @@ def _cars(
             owner=chosen.owner,
             activity=chosen.activity,
             has_fault=chosen.has_fault,
+            sort=chosen.sort,
             page_size=size,
-            page_number=None if chosen.activity else number,
+            page_number=None if chosen.activity and not chosen.sort else number,
             after=after,
         )
     )

@@ -25,7 +25,7 @@ from smartcar.simulator.control.guard import check
 from smartcar.simulator.control.problems import Problem
 from smartcar.simulator.simulator import Simulator
 
-from . import actions, pages, webhook_actions, webhook_pages
+from . import actions, documentation, pages, webhook_actions, webhook_pages
 from .asking import Visitor, form_of
 from .drawing import STATIC
 from .live import Watch, stream
@@ -58,6 +58,7 @@ _PAGES: Final[tuple[tuple[str, Handler], ...]] = (
     ("/webhooks/{webhook_id}/edit", webhook_pages.webhook_form),
     ("/webhooks", webhook_pages.webhooks),
     ("/clock", pages.clock),
+    ("/documentation", documentation.documentation),
 )
 _ACTIONS: Final[tuple[tuple[str, Handler], ...]] = (
     ("/clock", actions.set_clock),
@@ -86,6 +87,7 @@ _PLACES: Final = (
     "/applications",
     "/cars",
     "/clock",
+    "/documentation",
     "/favicon.ico",
     "/faults",
     "/grants",
