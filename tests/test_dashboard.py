@@ -250,6 +250,37 @@ def test_what_is_left_to_each_application_is_shown(tmp_path: Path) -> None:
     assert page.count("Full again") == 1 + 1
 
 
+@pytest.mark.parametrize("does", ["revoke", "fault", "requests"])
+def test_what_is_removed_without_scripts_is_asked_about_first(server: Server, does: str) -> None:
+    control, back = server.simulator.control, f"/cars/{first_car(server)}"
+    grant = next(iter(control.grants()))
+    fault = control.add_fault(FaultRule(path="/v3/<b>", status=503))
+    ask(server, "/v2.0/user")
+    path, told = {
+        "revoke": (f"/grants/{grant.id}/revoke", f"Revoke what {grant.owner} granted?"),
+        "fault": (f"/faults/{fault.id}/remove", "Remove the fault HTTP 503?"),
+        "requests": ("/requests/clear", "Forget all requests?"),
+    }[does]
+
+    def kept() -> tuple[int, int, int]:
+        grants = next(control.grants(page_size=1).pages())
+        return grants.total or 0, len(control.faults()), len(control.requests().requests)
+
+    before = kept()
+    status, _, page = ask(server, path, {"next": back})
+
+    assert (status, kept()) == (200, before)
+    assert told in page
+    assert f'action="{path}"' in page
+    assert f'<a class="button" href="{back}">Cancel</a>' in page
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]+)">', page))
+    assert fields == {"next": back, "sure": "yes"}
+    status, headers, _ = ask(server, path, fields)
+    assert status == 303
+    assert headers["location"] == ("/requests" if does == "requests" else back)
+    assert sum(kept()) < sum(before)
+
+
 def test_limits_are_switched_and_their_figures_stay() -> None:
     with Server(Simulator(limits=Limits(bucket=7))) as server:
         ask(server, "/limits", {"on": "no"})
@@ -569,10 +600,9 @@ def test_what_a_signal_cannot_be_is_said_in_words_and_what_was_typed_stays(
     assert (said["good"], said["field"]) == (False, "value")
     assert says in said["text"]
 
-    _, headers, _ = ask(server, f"/cars/{car}/signals", form)
-    assert headers["location"] == f"/cars/{car}/signals/{code}"
-    cookie = headers["set-cookie"].partition(";")[0]
-    page = ask(server, headers["location"], headers={"cookie": cookie})[2]
+    status, _, page = ask(server, f"/cars/{car}/signals", form)
+    assert status == 200
+    assert f'value="/cars/{car}/signals/{code}"' in page  # where the clock's form leads back to
     assert says.partition(",")[0].partition("{")[0] in page
     assert 'name="value"' in page
     assert text in page.partition('name="value"')[2][:400]

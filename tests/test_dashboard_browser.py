@@ -307,6 +307,7 @@ def test_a_fault_that_is_added_is_met_by_a_client(
     with pytest.raises(VehicleStateError) as caught:
         car.signal(TractionBattery.StateOfCharge)
     assert caught.value.code == "ASLEEP"
+    page.once("dialog", lambda asked: asked.accept())
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("No rule: every request")).to_be_visible()
     assert car.signal(TractionBattery.StateOfCharge).value is not None

@@ -43,10 +43,10 @@ ELSEWHERE: Final = (
     ),
 )
 SHELL: Final = (
-    ("smartcar simulator --help", "the controls as commands: clock, car, fault, log and more"),
-    ("smartcar --help", "the API as commands, and what receives webhooks"),
-    ("python -m pydoc smartcar.simulator", "the simulator in a program or a test"),
-    ("python -m pydoc smartcar", "the SDK"),
+    ("smartcar simulator --help", "The controls as commands: clock, car, fault, log and more."),
+    ("smartcar --help", "The API as commands, and what receives webhooks."),
+    ("python -m pydoc smartcar.simulator", "The simulator in a program or a test."),
+    ("python -m pydoc smartcar", "The SDK: its names, and what each is for."),
 )
 """What a terminal says, where the package is installed."""
 

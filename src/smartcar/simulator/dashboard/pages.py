@@ -210,7 +210,8 @@ def _is_owner(visitor: Visitor, named: str | None, car: CarDetails) -> bool:
 def signal(visitor: Visitor) -> Response:
     """The form that sets one signal."""
     vehicle_id = _vehicle_id(visitor)
-    view = visitor.control.signal(vehicle_id, str(visitor.request.path_params["code"]))
+    code = visitor.request.path_params.get("code") or visitor.form.get("code", "")
+    view = visitor.control.signal(vehicle_id, code)
     return visitor.page(
         "signal.html",
         "/",
