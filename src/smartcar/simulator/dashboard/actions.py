@@ -13,8 +13,9 @@ from smartcar.simulator.clock import FASTEST
 from smartcar.simulator.faults import BadRule, FaultRule
 
 from .asking import Visitor
+from .car_pages import signal as signal_page
 from .fields import field_of
-from .pages import signal as signal_page
+from .known import vehicle_id_of
 from .sure import asks
 from .words import day, effect, sentence, time
 
@@ -61,7 +62,7 @@ def set_clock(visitor: Visitor) -> Response:
 def command(visitor: Visitor) -> Response:
     """Do something to a car, as somebody at its door would."""
     name = visitor.form.get("name", "")
-    car = visitor.control.command(_vehicle_id(visitor), name)
+    car = visitor.control.command(vehicle_id_of(visitor), name)
     return visitor.done(f"{car.nickname}: {COMMANDS.get(name, 'done.')}")
 
 
@@ -134,7 +135,7 @@ def clear_requests(visitor: Visitor) -> Response:
 
 def set_signal(visitor: Visitor) -> Response:
     """Make a signal tell something else, or stay as it is."""
-    form, vehicle_id, code = visitor.form, _vehicle_id(visitor), visitor.form.get("code", "")
+    form, vehicle_id, code = visitor.form, vehicle_id_of(visitor), visitor.form.get("code", "")
     signal = visitor.control.signal(vehicle_id, code)
     text, error = form.get("value", "").strip(), form.get("error", "").strip()
     is_frozen = form.get("frozen") == "yes"
@@ -157,9 +158,5 @@ def set_signal(visitor: Visitor) -> Response:
 def release_signal(visitor: Visitor) -> Response:
     """Let a signal tell again what the car says."""
     code = str(visitor.request.path_params["code"])
-    visitor.control.release_signal(_vehicle_id(visitor), code)
+    visitor.control.release_signal(vehicle_id_of(visitor), code)
     return visitor.done(f"{code} tells again what the car says.")
-
-
-def _vehicle_id(visitor: Visitor) -> str:
-    return str(visitor.request.path_params["vehicle_id"])
