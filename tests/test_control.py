@@ -791,17 +791,18 @@ def test_cars_that_no_rule_names_are_all_others(simulator: Simulator, comet: str
     assert page.data[0].id != first
 
 
-def test_the_api_goes_on_answering_while_cars_are_looked_through() -> None:
+@pytest.mark.parametrize("query", [{"page_size": 400}, {"sort": "-charge"}])
+def test_the_api_goes_on_answering_while_cars_are_looked_through(query: dict[str, Any]) -> None:
     simulator = Simulator(seed=7, fleet=1000)
     with Server(simulator) as server, ThreadPoolExecutor(1) as pool, Control(server.origin) as over:
-        listing = pool.submit(lambda: next(over.cars(page_size=400).pages()))
+        listing = pool.submit(lambda: next(over.cars(**query).pages()))
         answered = 0
         with closing(Network()) as network:
             while not listing.done():
                 network.send(Request("GET", "/v2.0/user", origin=server.origin))
                 answered += 1
 
-    assert len(listing.result().data) == 400
+    assert len(listing.result().data) == query.get("page_size", 100)
     assert answered > 2
 
 

@@ -25,7 +25,7 @@ from smartcar.signals import TractionBattery
 from smartcar.simulator import Limits, SimulatedApplication, Simulator
 from smartcar.simulator.cars.added import city_called
 from smartcar.simulator.dashboard.copies import as_curl, as_pytest
-from smartcar.simulator.dashboard.words import age, sentence, value
+from smartcar.simulator.dashboard.words import age, matches, sentence, value
 from smartcar.simulator.faults import FaultRule
 from smartcar.simulator.server import Server
 
@@ -482,6 +482,10 @@ def test_a_copy_for_a_shell_gets_the_same_answer(server: Server) -> None:
 
 
 def test_facts_are_said_in_words() -> None:
+    assert matches(FaultRule(status=503, times=1)) == "any request, once"
+    assert matches(FaultRule(status=503, path="/v3/*", times=2)) == (
+        "any method /v3/*, 2 times at most"
+    )
     assert sentence("StateOfCharge") == "State of charge"
     assert sentence("IsDCCharging") == "Is DC charging"
     assert sentence("HVAC") == "HVAC"
