@@ -89,6 +89,10 @@ def test_cars_are_listed_in_a_table(say: Say) -> None:
     assert lines[1].startswith("Little Fox")
     assert "There is no such car." in say("car", "list", "--with-fault").output
     assert len(read(say("car", "list", "--limit", "5", "--json"))) == 5
+    sifted = read(say("car", "list", "--sort", "-range", "--json"))
+    assert [each["rangeKm"] for each in sifted] == sorted(
+        (each["rangeKm"] for each in sifted), reverse=True
+    )
 
 
 def test_a_car_is_known_by_its_nickname_its_vin_and_the_beginning_of_its_id(say: Say) -> None:

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -563,3 +565,24 @@ def test_every_permission_has_plain_words(name: str) -> None:
 def test_words_are_distinct_and_an_unknown_permission_keeps_its_name() -> None:
     assert len(set(PERMISSION_WORDS.values())) == len(PERMISSION_WORDS) == len(PERMISSIONS)
     assert permission_words("read_dreams") == "read_dreams"
+
+
+def test_without_the_package_that_draws_pages_it_says_what_to_install() -> None:
+    program = """
+import sys
+sys.modules["jinja2"] = None
+from smartcar import Request
+from smartcar.simulator import Simulator
+simulator = Simulator()
+query = {"client_id": simulator.world.application.client_id, "response_type": "none"}
+try:
+    simulator.send(Request("GET", "/oauth/authorize", query))
+except ImportError as error:
+    print(error)
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == (
+        "Connect's pages need the package jinja2: pip install 'smartcar-sdk[simulator]'\n"
+    )

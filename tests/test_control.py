@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -29,6 +29,8 @@ from smartcar.simulator.control import AsyncControl, Control
 from smartcar.simulator.control.client import Here
 from smartcar.simulator.control.desk import ANSWERS
 from smartcar.simulator.control.endpoints import ControlEndpoints
+from smartcar.simulator.control.endpoints.cars import Sort
+from smartcar.simulator.control.models import Car
 from smartcar.simulator.server import Server
 from smartcar.transport import Network
 
@@ -692,6 +694,73 @@ def test_pages_of_an_activity_follow_one_another(
     assert msgspec.json.decode(reply.body)["error"]["field"] == field
 
 
+def value_of(car: Car, by: str) -> Any:
+    """What cars are in order of."""
+    return {
+        "name": car.nickname.casefold(),
+        "make": (car.make, car.model),
+        "year": car.year,
+        "activity": ["parked", "driving", "charging", "refueling"].index(car.activity),
+        "charge": car.charge_percent,
+        "fuel": car.fuel_percent,
+        "range": car.range_km,
+        "odometer": car.odometer_km,
+        "locked": car.locked,
+        "city": (car.city, car.country),
+        "owner": car.owner,
+        "age": car.age_seconds,
+    }[by]
+
+
+@pytest.mark.parametrize("sort", get_args(Sort))
+def test_cars_are_sorted_by_whatever_they_show_and_those_without_it_come_last(sort: Sort) -> None:
+    control = Simulator(seed=7, fleet=40).control
+    control.advance("1h20min")
+
+    pages = list(control.cars(sort=sort, page_size=15).pages())
+    told = [value_of(each, sort.removeprefix("-")) for page in pages for each in page.data]
+
+    known = [each for each in told if each is not None]
+    assert known == sorted(known, reverse=sort.startswith("-"))
+    assert told == known + [None] * (len(told) - len(known))
+    assert len(told) == 40
+    assert [(page.total, page.number) for page in pages] == [(40, 1), (40, 2), (40, 3)]
+
+
+def test_a_large_fleet_is_sorted_a_piece_at_a_time_and_says_so() -> None:
+    control = Simulator(seed=7, fleet=300).control
+
+    pages = list(control.cars(sort="-odometer", page_size=100).pages())
+
+    assert [page.total for page in pages] == [None] * 4
+    looked = [(page.meta["lookedThrough"], page.meta["of"], page.number) for page in pages]
+    assert looked == [(250, 300, 1), (250, 300, 2), (250, 300, 3), (50, 300, 1)]
+    found = [each for page in pages for each in page.data]
+    assert len({each.id for each in found}) == 300
+    for piece in (found[:250], found[250:]):
+        driven = [each.odometer_km for each in piece]
+        assert driven == sorted(driven, reverse=True)
+
+
+def test_what_cars_are_about_is_sorted_too() -> None:
+    control = Simulator(seed=7, fleet=60).control
+
+    sifted = [each.range_km for each in control.cars(activity="parked", sort="range", page_size=7)]
+
+    parked = [each.range_km for each in control.cars() if each.activity == "parked"]
+    assert sifted == sorted(parked)
+    assert len(parked) > 7
+
+
+def test_all_cars_of_a_fleet_that_is_not_huge_are_sorted_by_their_papers() -> None:
+    control = Simulator(seed=7, fleet=3000).control
+
+    page = next(control.cars(sort="-owner", page_size=5).pages())
+
+    assert page.total == 3000
+    assert page.data[0].owner == max(grant.owner for grant in control.grants(page_size=1000))
+
+
 def test_a_car_of_a_large_fleet_is_found_by_any_of_its_names() -> None:
     simulator = Simulator(seed=7, fleet=50_000)
     control = simulator.control
@@ -722,17 +791,18 @@ def test_cars_that_no_rule_names_are_all_others(simulator: Simulator, comet: str
     assert page.data[0].id != first
 
 
-def test_the_api_goes_on_answering_while_cars_are_looked_through() -> None:
+@pytest.mark.parametrize("query", [{"page_size": 400}, {"sort": "-charge"}])
+def test_the_api_goes_on_answering_while_cars_are_looked_through(query: dict[str, Any]) -> None:
     simulator = Simulator(seed=7, fleet=1000)
     with Server(simulator) as server, ThreadPoolExecutor(1) as pool, Control(server.origin) as over:
-        listing = pool.submit(lambda: next(over.cars(page_size=400).pages()))
+        listing = pool.submit(lambda: next(over.cars(**query).pages()))
         answered = 0
         with closing(Network()) as network:
             while not listing.done():
                 network.send(Request("GET", "/v2.0/user", origin=server.origin))
                 answered += 1
 
-    assert len(listing.result().data) == 400
+    assert len(listing.result().data) == query.get("page_size", 100)
     assert answered > 2
 
 

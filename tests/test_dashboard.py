@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from smartcar.signals import TractionBattery
 from smartcar.simulator import Limits, SimulatedApplication, Simulator
 from smartcar.simulator.cars.added import city_called
 from smartcar.simulator.dashboard.copies import as_curl, as_pytest
-from smartcar.simulator.dashboard.words import age, sentence, value
+from smartcar.simulator.dashboard.words import age, matches, sentence, value
 from smartcar.simulator.faults import FaultRule
 from smartcar.simulator.server import Server
 
@@ -80,6 +81,7 @@ def first_car(server: Server) -> str:
         ("/clock", "/clock.json", "agenda"),
         ("/applications", "/applications.json", "limits"),
         ("/webhooks", "/webhooks.json", "webhooks"),
+        ("/documentation", "/documentation.json", "documents"),
     ],
 )
 def test_every_page_has_a_twin_in_json(
@@ -248,6 +250,37 @@ def test_what_is_left_to_each_application_is_shown(tmp_path: Path) -> None:
     assert page.count("Full again") == 1 + 1
 
 
+@pytest.mark.parametrize("does", ["revoke", "fault", "requests"])
+def test_what_is_removed_without_scripts_is_asked_about_first(server: Server, does: str) -> None:
+    control, back = server.simulator.control, f"/cars/{first_car(server)}"
+    grant = next(iter(control.grants()))
+    fault = control.add_fault(FaultRule(path="/v3/<b>", status=503))
+    ask(server, "/v2.0/user")
+    path, told = {
+        "revoke": (f"/grants/{grant.id}/revoke", f"Revoke what {grant.owner} granted?"),
+        "fault": (f"/faults/{fault.id}/remove", "Remove the fault HTTP 503?"),
+        "requests": ("/requests/clear", "Forget all requests?"),
+    }[does]
+
+    def kept() -> tuple[int, int, int]:
+        grants = next(control.grants(page_size=1).pages())
+        return grants.total or 0, len(control.faults()), len(control.requests().requests)
+
+    before = kept()
+    status, _, page = ask(server, path, {"next": back})
+
+    assert (status, kept()) == (200, before)
+    assert told in page
+    assert f'action="{path}"' in page
+    assert f'<a class="button" href="{back}">Cancel</a>' in page
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]+)">', page))
+    assert fields == {"next": back, "sure": "yes"}
+    status, headers, _ = ask(server, path, fields)
+    assert status == 303
+    assert headers["location"] == ("/requests" if does == "requests" else back)
+    assert sum(kept()) < sum(before)
+
+
 def test_limits_are_switched_and_their_figures_stay() -> None:
     with Server(Simulator(limits=Limits(bucket=7))) as server:
         ask(server, "/limits", {"on": "no"})
@@ -310,6 +343,51 @@ def test_where_none_was_found_so_far_one_can_look_on() -> None:
     assert "Nothing in the fleet is like that" not in first
     assert "Look on" not in last
     assert len(told["sightings"]) <= 10  # the map goes on with the table
+
+
+def shown(page: str) -> list[str]:
+    """Ids of the cars in the fleet's table, in order."""
+    return re.findall(r'<tr id="row-([^"]+)"', page)
+
+
+def test_the_fleet_is_sorted_by_links_of_its_headings(server: Server) -> None:
+    car = first_car(server)
+    _, _, page = ask(server, "/?powertrain=BEV&sort=odometer")
+    (link,) = re.findall(r'id="sort-odometer" href="([^"]+)"', page)
+
+    assert 'aria-sort="ascending"' in page
+    assert unescape(link) == "/?powertrain=BEV&sort=-odometer#cars"
+    _, _, falling = ask(server, unescape(link).partition("#")[0])
+    assert falling.count("aria-sort=") == 1
+    assert 'aria-sort="descending"' in falling
+    assert shown(falling) == shown(page)[::-1] != []
+    assert car in shown(page)
+    told = twin(server, "/cars.json?powertrain=BEV&sort=-odometer")
+    assert [each["id"] for each in told["cars"]["data"]] == shown(falling)
+    (link,) = re.findall(r'id="sort-odometer" href="([^"]+)"', falling)
+    assert unescape(link) == "/?powertrain=BEV#cars"  # as the fleet is numbered
+
+
+def test_a_page_of_a_large_fleet_says_among_how_many_it_is_sorted() -> None:
+    with Server(Simulator(seed=7, fleet=600)) as server:
+        _, _, first = ask(server, "/?sort=-range&page=10")
+        _, _, last = ask(server, "/?sort=-range&after=500")
+    assert "cars 1 to 250 of 600" in first
+    assert "Page 10 of 10" in first
+    assert 'href="/?sort=-range&amp;after=250#cars"' in first
+    assert "cars 501 to 600 of 600" in last
+    assert "Look on" not in last
+    assert not set(shown(first)) & set(shown(last))
+
+
+def test_what_there_is_to_read_is_linked_from_every_page_and_there(server: Server) -> None:
+    for path in ("/", "/clock"):
+        assert 'href="/documentation"' in ask(server, path)[2]
+    told = twin(server, "/documentation.json")
+    for each in told["documents"]:
+        if not each["href"].startswith("/simulator/events"):
+            assert ask(server, each["href"])[0] == 200
+            assert json.loads(ask(server, each["href"])[2])["openapi"].startswith("3.1")
 
 
 def test_a_server_stops_although_somebody_listens() -> None:
@@ -404,6 +482,10 @@ def test_a_copy_for_a_shell_gets_the_same_answer(server: Server) -> None:
 
 
 def test_facts_are_said_in_words() -> None:
+    assert matches(FaultRule(status=503, times=1)) == "any request, once"
+    assert matches(FaultRule(status=503, path="/v3/*", times=2)) == (
+        "any method /v3/*, 2 times at most"
+    )
     assert sentence("StateOfCharge") == "State of charge"
     assert sentence("IsDCCharging") == "Is DC charging"
     assert sentence("HVAC") == "HVAC"
@@ -522,10 +604,9 @@ def test_what_a_signal_cannot_be_is_said_in_words_and_what_was_typed_stays(
     assert (said["good"], said["field"]) == (False, "value")
     assert says in said["text"]
 
-    _, headers, _ = ask(server, f"/cars/{car}/signals", form)
-    assert headers["location"] == f"/cars/{car}/signals/{code}"
-    cookie = headers["set-cookie"].partition(";")[0]
-    page = ask(server, headers["location"], headers={"cookie": cookie})[2]
+    status, _, page = ask(server, f"/cars/{car}/signals", form)
+    assert status == 200
+    assert f'value="/cars/{car}/signals/{code}"' in page  # where the clock's form leads back to
     assert says.partition(",")[0].partition("{")[0] in page
     assert 'name="value"' in page
     assert text in page.partition('name="value"')[2][:400]

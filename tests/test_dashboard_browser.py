@@ -19,7 +19,17 @@ from smartcar.simulator.server import Server
 from smartcar.simulator.tokens import PLAYGROUND_TOKEN
 
 AXE = Path(__file__).parent / "samples" / "axe" / "axe.min.js"
-PAGES = ("/", "/cars/{car}", "/requests", "/requests/1", "/clock", "/applications", "/webhooks")
+PAGES = (
+    "/",
+    "/?sort=-charge",
+    "/cars/{car}",
+    "/requests",
+    "/requests/1",
+    "/clock",
+    "/applications",
+    "/webhooks",
+    "/documentation",
+)
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +202,31 @@ def test_the_fleet_is_sifted_in_table_and_map(visit: Visit, driving: str) -> Non
     expect(page.locator("tr[data-car]")).to_have_count(12)
 
 
+def test_the_fleet_is_sorted_in_place_and_stays_so_when_it_is_sifted(visit: Visit) -> None:
+    page = visit("/")
+    names = page.locator("#cars .cover")
+    expect(names).to_have_count(12)
+    page.get_by_role("link", name="Odometer").click()
+    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Odometer, least driven first")
+    first = names.first.inner_text()
+    page.get_by_role("link", name="Odometer").click()
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Odometer, most driven first")
+    expect(names.last).to_have_text(first)
+    page.get_by_label("Powertrain").select_option("BEV")
+    page.wait_for_url("**powertrain=BEV**")
+    assert "sort=-odometer" in page.url
+    page.go_back()
+    expect(names).to_have_count(12)
+
+
+def test_the_fleet_is_sorted_on_a_phone(visit: Visit, server: Server) -> None:
+    page = visit("/", width=390)
+    page.get_by_label("Sort").select_option("Range, longest first")
+    longest = max(server.simulator.control.cars(), key=lambda car: car.range_km)
+    expect(page.locator("#cars .cover").first).to_have_text(longest.nickname)
+    assert "sort=-range" in page.url
+
+
 def test_a_large_fleet_is_paged_and_the_map_says_what_it_leaves_out(browser: Browser) -> None:
     with (
         Server(Simulator(seed=7, fleet=100_000)) as server,
@@ -272,6 +307,7 @@ def test_a_fault_that_is_added_is_met_by_a_client(
     with pytest.raises(VehicleStateError) as caught:
         car.signal(TractionBattery.StateOfCharge)
     assert caught.value.code == "ASLEEP"
+    page.once("dialog", lambda asked: asked.accept())
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("No rule: every request")).to_be_visible()
     assert car.signal(TractionBattery.StateOfCharge).value is not None

@@ -282,7 +282,44 @@ def test_without_scripts_a_webhook_is_made_and_a_car_subscribed(
     expect(page.locator("#tries li")).to_have_count(2)
     page.get_by_role("link", name="Close").click()
     page.get_by_role("button", name="Unsubscribe").click()
+    expect(page.get_by_text("No car is subscribed")).to_be_hidden()
+    page.get_by_role("button", name="Unsubscribe").click()  # it is asked first, on a page
     expect(page.get_by_text("No car is subscribed")).to_be_visible()
+
+
+def test_without_scripts_a_webhook_is_removed_once_that_is_confirmed(
+    visit: Visit, server: Server, hook: Webhook
+) -> None:
+    page = visit("/webhooks", scripts=False)
+    remove = page.locator(f"#hook-{hook.id}").get_by_role("button", name="Remove")
+    remove.click()
+    expect(page.get_by_role("heading", name=f"Remove {hook.name}?")).to_be_visible()
+    page.get_by_role("link", name="Cancel").click()
+    assert hook.id in {each.id for each in server.simulator.control.webhooks()}
+    remove.click()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.locator("#toasts")).to_contain_text(f"{hook.name} is removed")
+    assert hook.id not in {each.id for each in server.simulator.control.webhooks()}
+
+
+def test_a_long_form_that_is_refused_keeps_what_was_typed_without_scripts(
+    visit: Visit, server: Server
+) -> None:
+    made = len(server.simulator.control.webhooks())
+    page = visit("/webhooks/new", scripts=False)
+    long = "https://fleet.example/" + "a" * 4000
+    page.get_by_label("Errors go to").fill(long)
+    boxes = page.locator("input[name^='trigger:'], input[name^='data:']")
+    ticked = boxes.count()
+    for box in boxes.all():
+        box.check()
+    page.get_by_role("button", name="Make it").click()
+    expect(page.get_by_role("alert")).to_have_text("Say what it is called.")
+    expect(page.get_by_label("Errors go to")).to_have_value(long)
+    assert page.locator(":checked:is([name^='trigger:'], [name^='data:'])").count() == ticked > 150
+    assert len(server.simulator.control.webhooks()) == made
+    page.get_by_role("button", name="+1 h").click()  # the rest of the page goes on from here
+    expect(page.get_by_role("heading", name="New webhook").first).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/webhooks", "/webhooks/deliveries/{event}", "/webhooks/new"])

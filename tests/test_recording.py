@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 from itertools import pairwise
 from math import dist
 from pathlib import Path
@@ -554,6 +555,37 @@ def test_headers_that_are_no_text_are_left_aside(tmp_path: Path) -> None:
         assert ask(origin, "GET", "/v3/connections") == (200, b"{}")
 
     assert len(read_samples(tmp_path / "out")) == 1
+
+
+@pytest.mark.parametrize("status", [222, 444, 600, 999])
+def test_a_status_that_nobody_knows_is_passed_on_and_replayed(tmp_path: Path, status: int) -> None:
+    page = http(f"{status} Odd", b'{"data":[]}', "Content-Type: application/json", "X-Own: kept")
+    with Loopback(say(page)) as server, recording(tmp_path / "out", server.origin) as origin:
+        reply = Network().send(Request("GET", "/v3/connections", origin=origin))
+        assert ask(origin, "GET", "/v3/connections") == (status, b'{"data":[]}')
+        assert ask(origin, "HEAD", "/v3/connections") == (status, b"")
+    assert (reply.status, reply.body) == (status, b'{"data":[]}')
+    assert reply.headers["x-own"] == "kept"
+
+    with replaying(tmp_path / "out") as origin:
+        assert ask(origin, "GET", "/v3/connections") == (status, b'{"data":[]}')
+
+
+@pytest.mark.parametrize("status", ["200 OK", "999 Odd"])
+def test_each_cookie_is_passed_on_and_none_is_kept(tmp_path: Path, status: str) -> None:
+    cookies = ("a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT; Path=/", "b=roberta", "c=3")
+    page = http(status, b"{}", *(f"Set-Cookie: {each}" for each in cookies))
+    with (
+        Loopback(say(page)) as server,
+        recording(tmp_path / "out", server.origin) as origin,
+        contextlib.closing(HTTPConnection(urlsplit(origin).netloc, timeout=30)) as line,
+    ):
+        line.request("GET", "/v3/connections")
+        reply = line.getresponse()
+        assert reply.read() == b"{}"
+
+    assert tuple(reply.headers.get_all("set-cookie") or ()) == cookies
+    assert "roberta" not in everything(tmp_path / "out")
 
 
 def test_a_redirection_within_the_service_leads_to_the_proxy(tmp_path: Path) -> None:

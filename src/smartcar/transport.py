@@ -11,18 +11,19 @@ import importlib
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from .errors import ConnectError, DecodeError, RequestTimeoutError, TransportError
-from .protocol.wire import Reply, Request
+from .protocol.wire import COOKIES, Reply, Request
 
 if TYPE_CHECKING:
     from pyreqwest import exceptions
     from pyreqwest.client import BaseClientBuilder, Client, SyncClient
+    from pyreqwest.http import HeaderMap
     from pyreqwest.request import BaseRequestBuilder
 
 LARGEST_REPLY: Final = 32 * 1024 * 1024
@@ -84,16 +85,19 @@ class AsyncTransport(Protocol):
         ...
 
 
-def _headers(headers: Mapping[str, str]) -> dict[str, str]:
+def _headers(headers: HeaderMap) -> dict[str, str]:
     """What a reply says of itself; a header that is no text says nothing."""
+    told: dict[str, str] = {}
     try:
-        return dict(headers)
+        told.update(headers)
     except ValueError:
-        told: dict[str, str] = {}
         for name in headers:
             with suppress(ValueError):
                 told[name] = headers[name]
-        return told
+    if COOKIES in told:  # each is one of its own, and may hold commas
+        with suppress(ValueError):
+            told[COOKIES] = "\n".join(headers.getall(COOKIES))
+    return told
 
 
 class SystemClock:

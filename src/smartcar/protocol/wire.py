@@ -10,6 +10,9 @@ from urllib.parse import quote, urlencode
 import msgspec
 from msgspec import Struct
 
+COOKIES = "set-cookie"
+"""The one header that may come several times and cannot be told as one."""
+
 _SECRET = re.compile("auth|cookie|credential|key|passw|secret|signature|token")
 """In the name of a header whose value is never shown."""
 _NO_SECRET = frozenset({":authority", "proxy-authenticate", "www-authenticate"})
@@ -56,7 +59,10 @@ class Request:
 
 
 class Reply(Struct, frozen=True):
-    """What the server answers: an HTTP response, whole.  Header names are lower-case."""
+    """What the server answers: an HTTP response, whole.  Header names are lower-case.
+
+    Several ``set-cookie`` are one here, a line for each.
+    """
 
     status: int
     headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])

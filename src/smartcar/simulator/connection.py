@@ -58,6 +58,10 @@ class OpenConnection:
             own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self.transport.abort()
 
+    def say(self, content: bytes) -> None:
+        """Write these very bytes: what is no HTTP that uvicorn would write."""
+        self.transport.write(content)
+
     def close(self) -> None:
         """End the connection, once what was written is sent."""
         self.transport.close()

@@ -6,88 +6,30 @@ speaks HTTP, asks for a token, or looks at a permission.
 
 from __future__ import annotations
 
-import threading
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from functools import partial
+from abc import ABC
+from collections.abc import Mapping
 from typing import Any, Final
 
 from . import agenda as agendas
-from . import events, history, snapshots
+from . import events, history
 from .agenda import Upcoming
-from .application import SimulatedApplication
-from .cars import Car, Refused, State, bodies
+from .cars import Car, State
 from .cars.arguments import kept_arguments
 from .cars.places import Point
-from .clock import DAYBREAK, VirtualClock
-from .facts import deed_for, tells
-from .fleet_file import Fleets, check_seed, fleet_of, founding_of, read_fleet, written
+from .ground import Ground
 from .history import History
-from .journal import Journal, MemoryJournal
-from .lives import TokenLives
-from .made_bodies import body_of_value, checked_body, checked_error, known_signal
+from .made_bodies import known_signal
 from .overrides import Override
-from .snapshots import Snapshot, Snapshots
-from .soundness import check
-from .world import World
+from .setting import Wanted, release, set_
 
 DAY: Final = 86400.0
 
 
-class Stage(ABC):
-    """What every simulator has: a world, its clock, and what was kept of it.
+class Stage(Ground, ABC):
+    """What every simulator has: a world on its clock, its cars, and what may be done to them.
 
     All methods may be called from any thread.
     """
-
-    def __init__(
-        self,
-        seed: int | None,
-        fleet: Fleets | None,
-        clock: VirtualClock | None,
-        *,
-        applications: Sequence[SimulatedApplication],
-        journal: Journal | None,
-        lives: TokenLives | None,
-    ) -> None:
-        self.clock = clock or VirtualClock(gives_way=True)
-        file = read_fleet(fleet, seed)
-        now = self.clock.now()
-        journal = journal or MemoryJournal()
-        chosen = file.seed or 0 if seed is None else seed
-        self.world = World(
-            chosen,
-            file.fleet,
-            file.applications_beside(applications),
-            journal,
-            lives,
-            at=now,
-            founding=founding_of(file, chosen, now),
-        )
-        if self.world.is_restored:
-            self._take_up()
-        self._lock = threading.RLock()
-        self._snapshots = Snapshots(journal)
-        self._heeds_no_more = self.clock.heed(self._clock_moved)
-
-    def _take_up(self) -> None:
-        """Go on where the journal ends."""
-        at, speed = self.world.last_event_at, self.world.speed
-        if at is not None:
-            self.clock.take_up(at, speed, is_adrift=self.world.is_adrift)
-        # Counted, so that nothing begun from now on has an id of before.
-        self.world.record(events.Restarted(at=self.clock.now()))
-        if speed is not None:
-            self.world.put_forward(self.clock.now(), self.clock.speed)
-
-    def _clock_moved(self, speed: float | None) -> None:
-        """Somebody has put the clock forward, or given it another speed: not only time passed."""
-        with self._lock:
-            self.world.put_forward(self.clock.now(), speed)
-
-    def _settle(self) -> None:
-        """Do what is due by now, with nothing locked: webhooks are told."""
-        self.clock.settle()
 
     # --- cars ------------------------------------------------------------------------------------
 
@@ -185,81 +127,11 @@ class Stage(ABC):
         if given > 1 or (not given and not frozen):
             msg = "Give a value, a body or an error: one of them."
             raise ValueError(msg)
-        made = self._set(vehicle_id, code, value, body, error, frozen=frozen, until=until)
+        wanted = Wanted(code, value, body, error, is_frozen=frozen, until=until)
+        with self._lock:
+            made = set_(self.world, self.car(vehicle_id), wanted, self.clock.now())
         self._settle()
         return made
-
-    def _set(
-        self,
-        vehicle_id: str,
-        code: str,
-        value: Any,
-        body: Mapping[str, Any] | None,
-        error: str | None,
-        *,
-        frozen: bool,
-        until: float | None,
-    ) -> Override | None:
-        known, is_given = known_signal(code), (value, body, error) != (None, None, None)
-        with self._lock:
-            car, now = self.car(vehicle_id), self.clock.now()
-            if until is not None and (not frozen or until <= now):
-                msg = "until says when a frozen signal ends: freeze it, until a time to come."
-                raise ValueError(msg)
-            made: dict[str, Any] | None = None
-            if error is not None:
-                error = checked_error(error)
-            else:
-                own = self._told(car, code, now)
-                if body is not None:
-                    made = checked_body(known, body)
-                elif value is not None:
-                    made = body_of_value(known, value, own)
-                elif own is None:
-                    msg = f"The car does not tell {code}, so there is nothing to freeze: say what."
-                    raise ValueError(msg)
-                else:
-                    made = dict(own)
-                if is_given and self._becomes(car, code, made, now) and not frozen:
-                    return None
-            self.world.record(
-                events.SignalSet(
-                    at=now,
-                    vehicle_id=vehicle_id,
-                    code=code,
-                    body=made,
-                    error=error,
-                    is_frozen=frozen,
-                    until=until,
-                )
-            )
-            return self.world.garage.overrides(vehicle_id, now)[code]
-
-    def _becomes(self, car: Car, code: str, body: Mapping[str, Any], now: float) -> bool:
-        """Let the car itself be as *body* says; False where it cannot."""
-        deed, own = deed_for(code, body), bodies(car.spec, car.state(now)).get(code)
-        if deed is None or own is None:
-            return False
-        if not tells(own, body):
-            name, arguments = deed
-            done = events.Handled(at=now, vehicle_id=car.spec.id, name=name, arguments=arguments)
-            try:
-                self.world.command(done, car)
-            except (Refused, ValueError):
-                return False
-            own = bodies(car.spec, car.state(now)).get(code)
-        if not tells(own, body):
-            return False
-        self._release(car.spec.id, code, now)
-        # What the car was last heard of may be older: now it says it.
-        return tells(bodies(car.spec, car.state(car.reported_at(now))).get(code), body)
-
-    def _told(self, car: Car, code: str, now: float) -> Mapping[str, Any] | None:
-        """The body that is told of a signal now, whoever made it."""
-        made = self.world.garage.overrides(car.spec.id, now).get(code)
-        if made is not None and made.body is not None:
-            return made.body
-        return bodies(car.spec, car.state(car.reported_at(now))).get(code)
 
     def release_signal(self, vehicle_id: str, code: str) -> bool:
         """Let a signal tell again what the car says; what the car has become, it stays.
@@ -274,14 +146,8 @@ class Stage(ABC):
         known_signal(code)
         with self._lock:
             self.car(vehicle_id)
-            stood = self._release(vehicle_id, code, self.clock.now())
+            stood = release(self.world, vehicle_id, code, self.clock.now())
         self._settle()
-        return stood
-
-    def _release(self, vehicle_id: str, code: str, now: float) -> bool:
-        stood = code in self.world.garage.overrides(vehicle_id, now)
-        if stood:
-            self.world.record(events.SignalReleased(at=now, vehicle_id=vehicle_id, code=code))
         return stood
 
     def overrides(self, vehicle_id: str) -> list[Override]:
@@ -364,112 +230,3 @@ class Stage(ABC):
     def _span(self, begins: float | None, ends: float | None) -> tuple[float, float]:
         end = self.clock.now() if ends is None else ends
         return (end - DAY if begins is None else begins), end
-
-    # --- the whole world -------------------------------------------------------------------------
-
-    def reset(self, seed: int | None = None) -> None:
-        """Begin anew: the world and the clock as they were at first, at the cost of microseconds.
-
-        Args:
-            seed: Chooses other cars of the fleet; None: the same.
-        """
-        check_seed(seed)
-        with self._lock:
-            past = self.world.beginning(seed)
-            # Worlds of before had no time at first: a frozen clock's is as good as any.
-            self._become(past, past[0].at or DAYBREAK, requests=0)
-
-    def snapshot(self, name: str | None = None) -> Snapshot:
-        """Keep the world as it is: in this process, or with the journal if that is a file.
-
-        Args:
-            name: To be restored by; one that was used before is of the new snapshot from now on.
-        """
-        with self._lock:
-            past, requests = self.world.past(), self._requests
-            return self._snapshots.keep(name, self.clock.now(), past, requests)
-
-    @property
-    def snapshots(self) -> list[Snapshot]:
-        """Those that are kept, oldest first."""
-        with self._lock:
-            return self._snapshots.all()
-
-    def restore(self, snapshot: Snapshot | str) -> None:
-        """Make the world, and the clock, as they were: a snapshot, or the id or name of one.
-
-        Raises:
-            LookupError: No such snapshot is kept.
-        """
-        with self._lock:
-            kept = self._snapshots.find(snapshot)
-            self._become(kept.events, kept.at, kept.requests)
-        self._settle()
-
-    def forget(self, snapshot: Snapshot | str) -> None:
-        """Keep a snapshot no longer.
-
-        Raises:
-            LookupError: No such snapshot is kept.
-        """
-        with self._lock:
-            self._snapshots.drop(snapshot)
-
-    def export(self) -> bytes:
-        """The whole world as one JSON document: seed, clock, applications, and all that happened.
-
-        Tokens of the simulator are in it, as they open nothing but a simulator; secrets of
-        applications, management tokens and passwords are not.
-        """
-        with self._lock:
-            return snapshots.document(self.world, self.clock.now(), self._requests)
-
-    def import_(self, document: bytes | str) -> None:
-        """Make the world that of a document of ``export``; the applications stay this simulator's.
-
-        Raises:
-            ValueError: It is no such document; the world is as before.
-        """
-        read = snapshots.read(document)
-        with self._lock:
-            self._become(read.events, read.at, read.requests, is_foreign=True)
-        self._settle()
-
-    def export_fleet(self) -> str:
-        """Cars, owners, consents as they are now, as a fleet file (YAML): to begin another with.
-
-        Secrets of applications are not in it.
-
-        Raises:
-            ValueError: There are more cars than a file holds, which is a thousand.
-        """
-        with self._lock:
-            return written(fleet_of(self.world, self.clock.now()))
-
-    def _become(
-        self,
-        past: Sequence[events.AnyEvent],
-        at: float,
-        requests: int,
-        *,
-        is_foreign: bool = False,
-    ) -> None:
-        """Be the world of *past*; one that is foreign is looked at first."""
-        others: list[events.AnyEvent] = [
-            each for each in past if not isinstance(each, events.SpeedSet)
-        ]
-        if self.world.speed is not None:
-            others.append(events.SpeedSet(at=at, speed=self.clock.speed))
-        checked = partial(check, past=past, at=at, requests=requests) if is_foreign else None
-        self.world.become([*others, events.ClockSet(at=at)], checked)
-        self.clock.set(at)
-        self._began_anew(requests)
-
-    @property
-    @abstractmethod
-    def _requests(self) -> int:
-        """How many requests were answered: their ids count on."""
-
-    @abstractmethod
-    def _began_anew(self, requests: int) -> None:
-        """The world has become another: whoever knows things of the old one forgets them."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from typing import Final, TypeAlias
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -17,6 +17,7 @@ from .application import WEBHOOK_ID, Applications, SimulatedApplication
 from .cars import Car, Command
 from .faults import FaultBook
 from .fleet import Fleet
+from .folding import fold, has_ids
 from .garage import Garage, Told
 from .grants import Grants
 from .issued import Issued
@@ -25,46 +26,13 @@ from .limits import Usage
 from .lives import TokenLives
 from .past import PASSING, Past
 from .webhooks.book import WebhookBook
-from .webhooks.outbox import GONE, Outbox
+from .webhooks.outbox import Outbox
 
 NOTED_EVERY: Final = 60.0
 """Virtual seconds: what a killed world may forget of how late it was, while time only passes."""
 
 WORTH_TIDYING: Final = 10_000
 """Events in a journal that are worth being written anew, if fewer say the same."""
-
-_WITHOUT_IDS: Final = (
-    events.ClockMoved,
-    events.ClockSet,
-    events.SpeedSet,
-    events.SignalSet,
-    events.SignalReleased,
-    events.FaultAdded,
-    events.FaultMatched,
-    events.FaultRemoved,
-    events.LimitsSet,
-    events.Counted,
-    events.Used,
-    events.WebhookSet,
-    events.WebhookRemoved,
-    events.WebhookVerified,
-    events.WebhookTold,
-    events.DeliveryQueued,
-    events.DeliveryTried,
-    events.MischiefSet,
-)
-"""What happens without changing the ids of what happens next: a request has the same answer,
-whether or not its limits are counted and rules pass it by."""
-
-
-_OfWebhooks: TypeAlias = (
-    events.Subscribed
-    | events.Unsubscribed
-    | events.WebhookSet
-    | events.WebhookRemoved
-    | events.WebhookVerified
-    | events.WebhookTold
-)
 
 
 class World:
@@ -271,117 +239,7 @@ class World:
             self.garage.forget(event.vehicle_id)  # it did what nobody will remember
             raise
 
-    # --- the fold --------------------------------------------------------------------------------
-
-    def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901, PLR0912, PLR0915 -- a case each
+    def _fold(self, event: events.AnyEvent) -> None:
         self._past.add(event)
-        self._happened += not isinstance(event, _WITHOUT_IDS)
-        match event:
-            case events.CarAdded():
-                self.garage.add(event)
-            case events.ApplicationAdded():
-                self.applications = self.applications.and_also(event)
-            case events.OwnerAdded():
-                self.garage.name_owner(event)
-            case events.Handled():
-                self.garage.tell(event)
-                self.webhooks.stir_vehicle(event.vehicle_id)
-            case events.SignalSet():
-                self.garage.set_signal(event)
-                self.webhooks.stir_vehicle(event.vehicle_id)
-            case events.SignalReleased():
-                self.garage.release_signal(event)
-                self.webhooks.stir_vehicle(event.vehicle_id)
-            case events.CarMade():
-                self.garage.make(event)
-            case events.Connected():
-                self.mended.discard(event.owner_email)
-                self.grants.agree(event)
-                self._subscribe_by_itself(event)
-            case events.SignedInAgain(owner_email=owner_email):
-                self.mended.add(owner_email)
-                self._stir_owner(owner_email)
-            case events.Disconnected(connection_id=connection_id):
-                ended = self.grants.one(connection_id)
-                self.grants.end(connection_id)
-                if ended is not None and self.subscriptions:
-                    for each in self.webhooks.part(ended, by_owner=event.by_owner):
-                        self.outbox.call_off_car(each)
-            case (
-                events.CodeIssued()
-                | events.CodeUsed()
-                | events.TokenIssued()
-                | events.RefreshTokenUsed()
-                | events.TokenEnded()
-            ):
-                self.issued.fold(event)
-            case events.Commanded():
-                self.executions[event.execution_id] = event
-                self.garage.tell(event)
-                self.webhooks.stir_vehicle(event.vehicle_id)
-            case (
-                events.Subscribed()
-                | events.Unsubscribed()
-                | events.WebhookSet()
-                | events.WebhookRemoved()
-                | events.WebhookVerified()
-                | events.WebhookTold()
-            ):
-                self._fold_webhooks(event)
-            case events.DeliveryQueued():
-                self.outbox.queue(event)
-            case events.DeliveryTried():
-                self.outbox.try_(event)
-            case events.MischiefSet(mischief=mischief):
-                self.outbox.mischief = mischief
-            case events.FaultAdded(fault_id=fault_id, rule=rule):
-                self.faults.add(fault_id, rule, event.at)
-                self.webhooks.has_other_rules = True
-            case events.FaultRemoved(fault_id=fault_id):
-                self.faults.remove(fault_id)
-                self.webhooks.has_other_rules = True
-            case events.FaultMatched(fault_id=fault_id, seen=seen, struck=struck):
-                self.faults.note(fault_id, seen, struck)
-            case events.LimitsSet(limits=limits):
-                self.usage.set(limits, event.at)
-            case events.Counted(vehicle_id=counted_id, requests=requests):
-                self.usage.count(event.at, event.application, counted_id, requests)
-            case events.Used(kept=kept):
-                self.usage.take(kept)
-            case _:
-                pass
-
-    def _fold_webhooks(self, event: _OfWebhooks) -> None:
-        book = self.webhooks
-        match event:
-            case events.Subscribed():
-                book.subscribe(event)
-            case events.Unsubscribed(subscription_id=subscription_id):
-                if (ended := book.unsubscribe(subscription_id)) is not None:
-                    self.outbox.call_off_car(ended)
-            case events.WebhookSet(setup=setup):
-                if not setup.is_enabled:
-                    self.outbox.call_off(setup.id, GONE)
-                if book.set(setup, event.at):
-                    live = self.grants.live(setup.application)
-                    book.subscribe_all(self.seed, setup, reversed(live), event.at)
-            case events.WebhookRemoved(webhook_id=webhook_id):
-                self.outbox.call_off(webhook_id, GONE)
-                book.remove(webhook_id)
-            case events.WebhookVerified(webhook_id=webhook_id, uri=uri):
-                book.verify(webhook_id, uri)
-            case events.WebhookTold():
-                book.tell(event)
-
-    def _subscribe_by_itself(self, event: events.Connected) -> None:
-        """Those webhooks that are to be subscribed to every vehicle are to this one."""
-        grant = self.grants.one(event.connection_id)
-        for setup in self.webhooks.of(event.application):
-            if setup.auto_subscribe and grant is not None:
-                self.webhooks.subscribe_all(self.seed, setup, [grant], event.at)
-        self._stir_owner(event.owner_email)
-
-    def _stir_owner(self, owner_email: str) -> None:
-        if self.subscriptions:
-            for spec in self.garage.cars_of(owner_email):
-                self.webhooks.stir_vehicle(spec.id)
+        self._happened += has_ids(event)
+        fold(self, event)

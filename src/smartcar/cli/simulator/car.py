@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import click
 from rich.console import Group
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from smartcar.errors import SmartcarError
 from smartcar.errors.problem import is_mapping
+from smartcar.simulator.control.endpoints.cars import Sort
 from smartcar.simulator.control.models import Car, CarDetails, Signal
 from smartcar.simulator.made_bodies import body_of_value, known_signal
 
@@ -36,6 +37,13 @@ def command() -> None:
     "--activity",
     type=click.Choice(("parked", "driving", "charging", "refueling")),
     help="Only those that are about this now.",
+)
+@click.option(
+    "--sort",
+    type=click.Choice(get_args(Sort)),
+    metavar="BY",
+    help="By name, make, year, activity, charge, fuel, range, odometer, locked, city, owner or age"
+    " of what it told; -charge and its like put the largest first.",
 )
 @click.option("--with-fault", is_flag=True, help="Only those that a rule names.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="At most.")

@@ -282,8 +282,11 @@ def _tint(text: str) -> int:
 
 @cache
 def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  (only a server needs it)
-
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  (only a server needs it)
+    except ImportError:
+        msg = "Connect's pages need the package jinja2: pip install 'smartcar-sdk[simulator]'"
+        raise ImportError(msg, name="jinja2") from None
     return Environment(
         autoescape=True,
         loader=PackageLoader("smartcar.simulator.connect"),

@@ -13,7 +13,10 @@ from smartcar.simulator.clock import FASTEST
 from smartcar.simulator.faults import BadRule, FaultRule
 
 from .asking import Visitor
+from .car_pages import signal as signal_page
 from .fields import field_of
+from .known import vehicle_id_of
+from .sure import asks
 from .words import day, effect, sentence, time
 
 COMMANDS: Final = {
@@ -59,10 +62,22 @@ def set_clock(visitor: Visitor) -> Response:
 def command(visitor: Visitor) -> Response:
     """Do something to a car, as somebody at its door would."""
     name = visitor.form.get("name", "")
-    car = visitor.control.command(_vehicle_id(visitor), name)
+    car = visitor.control.command(vehicle_id_of(visitor), name)
     return visitor.done(f"{car.nickname}: {COMMANDS.get(name, 'done.')}")
 
 
+def _granted(visitor: Visitor) -> tuple[str, ...]:
+    """By whom, and whose the application is."""
+    world = visitor.simulator.world
+    grant = world.grants.one(str(visitor.request.path_params["connection_id"]))
+    application = None if grant is None else world.applications.of(grant.application)
+    return (
+        "somebody" if grant is None else grant.owner_email,
+        "The application" if application is None else application.name,
+    )
+
+
+@asks("revoke", _granted)
 def revoke(visitor: Visitor) -> Response:
     """End a consent, as its owner would."""
     visitor.control.revoke(str(visitor.request.path_params["connection_id"]))
@@ -90,6 +105,13 @@ def add_fault(visitor: Visitor) -> Response:
     return visitor.done(f"From now on: {effect(rule)}.")
 
 
+def _rule(visitor: Visitor) -> tuple[str, ...]:
+    fault_id = str(visitor.request.path_params["fault_id"])
+    found = (each.rule for each in visitor.control.faults() if each.id == fault_id)
+    return (next((effect(each) for each in found), fault_id),)
+
+
+@asks("remove-fault", _rule)
 def remove_fault(visitor: Visitor) -> Response:
     """Heed a rule no more."""
     visitor.control.remove_fault(str(visitor.request.path_params["fault_id"]))
@@ -104,6 +126,7 @@ def set_limits(visitor: Visitor) -> Response:
     return visitor.done("Requests are limited." if is_on else "Nothing is limited.")
 
 
+@asks("clear-requests", lambda _: ())
 def clear_requests(visitor: Visitor) -> Response:
     """Forget what was asked."""
     visitor.control.clear_requests()
@@ -112,14 +135,14 @@ def clear_requests(visitor: Visitor) -> Response:
 
 def set_signal(visitor: Visitor) -> Response:
     """Make a signal tell something else, or stay as it is."""
-    form, vehicle_id, code = visitor.form, _vehicle_id(visitor), visitor.form.get("code", "")
+    form, vehicle_id, code = visitor.form, vehicle_id_of(visitor), visitor.form.get("code", "")
     signal = visitor.control.signal(vehicle_id, code)
     text, error = form.get("value", "").strip(), form.get("error", "").strip()
     is_frozen = form.get("frozen") == "yes"
     at = f"/cars/{vehicle_id}/signals/{code}"
     if not text and not error and not is_frozen:
         told = "Give a value or an error, or freeze it as it is."
-        return visitor.refused(told, "value", to=at)
+        return visitor.refused_at(signal_page, told, "value", at=at)
     try:
         given: dict[str, Any] = {"error": error} if error else {}
         if text and not error:
@@ -128,16 +151,12 @@ def set_signal(visitor: Visitor) -> Response:
     except (SmartcarError, ValueError) as problem:
         said = problem.description if isinstance(problem, SmartcarError) else str(problem)
         told = said.replace(code, sentence(signal.name))
-        return visitor.refused(told, "error" if error else "value", to=at)
+        return visitor.refused_at(signal_page, told, "error" if error else "value", at=at)
     return visitor.done(f"{sentence(signal.name)} is {'frozen' if is_frozen else 'set'}.")
 
 
 def release_signal(visitor: Visitor) -> Response:
     """Let a signal tell again what the car says."""
     code = str(visitor.request.path_params["code"])
-    visitor.control.release_signal(_vehicle_id(visitor), code)
+    visitor.control.release_signal(vehicle_id_of(visitor), code)
     return visitor.done(f"{code} tells again what the car says.")
-
-
-def _vehicle_id(visitor: Visitor) -> str:
-    return str(visitor.request.path_params["vehicle_id"])

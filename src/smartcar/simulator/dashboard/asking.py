@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
@@ -54,6 +54,10 @@ class Visitor:
     simulator: Simulator
     form: Mapping[str, str]
     """What a form says."""
+    refusal: Said | None = None
+    """Why a form was refused that is shown again at once."""
+    at: str | None = None
+    """Where the page is that is shown, if it is not what was asked for."""
 
     @property
     def control(self) -> Control:
@@ -71,8 +75,15 @@ class Visitor:
         return min(max(1, int(text)), most) if is_number else 1
 
     @property
+    def is_scripted(self) -> bool:
+        """Did a script ask, which shows by itself what came of it?"""
+        return self.request.headers.get("hx-request") == "true"
+
+    @property
     def here(self) -> str:
         """The page's own address, without the host."""
+        if self.at is not None:
+            return self.at
         query = self.request.url.query
         return self.request.url.path + (f"?{query}" if query else "")
 
@@ -97,7 +108,7 @@ class Visitor:
     def html(self, template: str, section: str, status: int = 200, **facts: object) -> Response:
         """A page of HTML with the frame around it."""
         said = self.request.cookies.get(SAID)
-        told = None if said is None else _read_said(said)
+        told = self.refusal or (None if said is None else _read_said(said))
         shown: dict[str, object] = {
             "section": section,
             "summary": self.control.summary(),
@@ -123,18 +134,30 @@ class Visitor:
         """It is not done, and why: shown at its *field*, where the form has a place for that."""
         return self._told(Said(False, text, field, self.form), to)
 
+    def refused_at(
+        self, page: Callable[[Visitor], Response], text: str, field: str, *, at: str
+    ) -> Response:
+        """The same, with the form's own *page*, which is *at* this address, where no script asks.
+
+        However long the form is, what was typed stays: a cookie might not hold it.
+        """
+        if self.is_scripted:
+            return self.refused(text, field)
+        return page(dataclasses.replace(self, refusal=Said(False, text, field, self.form), at=at))
+
     def _told(self, said: Said, to: str | None) -> Response:
-        if self.request.headers.get("hx-request") == "true":
+        if self.is_scripted:
             told = {"said": {"good": said.good, "text": said.text, "field": said.field}}
             headers = {"HX-Trigger": json.dumps(told)}  # in ASCII, as headers are
             if to is not None and said.good:
                 headers["HX-Location"] = to
             return Response(status_code=204, headers=headers)
-        answer = RedirectResponse(to or self._back(), 303)
+        answer = RedirectResponse(to or self.back, 303)
         answer.set_cookie(SAID, _as_cookie(said), max_age=30, httponly=True, samesite="strict")
         return answer
 
-    def _back(self) -> str:
+    @property
+    def back(self) -> str:
         """The page that the form came from, of this site only."""
         where = self.form.get("next", "/")
         parts = urlsplit(where)

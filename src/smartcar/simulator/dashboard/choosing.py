@@ -7,12 +7,29 @@ from typing import Final, get_args
 
 from smartcar.simulator.cars.designs import Powertrain
 from smartcar.simulator.cars.state import Activity
+from smartcar.simulator.control.endpoints.cars import Sort
 from smartcar.simulator.control.models import Exchange
 
 from .asking import Visitor
 
 ACTIVITIES: Final[tuple[Activity, ...]] = get_args(Activity)
 POWERTRAINS: Final[tuple[Powertrain, ...]] = get_args(Powertrain)
+SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+SORTED_BY: Final = {
+    "name": ("Name", "A to Z", "Z to A"),
+    "make": ("Make", "A to Z", "Z to A"),
+    "year": ("Year", "oldest first", "newest first"),
+    "activity": ("State", "parked first", "parked last"),
+    "charge": ("Charge", "lowest first", "highest first"),
+    "fuel": ("Fuel", "lowest first", "highest first"),
+    "range": ("Range", "shortest first", "longest first"),
+    "odometer": ("Odometer", "least driven first", "most driven first"),
+    "locked": ("Lock", "unlocked first", "locked first"),
+    "city": ("Where", "A to Z", "Z to A"),
+    "owner": ("Owner", "A to Z", "Z to A"),
+    "age": ("Reported", "latest first", "longest ago first"),
+}
+"""By what cars are sorted: what it is called, and what either way round means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +41,7 @@ class Chosen:
     owner: str | None
     activity: Activity | None
     has_fault: bool | None
+    sort: Sort | None
 
     @classmethod
     def of(cls, visitor: Visitor) -> Chosen:
@@ -35,7 +53,13 @@ class Chosen:
             owner=visitor.asked("owner"),
             activity=next((each for each in ACTIVITIES if each == visitor.asked("state")), None),
             has_fault=True if visitor.asked("fault") == "yes" else None,
+            sort=next((each for each in SORTS if each == visitor.asked("sort")), None),
         )
+
+    @property
+    def is_in_pieces(self) -> bool:
+        """Are no more cars looked through than a request can, and then it is looked on?"""
+        return (self.activity, self.sort) != (None, None)
 
     @property
     def is_all(self) -> bool:

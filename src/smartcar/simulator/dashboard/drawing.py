@@ -9,6 +9,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from .questions import question
 from .words import FILTERS
 
 STATIC: Final = "/simulator/static"
@@ -25,7 +26,7 @@ def environment() -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    known: dict[str, Any] = {"svg": svg, "static": STATIC}
+    known: dict[str, Any] = {"svg": svg, "static": STATIC, "question": question}
     made.globals.update(known)
     made.filters.update(FILTERS)
     return made

@@ -25,7 +25,16 @@ from smartcar.simulator.control.guard import check
 from smartcar.simulator.control.problems import Problem
 from smartcar.simulator.simulator import Simulator
 
-from . import actions, pages, webhook_actions, webhook_pages
+from . import (
+    actions,
+    car_pages,
+    documentation,
+    fleet_page,
+    pages,
+    request_pages,
+    webhook_actions,
+    webhook_pages,
+)
 from .asking import Visitor, form_of
 from .drawing import STATIC
 from .live import Watch, stream
@@ -45,19 +54,20 @@ HEADERS: Final = {
 """Of every page.  A form says where it came from (``Origin``), which no-referrer would hide."""
 
 _PAGES: Final[tuple[tuple[str, Handler], ...]] = (
-    ("/", pages.fleet),
-    ("/cars", pages.fleet),
-    ("/cars/{vehicle_id}/history.json", pages.history),
-    ("/cars/{vehicle_id}/signals/{code}", pages.signal),
-    ("/cars/{vehicle_id}", pages.car),
-    ("/requests/{number:int}", pages.requests),
-    ("/requests", pages.requests),
+    ("/", fleet_page.fleet),
+    ("/cars", fleet_page.fleet),
+    ("/cars/{vehicle_id}/history.json", car_pages.history),
+    ("/cars/{vehicle_id}/signals/{code}", car_pages.signal),
+    ("/cars/{vehicle_id}", car_pages.car),
+    ("/requests/{number:int}", request_pages.requests),
+    ("/requests", request_pages.requests),
     ("/applications", pages.applications),
     ("/webhooks/new", webhook_pages.webhook_form),
     ("/webhooks/deliveries/{event_id}", webhook_pages.webhooks),
     ("/webhooks/{webhook_id}/edit", webhook_pages.webhook_form),
     ("/webhooks", webhook_pages.webhooks),
     ("/clock", pages.clock),
+    ("/documentation", documentation.documentation),
 )
 _ACTIONS: Final[tuple[tuple[str, Handler], ...]] = (
     ("/clock", actions.set_clock),
@@ -86,6 +96,7 @@ _PLACES: Final = (
     "/applications",
     "/cars",
     "/clock",
+    "/documentation",
     "/favicon.ico",
     "/faults",
     "/grants",
@@ -191,7 +202,7 @@ class Dashboard:
 
     async def _events(self, request: Request) -> Response:
         visitor = Visitor(request, self._simulator, {})
-        watch = Watch(self._simulator, pages.watched(visitor))
+        watch = Watch(self._simulator, fleet_page.watched(visitor))
         return StreamingResponse(
             stream(watch, self._is_closing),
             media_type="text/event-stream",

@@ -79,3 +79,20 @@ class WebhooksPage(Shown, frozen=True):
     delivery: Delivery | None
     """The one that is looked at."""
     mischief: Mischief
+
+
+class Document(Shown, frozen=True):
+    """Something to read."""
+
+    title: str
+    href: str
+    """Of this server, but for Smartcar's own."""
+    about: str
+
+
+class DocumentationPage(Shown, frozen=True):
+    """``/documentation``."""
+
+    documents: tuple[Document, ...]
+    elsewhere: tuple[Document, ...]
+    """On the internet."""

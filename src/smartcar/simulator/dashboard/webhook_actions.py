@@ -14,8 +14,9 @@ from smartcar.simulator.control.models import Car, Webhook
 from smartcar.simulator.webhooks.facade import TestKind
 
 from .asking import Visitor, first_page
+from .sure import asks
 from .webhook_form import read_webhook
-from .webhook_pages import MISCHIEF
+from .webhook_pages import MISCHIEF, webhook_form
 
 
 def make_webhook(visitor: Visitor) -> Response:
@@ -46,19 +47,25 @@ def _set_up(
     """Do it with what the form says; what is wrong is told at its field of the form *at*."""
     said = read_webhook(visitor.form)
     if not said["name"]:
-        return visitor.refused("Say what it is called.", "name", to=at)
+        return visitor.refused_at(webhook_form, "Say what it is called.", "name", at=at)
     if not said["callback_uri"]:
-        return visitor.refused("Say where it goes: the callback.", "callbackUri", to=at)
+        why = "Say where it goes: the callback."
+        return visitor.refused_at(webhook_form, why, "callbackUri", at=at)
     try:
         made = do(said)
     except SmartcarError as error:
         field, mark, rest = error.description.partition(": ")
         if not mark or not field.isidentifier():
             field, rest = "name", error.description
-        return visitor.refused(f"{rest[:1].upper()}{rest[1:]}", field, to=at)
+        return visitor.refused_at(webhook_form, f"{rest[:1].upper()}{rest[1:]}", field, at=at)
     return visitor.done(f"{made.name} {told}")
 
 
+def _called(visitor: Visitor) -> tuple[str, ...]:
+    return (visitor.control.webhook(_webhook_id(visitor)).name,)
+
+
+@asks("remove-webhook", _called)
 def remove_webhook(visitor: Visitor) -> Response:
     """End one, with all its subscriptions."""
     name = visitor.control.webhook(_webhook_id(visitor)).name
@@ -132,6 +139,11 @@ def _car(visitor: Visitor, name: str) -> Car | str:
     return f"There is no car {name}: say a nickname, a VIN or an id."
 
 
+def _nickname(visitor: Visitor) -> tuple[str, ...]:
+    return (visitor.control.car(visitor.form.get("vehicle", "")).nickname,)
+
+
+@asks("unsubscribe", _nickname)
 def unsubscribe(visitor: Visitor) -> Response:
     """Let them go there no more."""
     visitor.control.unsubscribe(_webhook_id(visitor), vehicle_id=visitor.form.get("vehicle", ""))

@@ -152,7 +152,9 @@ def effect(rule: FaultRule) -> str:
 def matches(rule: FaultRule) -> str:
     """Which requests meet a rule, in a few words."""
     said = [
-        f"{rule.method or 'any method'} {rule.path or 'any path'}",
+        "any request"
+        if (rule.method, rule.path) == (None, None)
+        else f"{rule.method or 'any method'} {rule.path or 'any path'}",
         None if rule.api is None else f"of {rule.api}",
         None if rule.vehicle_id is None else f"car {rule.vehicle_id[:8]}",
         None if rule.owner is None else f"for {rule.owner}",
@@ -160,7 +162,11 @@ def matches(rule: FaultRule) -> str:
         None if rule.first is None else f"the first {rule.first}",
         None if rule.every is None else f"every {rule.every}",
         None if rule.probability is None else f"with probability {rule.probability:g}",
-        None if rule.times is None else f"{rule.times} times at most",
+        None
+        if rule.times is None
+        else "once"
+        if rule.times == 1
+        else f"{rule.times} times at most",
     ]
     return ", ".join(each for each in said if each is not None)
 

@@ -24,6 +24,7 @@ from smartcar.protocol.wire import Reply, Request
 from smartcar.transport import AsyncTransport
 
 from .hosts import Bound, bound
+from .passing import Passed
 from .recorder import Recorder
 from .replay import Replay, led_to
 
@@ -79,7 +80,7 @@ def replaying_app(replay: Replay, origin: str, tell: Tell) -> Starlette:
             return _plain(413, "The body is too large.")
         reply = replay.answer(request, origin)
         tell(f"{reply.status} {incoming.method} {incoming.url.path}")
-        return _response(reply)
+        return Passed(reply)
 
     return Starlette(routes=_everything(answer), middleware=_GUARD)
 
@@ -132,7 +133,7 @@ class _Proxy:
             moved = led_to(headers["location"].encode(), self._upstream, self._origin)
             headers["location"] = moved.decode()
         body = led_to(reply.body, self._upstream, self._origin)
-        return _response(Reply(reply.status, headers, body))
+        return Passed(Reply(reply.status, headers, body))
 
 
 def _everything(answer: Callable[..., object]) -> list[Route]:
@@ -170,11 +171,6 @@ def _raw_path(incoming: Incoming) -> str:
 def _with_query(path: str, incoming: Incoming) -> str:
     query: str = incoming.scope["query_string"].decode("latin-1")
     return f"{path}?{query}" if query else path
-
-
-def _response(reply: Reply) -> Response:
-    """*reply*; one without a body has no headers of one."""
-    return Response(reply.body, reply.status, dict(reply.headers))
 
 
 def _plain(status: int, told: str) -> Response:

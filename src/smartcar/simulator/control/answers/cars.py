@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from smartcar.api.catalogue import find
 from smartcar.protocol.documents import Page
-from smartcar.protocol.meta import Meta
 from smartcar.simulator import events
 from smartcar.simulator.cars import Spec
 from smartcar.simulator.cars.designs import Powertrain
@@ -16,7 +15,6 @@ from smartcar.simulator.cars.spec import Mode
 from smartcar.simulator.cars.state import Activity
 from smartcar.simulator.connect.brands import find_brand
 from smartcar.simulator.control.desk import (
-    PIECE,
     USUAL_PAGE,
     Desk,
     Pieces,
@@ -24,6 +22,7 @@ from smartcar.simulator.control.desk import (
     answers_in_pieces,
 )
 from smartcar.simulator.control.endpoints import ControlEndpoints
+from smartcar.simulator.control.endpoints.cars import Sort
 from smartcar.simulator.control.histories import history_told, trail_told
 from smartcar.simulator.control.models import Car, CarDetails, History, Signal, Signals, Trail
 from smartcar.simulator.control.problems import invalid, moment, not_found
@@ -31,8 +30,8 @@ from smartcar.simulator.control.readings import signal_told, signals_told
 from smartcar.simulator.control.told import car_told, details_told, faults_of, faulty
 from smartcar.simulator.world import World
 
-LOOKED_THROUGH: Final = 250
-"""Cars whose activity is worked out for one page: a second or two."""
+from .ordering import Order, about, in_order
+
 USUAL_POINTS: Final = 200
 """Samples of a history, where the request does not say."""
 
@@ -47,6 +46,7 @@ def cars(
     owner: str | None = None,
     activity: Activity | None = None,
     has_fault: bool | None = None,
+    sort: Sort | None = None,
     page_size: int | None = None,
     page_number: int | None = None,
     after: int | None = None,
@@ -54,10 +54,12 @@ def cars(
     """Those that match; only the cars of the page are made, or those that are looked through."""
     world, now = desk.world, desk.now
     kind = None if make is None else make.strip().upper(), powertrain
-    if activity is not None and page_number not in {None, 1}:
+    order = Order.of(sort)
+    if activity is not None and order is None and page_number not in {None, 1}:
         raise invalid("pageNumber: with activity, pages follow links.next.", "pageNumber")
-    if activity is None and after is not None:
-        raise invalid("after: goes on with an activity, where links.next leads.", "after")
+    if activity is None and order is None and after is not None:
+        told = "after: goes on with an activity or an order, where links.next leads."
+        raise invalid(told, "after")
     specs: Sequence[Spec]
     if (name, owner) == (None, None) and not has_fault:
         without = frozenset(spec.id for spec in faulty(world, now)) if has_fault is False else ()
@@ -65,8 +67,15 @@ def cars(
     else:
         specs = yield from _named(world, now, name, owner, has_fault=has_fault)
         specs = [spec for spec in specs if _is_kind(spec, *kind)]
+    if order is not None:
+        size, number = page_size or USUAL_PAGE, page_number or 1
+        return (
+            yield from in_order(
+                desk, specs, order, activity, size=size, number=number, after=after or 0
+            )
+        )
     if activity is not None:
-        return (yield from _about(desk, specs, activity, page_size or USUAL_PAGE, after or 0))
+        return (yield from about(desk, specs, activity, page_size or USUAL_PAGE, after or 0))
     return (
         yield from desk.page_in_pieces(
             specs, lambda spec: car_told(world, spec, now), page_size, page_number
@@ -98,25 +107,6 @@ def _named(
         if email in {None, spec.owner_email}
         and has_fault in {None, bool(faults_of(world, spec, now))}
     ]
-
-
-def _about(
-    desk: Desk, specs: Sequence[Spec], activity: Activity, size: int, after: int
-) -> Pieces[Page[Car]]:
-    """Those that are about something, among so many as are looked through at once."""
-    world, now, found, place = desk.world, desk.now, list[Car](), after
-    end = min(after + LOOKED_THROUGH, len(specs))
-    while place < end and len(found) < size:
-        if place % PIECE == PIECE - 1:
-            yield None
-        spec, place = specs[place], place + 1
-        if world.garage.car(spec).state(now).activity == activity:
-            found.append(car_told(world, spec, now))
-    return Page(
-        data=tuple(found),
-        meta=Meta({"lookedThrough": max(0, place - after), "pageSize": size}),
-        links={"next": desk.link(after=place) if place < len(specs) else None},
-    )
 
 
 @answers(ControlEndpoints.make_car)

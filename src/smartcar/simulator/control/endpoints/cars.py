@@ -17,6 +17,13 @@ from smartcar.simulator.control.models import Car, CarDetails, History, Signal, 
 
 from .own import OWN, Email, PageNumber, PageSize
 
+Sort = Literal[
+    "name", "make", "year", "activity", "charge", "fuel",
+    "range", "odometer", "locked", "city", "owner", "age",
+    "-name", "-make", "-year", "-activity", "-charge", "-fuel",
+    "-range", "-odometer", "-locked", "-city", "-owner", "-age",
+]  # fmt: skip
+"""In which order cars are told; with a minus, the largest or the last first."""
 Points = Annotated[int, Meta(ge=2, le=10_000)]
 
 
@@ -33,6 +40,7 @@ class CarEndpoints:
         owner: str | None = None,
         activity: Literal["parked", "driving", "charging", "refueling"] | None = None,
         has_fault: bool | None = None,
+        sort: Sort | None = None,
         page_size: PageSize | None = None,
         page_number: PageNumber | None = None,
         after: Annotated[int, Meta(ge=0)] | None = None,
@@ -43,6 +51,12 @@ class CarEndpoints:
         than 250 cars that are looked through: it may be short or empty, `meta` says how many they
         were (`lookedThrough`) and not how many match, and `links.next` goes on.
 
+        So it is with `sort`: 250 cars are put in order, or 10,000 by what their papers say (name,
+        make, year, city, owner). Where that is all of them, pages are as ever. Where it is not,
+        `meta` says how many they were (`lookedThrough`), how many of them are in order (`sorted`)
+        and among how many there are (`of`), and the last of their pages leads on to those after
+        them, which are in an order of their own.
+
         Args:
             make: Only of this brand, such as ``TESLA``.
             powertrain: Only BEV, PHEV, HEV or ICE.
@@ -50,12 +64,17 @@ class CarEndpoints:
             owner: Only of the owner with this e-mail.
             activity: Only those that are parked, driving, charging or refueling now.
             has_fault: Only those that a rule names, or only the others.
+            sort: By what they are put in order, the smallest first, or the largest with a minus
+                before it: ``-charge``. Cars without a battery or a tank come last by it. Else those
+                of the fleet as they are numbered.
             page_size: Cars on a page, 1 to 1000; else 100.
-            page_number: Which page, from 1; not with `activity`.
-            after: With `activity`, after how many cars to look on: where `links.next` leads.
+            page_number: Which page, from 1; not with `activity`, unless they are in an order.
+            after: With `activity` or `sort`, after how many cars to look on: where `links.next`
+                leads.
 
         Raises:
-            InvalidRequestError: `activity` and a page's number, or `after` without `activity`.
+            InvalidRequestError: `activity` and a page's number without `sort`, or `after` without
+                either.
         """
         ...
 
