@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64decode
 from typing import TYPE_CHECKING
 
+from .calls import id_as_text
 from .warning import warn
 
 
@@ -40,6 +41,7 @@ class WasVehicle:
         @vehicle_id.setter
         def vehicle_id(self, vehicle_id: str) -> None:
             warn("vehicle_id is deprecated: make another car, Vehicle(id, token)")
+            vehicle_id = id_as_text(vehicle_id)
             self.id, self.path_params = vehicle_id, {"vehicle_id": vehicle_id}
 
         @property
@@ -57,11 +59,31 @@ class WasVehicle:
             self._client._session.use_token(access_token)
             self.token = access_token
 
+        @property
+        def _unit_system(self) -> str | None:
+            """Its units: programs set them so, as the official ``set_unit_system`` refuses all."""
+            warn("_unit_system is deprecated: say vehicle.unit_system")
+            return self.unit_system
+
+        @_unit_system.setter
+        def _unit_system(self, unit_system: str) -> None:
+            units = unit_system.lower()
+            warn(f'_unit_system is deprecated: say vehicle.unit_system = "{units}"')
+            self.unit_system = units
+
+        @property
+        def _api_version(self) -> str:
+            """The version that it is asked on."""
+            warn("_api_version is deprecated: say vehicle.version")
+            return self.version
+
+        @_api_version.setter
+        def _api_version(self, version: str) -> None:
+            warn(f'_api_version is deprecated: make another car, Vehicle(…, version="{version}")')
+            self.version = version
+
         def set_unit_system(self, unit_system: str) -> None:
             """Ask in metric or imperial units from now on."""
             units = unit_system.lower()
             warn(f'set_unit_system() is deprecated: say vehicle.unit_system = "{units}"')
-            if units not in {"metric", "imperial"}:
-                told = f"unit_system must be metric or imperial, not {unit_system!r}"
-                raise ValueError(told)
             self.unit_system = units
