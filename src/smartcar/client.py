@@ -232,6 +232,8 @@ class Vehicle(
         carrier = shared.network() if transport is None else transport
         self._client = Smartcar(access_token=given(token), transport=carrier, origin=origin)
         self._begin(self._client, id, user_id, manner(unit_system, version, flags), token)
+        if transport is None:
+            self._elsewhere = {"origin": origin}
 
     @classmethod
     def _of(
