@@ -392,6 +392,17 @@ def test_imperial_volume_and_pressure_on_v3() -> None:
     assert on_v3(tires, units="imperial").tire_pressure().front_left == pytest.approx(32)
 
 
+def test_pressure_in_psi_is_kilopascals_or_stays_as_it_is() -> None:
+    parts = [{"row": 0, "column": 0, "tirePressure": 32}, {"row": 1, "column": 1}]
+    tires = resource("wheel-tires", {"values": parts, "unit": "psi"})
+
+    metric, imperial = on_v3(tires).tire_pressure(), on_v3(tires, units="imperial").tire_pressure()
+
+    assert metric.front_left == pytest.approx(220.63, abs=0.01)
+    assert imperial.front_left == 32
+    assert (metric.back_right, imperial.back_right) == (None, None)
+
+
 def test_v2_is_told_the_units_and_converts_by_itself() -> None:
     canned = Canned(reply({"distance": 62.1}, headers={"sc-unit-system": "imperial"}))
 
