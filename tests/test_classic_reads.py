@@ -314,6 +314,30 @@ def test_both_raise_the_same_error(
 
 
 @pytest.mark.parametrize(
+    ("type_", "status"),
+    [
+        ("VALIDATION", 400),
+        ("CONNECTED_SERVICES_ACCOUNT", 400),
+        ("AUTHENTICATION", 401),
+        ("RESOURCE_NOT_FOUND", 404),
+        ("VEHICLE_STATE", 409),
+        ("RATE_LIMIT", 429),
+        ("BILLING", 430),
+        ("UPSTREAM", 502),
+        ("SERVER", 500),
+    ],
+)
+def test_an_error_of_a_signal_has_the_status_that_v2_answers_with(type_: str, status: int) -> None:
+    broken = {"value": "ERROR", "error": {"type": type_, "code": "SOME_CODE"}}
+
+    with pytest.raises(SmartcarError) as raised:
+        on_v3(resource("odometer-traveleddistance", status=broken)).odometer()
+
+    assert (raised.value.status_code, raised.value.type) == (status, type_)
+    assert raised.value.code == "SOME_CODE"
+
+
+@pytest.mark.parametrize(
     ("values", "limit"),
     [
         ([{"type": "LOCATION", "limit": 60}, {"type": "global", "limit": 90}], 0.9),

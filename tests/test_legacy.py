@@ -560,6 +560,30 @@ def test_options_of_connect_may_come_alone() -> None:
     assert old == client.get_auth_url(force_prompt=True)
 
 
+@pytest.mark.parametrize(("enabled", "said"), [("true", "true"), (1, "true"), (0, "false")])
+def test_one_car_is_asked_for_by_any_truth(enabled: object, said: str) -> None:
+    options = {"single_select": {"enabled": enabled}}
+
+    with pytest.warns(DeprecationWarning, match="single_select=…"):
+        url = sdk.AuthClient("id", "secret").get_auth_url(None, options)
+
+    assert parse_qs(urlsplit(url).query)["single_select"] == [said]
+
+
+def test_a_code_is_exchanged_as_a_query_has_it(owner: Owner) -> None:
+    client = sdk.AuthClient(
+        *CREDENTIALS.values(), "https://example.com/back", transport=owner.simulator
+    )
+    code = code_of(owner.simulator, "old@example.com", "read_vin")
+    query = parse_qs(f"code={code}")
+
+    access = told(lambda: client.exchange_code(query["code"]), "exchange_code(codes[0])")
+
+    assert sdk.get_vehicles(access.access_token).vehicles
+    with pytest.raises(smartcar.InvalidRequestError):
+        client.exchange_code(["one", "two"])
+
+
 def test_a_code_is_exchanged_with_options(owner: Owner) -> None:
     transport = Counting(owner.simulator)
     client = sdk.AuthClient(*CREDENTIALS.values(), "https://example.com/back", transport=transport)
