@@ -314,6 +314,30 @@ def test_both_raise_the_same_error(
 
 
 @pytest.mark.parametrize(
+    ("type_", "status"),
+    [
+        ("VALIDATION", 400),
+        ("CONNECTED_SERVICES_ACCOUNT", 400),
+        ("AUTHENTICATION", 401),
+        ("RESOURCE_NOT_FOUND", 404),
+        ("VEHICLE_STATE", 409),
+        ("RATE_LIMIT", 429),
+        ("BILLING", 430),
+        ("UPSTREAM", 502),
+        ("SERVER", 500),
+    ],
+)
+def test_an_error_of_a_signal_has_the_status_that_v2_answers_with(type_: str, status: int) -> None:
+    broken = {"value": "ERROR", "error": {"type": type_, "code": "SOME_CODE"}}
+
+    with pytest.raises(SmartcarError) as raised:
+        on_v3(resource("odometer-traveleddistance", status=broken)).odometer()
+
+    assert (raised.value.status_code, raised.value.type) == (status, type_)
+    assert raised.value.code == "SOME_CODE"
+
+
+@pytest.mark.parametrize(
     ("values", "limit"),
     [
         ([{"type": "LOCATION", "limit": 60}, {"type": "global", "limit": 90}], 0.9),
@@ -390,6 +414,17 @@ def test_imperial_volume_and_pressure_on_v3() -> None:
 
     assert on_v3(litres, level, units="imperial").fuel().amount_remaining == pytest.approx(10)
     assert on_v3(tires, units="imperial").tire_pressure().front_left == pytest.approx(32)
+
+
+def test_pressure_in_psi_is_kilopascals_or_stays_as_it_is() -> None:
+    parts = [{"row": 0, "column": 0, "tirePressure": 32}, {"row": 1, "column": 1}]
+    tires = resource("wheel-tires", {"values": parts, "unit": "psi"})
+
+    metric, imperial = on_v3(tires).tire_pressure(), on_v3(tires, units="imperial").tire_pressure()
+
+    assert metric.front_left == pytest.approx(220.63, abs=0.01)
+    assert imperial.front_left == 32
+    assert (metric.back_right, imperial.back_right) == (None, None)
 
 
 def test_v2_is_told_the_units_and_converts_by_itself() -> None:

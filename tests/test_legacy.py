@@ -7,7 +7,9 @@ import json
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 from old_caller import Owner, code_of, owner_of
@@ -164,6 +166,86 @@ def test_units_that_are_none_are_refused(owner: Owner) -> None:
         pytest.raises(ValueError, match="metric or imperial"),
     ):
         car_of(owner).set_unit_system("ells")
+
+
+def test_units_are_set_by_the_name_that_programs_use_as_the_method_refuses_all(
+    owner: Owner,
+) -> None:
+    car = car_of(owner)
+    metric = car.odometer().distance
+
+    with pytest.warns(DeprecationWarning, match='say vehicle.unit_system = "imperial"'):
+        car._unit_system = "Imperial"
+
+    assert told(lambda: car._unit_system, "vehicle.unit_system") == "imperial"
+    assert car.odometer().distance == pytest.approx(metric / 1.609344, rel=1e-3)
+    with (
+        pytest.warns(DeprecationWarning, match="vehicle.unit_system"),
+        pytest.raises(ValueError, match="metric or imperial"),
+    ):
+        car._unit_system = "ells"
+    assert car.unit_system == "imperial"
+
+
+def test_the_version_is_had_and_set_by_its_old_name() -> None:
+    canned = Canned(reply({"vin": "5YJ"}))
+    car: Any = smartcar.Vehicle("id", "t", transport=canned)
+
+    assert told(lambda: car._api_version, "vehicle.version") == "2.0"
+    with pytest.warns(DeprecationWarning, match="make another car"):
+        car._api_version = "1.0"
+    car.vin()
+
+    assert canned.requests[0].path == "/v1.0/vehicles/id/vin"
+
+
+def test_ids_may_be_what_a_database_gives_for_them(owner: Owner) -> None:
+    vehicle_id, user_id = UUID(owner.vehicle_id), UUID(owner.user_id)
+    say = "str(id)"
+
+    car = told(lambda: sdk.Vehicle(vehicle_id, owner.token), say)
+    assert car.id == owner.vehicle_id
+    assert car.attributes().id == owner.vehicle_id
+    assert told(lambda: sdk.get_vehicle(owner.token, vehicle_id), say).id == owner.vehicle_id
+    found = told(lambda: sdk.get_connections(AMT, vehicle_id=vehicle_id), say)
+    assert [each.user_id for each in found.connections] == [owner.user_id]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # one for the shape, too
+        theirs = sdk.get_connections(AMT, {"user_id": user_id}).connections
+    assert owner.vehicle_id in {each.vehicle_id for each in theirs}
+    webhook = UUID(owner.simulator.world.webhook_id)
+    assert told(lambda: car.subscribe(webhook), say).webhook_id == str(webhook)
+    assert told(lambda: car.unsubscribe(AMT, webhook), say).status == "success"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        car.vehicle_id = vehicle_id
+    assert car.vin().vin
+
+
+def test_an_id_that_is_no_text_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="user_id"):
+        sdk.get_connections(AMT, user_id=5)
+
+
+@pytest.mark.parametrize("name", ["odometer", "permissions", "lock"])
+def test_a_method_that_is_read_from_its_class_is_a_function_of_a_car(
+    owner: Owner, name: str
+) -> None:
+    function = getattr(smartcar.Vehicle, name)
+
+    assert function(car_of(owner)).to_dict() == getattr(car_of(owner), name)().to_dict()
+    with pytest.raises(TypeError, match=name):
+        function()
+
+
+def test_programs_are_tested_with_a_car_that_is_made_up() -> None:
+    with mock.patch("smartcar.Vehicle", autospec=True) as made_up:
+        made_up.return_value.odometer.return_value.distance = 104.32
+        car = sdk.Vehicle("id", "token")
+
+        assert car.odometer().distance == 104.32
+        with pytest.raises(AttributeError):
+            car.odometre()
 
 
 @pytest.mark.parametrize("keyword", [True, False])
@@ -476,6 +558,30 @@ def test_options_of_connect_may_come_alone() -> None:
     old = told(lambda: client.get_auth_url(options=options), "get_auth_url(force_prompt=True)")
 
     assert old == client.get_auth_url(force_prompt=True)
+
+
+@pytest.mark.parametrize(("enabled", "said"), [("true", "true"), (1, "true"), (0, "false")])
+def test_one_car_is_asked_for_by_any_truth(enabled: object, said: str) -> None:
+    options = {"single_select": {"enabled": enabled}}
+
+    with pytest.warns(DeprecationWarning, match="single_select=…"):
+        url = sdk.AuthClient("id", "secret").get_auth_url(None, options)
+
+    assert parse_qs(urlsplit(url).query)["single_select"] == [said]
+
+
+def test_a_code_is_exchanged_as_a_query_has_it(owner: Owner) -> None:
+    client = sdk.AuthClient(
+        *CREDENTIALS.values(), "https://example.com/back", transport=owner.simulator
+    )
+    code = code_of(owner.simulator, "old@example.com", "read_vin")
+    query = parse_qs(f"code={code}")
+
+    access = told(lambda: client.exchange_code(query["code"]), "exchange_code(codes[0])")
+
+    assert sdk.get_vehicles(access.access_token).vehicles
+    with pytest.raises(smartcar.InvalidRequestError):
+        client.exchange_code(["one", "two"])
 
 
 def test_a_code_is_exchanged_with_options(owner: Owner) -> None:

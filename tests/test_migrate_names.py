@@ -351,3 +351,58 @@ def test_a_program_is_never_run(tmp_path: Path) -> None:
 
 def test_what_python_would_warn_of_is_not_repeated() -> None:
     assert calls('import smartcar\nx = "\\d" is 1\nsmartcar.get_user(t)') == ["get_user"]
+
+
+HEAD: Final = "import smartcar\ndef f(auth: smartcar.AuthClient, car: smartcar.Vehicle):\n    "
+TIMES: Final = {
+    "a = auth.exchange_code(x)\n    a.expiration > y": ("a.expiration.replace(tzinfo=None)", ""),
+    "class A:\n        def f(self):\n            self.a = auth.exchange_refresh_token(x)"
+    "\n            self.a.refresh_expiration": (
+        "self.a.refresh_expiration.replace(tzinfo=None)",
+        "",
+    ),
+    "kept_access.expiration": ("kept_access.expiration.replace(tzinfo=None)", "?"),
+    "x.refresh_expiration": ("x.refresh_expiration.replace(tzinfo=None)", "?"),
+    "b = car.battery()\n    b.meta.data_age": ('b.meta["dataAge"]', ""),
+    "x.meta.fetched_at": ('x.meta["fetchedAt"]', "?"),
+    "b = car.batch(x)\n    b.battery().meta.data_age": ('b.battery().meta["dataAge"]', "?"),
+    "car.battery().meta.data_age": ('car.battery().meta["dataAge"]', ""),
+}
+
+
+@pytest.mark.parametrize(("code", "told"), TIMES.items(), ids=TIMES)
+def test_times_that_are_of_another_type_here_are_told_as_they_were(
+    code: str, told: tuple[str, str]
+) -> None:
+    last = scan_text(f"{HEAD}{code}", "x.py")[-1]
+
+    assert (last.v2, "?" if last.certainty == "likely" else "") == told
+    assert "here" in last.note or ".battery().meta" in code
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x.expiration",
+        "x.meta.unit_system",
+        "kept_access.expiration = x",
+        "car.expiration",
+        "x.meta",
+    ],
+)
+def test_other_times_are_left_alone(code: str) -> None:
+    assert found(f"{HEAD}{code}") == []
+
+
+def test_times_are_left_alone_where_there_is_nothing_of_the_sdk() -> None:
+    assert found("access.expiration\nx.meta.data_age\nx.refresh_expiration") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "v3"), [("a.meta.data_age", 'a.meta["dataAge"]'), ("a_access.expiration", None)]
+)
+def test_what_times_become_on_v3(code: str, v3: str | None) -> None:
+    (said,) = scan_text(f"{HEAD}{code}", "x.py")
+
+    assert (said.v3, said.stays) == (v3, v3 is not None)
+    assert said.changes_now

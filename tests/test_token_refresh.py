@@ -809,6 +809,22 @@ def test_a_car_that_is_gone_already_keeps_nobody_connected(kept: Kept) -> None:
     assert kept.store.get(ADA) is None
 
 
+def test_a_car_that_somebody_disconnects_meanwhile_keeps_nobody_connected(kept: Kept) -> None:
+    class Twice:
+        clock = kept.simulator.clock
+
+        def send(self, request: Request) -> Reply:
+            if request.method == "DELETE":
+                kept.host.send(request)  # another process was a moment before
+            return kept.host.send(request)
+
+        def close(self) -> None:
+            """Nothing is held."""
+
+    kept.client(transport=Twice()).owner(ADA).disconnect()
+    assert kept.store.get(ADA) is None
+
+
 async def test_who_is_disconnected_awaited_has_no_token_left(kept: Kept) -> None:
     owner = kept.aclient().owner(ADA)
     await owner.disconnect()

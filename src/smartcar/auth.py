@@ -139,7 +139,7 @@ class _Auth(legacy.WasAuthClient):
 
     def _with_code(self, code: str, flags: Flags | None) -> Call[Access]:
         form = {
-            "code": code,
+            "code": legacy.out_of_its_list(code),
             "grant_type": "authorization_code",
             "redirect_uri": self.redirect_uri,
         }

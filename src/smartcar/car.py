@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, TypeVar
 
-from . import versions
+from . import legacy, versions
 from .api.answers import Response, response_from
 from .asking import below, headers_of, json_of, method_of
 from .caller import Caller
@@ -38,18 +38,10 @@ def manner(unit_system: str, version: str | None, flags: Flags | None) -> Manner
     """The manner that a caller chose.
 
     Raises:
-        ValueError: The version or the unit system is none.
+        ValueError: There is no such version.
     """
     chosen = versions.chosen(version)
-    return Manner(chosen, checked_units(unit_system), flags_text(flags))
-
-
-def checked_units(unit_system: str) -> str:
-    """*unit_system*, if there is such a one."""
-    if unit_system not in {"metric", "imperial"}:
-        msg = f"unit_system must be metric or imperial, not {unit_system!r}"
-        raise ValueError(msg)
-    return unit_system
+    return Manner(chosen, unit_system, flags_text(flags))
 
 
 def flags_text(flags: Flags | None) -> str | None:
@@ -87,9 +79,9 @@ class Car(Resource):
         token: str | TokenSource | None = None,
     ) -> None:
         how = how or Manner()
-        self.id, self.user_id, self.token = vehicle_id, user_id, token
+        self.id, self.user_id, self.token = legacy.id_as_text(vehicle_id), user_id, token
         self.version, self.unit_system, self.flags = how.version, how.unit_system, how.flags
-        self.path_params = {"vehicle_id": vehicle_id}
+        self.path_params = {"vehicle_id": self.id}
         self._about = client
 
     def ask(self, call: Call[R]) -> Flow[R]:

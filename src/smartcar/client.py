@@ -19,7 +19,7 @@ from .api.classic_changes import ClassicChanges
 from .api.resources import Connection
 from .api.vehicle import SeedNames, VehicleEndpoints
 from .caller import Caller, Settings, clock_of, default_credentials, given, named
-from .car import Car, Flags, Manner, checked_units, manner
+from .car import Car, Flags, Manner, manner
 from .protocol.flow import Flow
 from .protocol.oauth import TokenSource
 from .protocol.origins import Origins
@@ -232,6 +232,8 @@ class Vehicle(
         carrier = shared.network() if transport is None else transport
         self._client = Smartcar(access_token=given(token), transport=carrier, origin=origin)
         self._begin(self._client, id, user_id, manner(unit_system, version, flags), token)
+        if transport is None:
+            self._elsewhere = {"origin": origin}
 
     @classmethod
     def _of(
@@ -243,8 +245,7 @@ class Vehicle(
     ) -> Self:
         self = cls.__new__(cls)
         self._client = client
-        how = None if unit_system is None else Manner(unit_system=checked_units(unit_system))
-        self._begin(client, vehicle_id, user_id, how)
+        self._begin(client, vehicle_id, user_id, Manner(unit_system=unit_system))
         return self
 
     def request(
@@ -321,8 +322,7 @@ class AsyncVehicle(Car, VehicleEndpoints, ClassicReads, ClassicChanges, SeedName
     ) -> Self:
         self = cls.__new__(cls)
         self._client = client
-        how = None if unit_system is None else Manner(unit_system=checked_units(unit_system))
-        self._begin(client, vehicle_id, user_id, how)
+        self._begin(client, vehicle_id, user_id, Manner(unit_system=unit_system))
         return self
 
     async def request(

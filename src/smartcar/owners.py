@@ -12,7 +12,7 @@ from .api.classic_account import ClassicAccount
 from .api.classic_changes import ClassicChanges
 from .caller import Caller
 from .client import AsyncSmartcar, Smartcar
-from .errors import NotFoundError, SmartcarError
+from .errors import NotFoundError, PermissionDeniedError, SmartcarError
 from .protocol.flow import Do, Flow
 from .protocol.oauth import Exchange, Tokens
 from .protocol.origins import Origins
@@ -163,6 +163,6 @@ def _disconnecting(client: Caller, token: OwnerToken) -> Flow[None]:
     for vehicle_id in cars:
         try:
             yield from client.ask(ClassicChanges.disconnect.call({"vehicle_id": vehicle_id}))
-        except NotFoundError:
-            continue  # it is gone already
+        except (NotFoundError, PermissionDeniedError):
+            continue  # it is gone already: that needs no permission which could be missing
     yield from token.forget()

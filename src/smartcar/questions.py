@@ -108,7 +108,7 @@ def get_vehicle(access_token: str | TokenSource, vehicle_id: str) -> Question[Ve
 
     Source: https://smartcar.com/docs/api-reference/get-vehicle
     """
-    call = VehicleEndpoints.attributes.call({"vehicle_id": vehicle_id})
+    call = VehicleEndpoints.attributes.call({"vehicle_id": legacy.id_as_text(vehicle_id)})
     # The official SDKs put a slash behind it, and name a type for the body that is not there.
     headers = {"content-type": "application/json"}
     request = replace(call.request, path=f"{call.request.path}/", headers=headers)
@@ -271,7 +271,7 @@ def refuse_empty(**said: str | None) -> None:
         ValueError: One of them is empty.
     """
     for name, value in said.items():
-        if value is not None and not value.strip():
+        if isinstance(value, str) and not value.strip():
             msg = f"{name} is empty: leave it out, or say which"
             raise ValueError(msg)
 

@@ -32,8 +32,8 @@ _NAMED: Final = 10
 """Files that were left out and are named one by one."""
 
 _LEGEND: Final = (
-    "now: with smartcar-sdk in place of the official SDK, still on v2.0; the old way works as well,"
-    " and warns.  v3: client is one smartcar.Smartcar() for all cars; signals are in"
+    "now: with smartcar-sdk in place of the official SDK, still on v2.0; but for times the old way"
+    " works as well, and warns.  v3: client is one smartcar.Smartcar() for all cars; signals are in"
     " smartcar.signals."
 )
 

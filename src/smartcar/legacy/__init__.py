@@ -16,7 +16,15 @@ from . import calls as calls
 from .answers import WasDocument, WasMapping, WasMeta, WasTuple, part_of, part_or_none
 from .attributes import WasAuthClient, WasVehicle
 from .batches import WasBatch, item_of_batch, old_batch_name, warn_of_batch_name
-from .calls import accepts, lowered, new_keywords, raised_by_hand, with_numbers
+from .calls import (
+    accepts,
+    id_as_text,
+    lowered,
+    new_keywords,
+    out_of_its_list,
+    raised_by_hand,
+    with_numbers,
+)
 from .names import old_names, starred
 from .warning import warn
 
@@ -30,11 +38,13 @@ __all__ = [
     "WasVehicle",
     "accepts",
     "calls",
+    "id_as_text",
     "item_of_batch",
     "lowered",
     "new_keywords",
     "old_batch_name",
     "old_names",
+    "out_of_its_list",
     "part_of",
     "part_or_none",
     "raised_by_hand",

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .warning import warn
 
+TOKENS: Final = (
+    *("access_token", "token_type", "expires_in", "expiration"),
+    *("refresh_token", "refresh_expiration"),
+)
+"""Fields of the official SDK's tuple of tokens."""
+
 _ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Access": (
-        *("access_token", "token_type", "expires_in", "expiration"),
-        *("refresh_token", "refresh_expiration"),
-    ),
+    "Access": TOKENS,
     "ActionResponse": ("status", "meta"),
     "Attributes": ("id", "make", "model", "year", "meta"),
     "CommandResponse": ("status", "message", "meta"),

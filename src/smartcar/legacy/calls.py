@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
+from uuid import UUID
 
 from .warning import warn
 
@@ -152,6 +153,28 @@ def _number(value: object, most: float) -> object:
     return int(number) if number.is_integer() else number
 
 
+def id_as_text(value: R) -> R:
+    """An id as text: the official SDK takes what databases give for one, too."""
+    if not isinstance(value, UUID):
+        return value
+    warn("An id that is a UUID is deprecated: say str(id)")
+    text: Any = str(value)
+    return text  # type: ignore[no-any-return]  # where an id is declared, it is text
+
+
+def out_of_its_list(code: R) -> R:
+    """A code as it is: the official SDK takes it in the list that ``parse_qs`` has it in, too."""
+    listed: Any = code
+    if not _is_list(code) or len(listed) != 1:
+        return code
+    warn("A code in a list is deprecated: say exchange_code(codes[0])")
+    return listed[0]  # type: ignore[no-any-return]  # where a code is declared, it is text
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
+
+
 def lowered(mode: R) -> R:
     """A mode in capitals as it is written here."""
     if not isinstance(mode, str) or mode.islower():
@@ -173,6 +196,9 @@ def _meant(keywords: Mapping[str, Any]) -> dict[str, Any]:
         meant[name] = _number(meant[name], _MOST)
     for name in _LOWERED & meant.keys():
         meant[name] = str(meant[name]).lower()
+    chosen: Any = meant.get("single_select")
+    if hasattr(chosen, "keys") and chosen.get("enabled") is not None:
+        meant["single_select"] = {**chosen, "enabled": bool(chosen["enabled"])}
     if "test_mode" in meant:  # a text in its place is a mode: the official reference has it so
         said = meant.pop("test_mode")
         meant["mode"] = said.lower() if isinstance(said, str) else "test" if said else "live"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from importlib import import_module
 from typing import Any, Final, Self
 
+from .answers import TOKENS
 from .warning import warn
 
 
@@ -22,7 +24,7 @@ _MODELS: Final[Mapping[str, str]] = {
     **{
         name: f"smartcar.models.{name}"
         for name in (
-            *("Access", "Attributes", "Battery", "BatteryCapacity", "Capability", "Charge"),
+            *("Attributes", "Battery", "BatteryCapacity", "Capability", "Charge"),
             *("ChargeLimit", "CompatibilityMatrix", "DiagnosticTroubleCode", "EngineOil", "Fuel"),
             *("Location", "LockStatus", "Odometer", "Paging", "Permissions", "Response"),
             *("ServiceCost", "ServiceHistory", "ServiceRecord", "ServiceTask", "TirePressure"),
@@ -135,8 +137,40 @@ def _looked_up(spelling: str) -> Any:
 
 def make_access_object(access: Mapping[str, Any]) -> Any:
     """Tokens that a program has kept, as ``exchange_code`` gives them."""
-    kind = import_module("smartcar.models").Access
-    return kind(**{name: access.get(name) for name in kind.__struct_fields__})
+    kind = _access()
+    return kind(**{name: _in_utc(access.get(name)) for name in kind.__struct_fields__})
+
+
+def _access() -> Any:
+    return import_module("smartcar.models").Access
+
+
+def _in_utc(value: object) -> object:
+    """A time of the official SDK's, which has no time zone, in the one that it is in."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return value
+
+
+class _AsToday(type):
+    """A class that passes for today's."""
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, _access())
+
+    def __eq__(cls, other: object) -> bool:
+        return other is cls or other is _access()
+
+    def __hash__(cls) -> int:
+        return hash(_access())
+
+
+class Access(metaclass=_AsToday):
+    """Tokens as a tuple: a program's pickles say this name, and what it is made of in its order."""
+
+    def __new__(cls, *args: object, **kwargs: object) -> Any:
+        """Today's tokens, of the old tuple's fields."""
+        return make_access_object({**dict(zip(TOKENS, args, strict=False)), **kwargs})
 
 
 def build_meta(response_headers: Mapping[str, str]) -> Any:
@@ -171,6 +205,7 @@ _KEPT: Final[Mapping[str, tuple[str, Any]]] = {
         f"{module}.{name}": kept
         for module in ("smartcar.types", "smartcar.v2_response")
         for name, kept in {
+            "Access": ("smartcar.models.Access", Access),
             "Reason": ('"MAKE_NOT_COMPATIBLE" or "VEHICLE_NOT_COMPATIBLE"', Reason),
             "build_meta": ("answer.meta", build_meta),
             "make_access_object": (

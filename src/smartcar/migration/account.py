@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .row import Row, camel
+from .row import ZONED, Row, camel
 
 _CONNECTION: Final = "next(iter(client.connections(vehicle_id=vehicle_id)))"
 _BY_VIN: Final = (
@@ -183,15 +183,22 @@ TOKENS: Final = (
         "smartcar.Smartcar()",
         note=_NO_CODE,
     ),
+    Row(
+        "AuthClient.exchange_code",
+        "auth.exchange_code(code).refresh_token",
+        "(await auth.exchangeCode(code)).refreshToken",
+        None,
+        note="nothing to keep",
+    ),
     *(
         Row(
             "AuthClient.exchange_code",
             f"auth.exchange_code(code).{name}",
             f"(await auth.exchangeCode(code)).{camel(name)}",
             None,
-            note="nothing to keep",
+            note=f"{ZONED}; on v3 there is nothing to keep",
         )
-        for name in ("refresh_token", "expiration", "refresh_expiration")
+        for name in ("expiration", "refresh_expiration")
     ),
     Row(
         "AuthClient.exchange_code",

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from .fit import Call, shown, suffix_behind
 from .found import Certainty, Finding
-from .known import MODULE, Known, instance, name_of
+from .known import ANSWER, MODULE, Known, instance, name_of
 from .names import Names
 from .official import ATTRIBUTES, CALLS, GONE, MOVED, PATHS
 from .others import Alone, Others
+from .times import time_read
 from .wording import Words, words
 
 _METHODS: Final = frozenset(name for name in (*CALLS, *ATTRIBUTES) if "." in name)
@@ -102,6 +103,7 @@ class Program(Names):
 
     def _see_attribute(self, node: ast.Attribute) -> None:
         held = self.infer(node.value)
+        self._see_time(node, held)
         if held is None:
             self._see_unknown(node)
         elif held == MODULE or held.is_own_file:
@@ -111,6 +113,21 @@ class Program(Names):
                 self._see_unknown(node)
         elif not held.is_many:
             self._see_method(node, instance(held) or held)
+
+    def _see_time(self, node: ast.Attribute, held: Known | None) -> None:
+        """The age of an answer, or the end of a token, that is read off a name."""
+        answer = node.value.value if isinstance(node.value, ast.Attribute) else node.value
+        match answer:
+            case ast.Call(func=ast.Attribute(value=batch)) if self.infer(batch) == ANSWER:
+                pass
+            case ast.Call():
+                return  # the call itself tells of it
+            case _:
+                pass
+        read = time_read(node, held, self.infer(answer)) if self.is_concerned else None
+        if read is not None:
+            found = read.finding(self._path, node.lineno, self._column(node))
+            self._found[node.end_lineno or 0, node.end_col_offset or 0] = found
 
     def _see_call(self, node: ast.Call) -> None:
         """``getattr(car, "odometer")``."""

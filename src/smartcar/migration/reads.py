@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .row import Row, camel
+from .row import A_TIME, Row, camel
 
 _TIMES_100: Final = "as a signal 0 to 100, in place of 0 to 1"
 _BAR: Final = "as a signal in bar; some cars were seen to send kilopascals under that name"
@@ -224,7 +224,7 @@ READS: Final = (
         "(await car.odometer()).meta.dataAge",
         "car.signal(Odometer.TraveledDistance).oem_updated_at",
         stays=True,
-        note="a time, in spite of its name",
+        note=A_TIME.format("data_age"),
     ),
     Row(
         "meta.fetched_at",
@@ -232,6 +232,7 @@ READS: Final = (
         "(await car.odometer()).meta.fetchedAt",
         "car.signal(Odometer.TraveledDistance).retrieved_at",
         stays=True,
+        note=A_TIME.format("fetched_at"),
     ),
     Row(
         "meta.request_id",

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
+
+ZONED: Final = "it has a time zone here: better compare it with `datetime.now(UTC)`"
+"""Of the end of a token."""
+A_TIME: Final = "`.meta.{}` is a time here, and a text in the official Python SDK"
+"""Of an answer's age."""
+AGES: Final = {".meta.data_age": '.meta["dataAge"]', ".meta.fetched_at": '.meta["fetchedAt"]'}
+"""Where the texts are."""
 
 
 @dataclass(frozen=True, slots=True)

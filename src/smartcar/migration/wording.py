@@ -23,6 +23,7 @@ from .fit import (
     suffix_of,
 )
 from .official import Taken
+from .row import AGES
 
 _LISTING: Final = re.compile(r"client\.(connections|compatible_vehicles|vehicle)\([^()]*\)")
 _PERCENT: Final = re.compile(r"round\(([0-9.]+) \* 100\)")
@@ -96,6 +97,8 @@ def _suffix_here(call: Call, fit: Fit) -> str:
     row = fit.rows[0]
     if call.suffix.endswith(f"{AS_DICT}()"):
         return call.suffix.replace(AS_DICT, ".to_dict")
+    if call.suffix in AGES and not call.written:
+        return AGES[call.suffix]
     here = row.here if call.written else row.v2
     if not fit.is_exact or here is None:
         return call.suffix

@@ -92,6 +92,7 @@ class Accepting:
                 return self.fields((), as_new)
             self.signature.bind(*args, **kwargs)  # raises the TypeError that Python would
         fields.update(kwargs)
+        fields = {name: legacy.id_as_text(value) for name, value in fields.items()}
         for name, word in (self.facts.worded or {}).items():
             if name in fields:
                 fields[name] = word(name, fields[name])

@@ -179,6 +179,13 @@ class Endpoint(Declared[P, R]):
         """The declaration itself from a class; a method from an instance."""
         return self.bound(resource)
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """As a function that is read from its class: ``Vehicle.vin(car)`` is ``car.vin()``."""
+        if not args or not isinstance(args[0], (SyncResource, AsyncResource)):
+            told = f"{self.name}() is called on what it is asked of: {self.name}(resource, …)"
+            raise TypeError(told)
+        return self.bound(args[0])(*args[1:], **kwargs)
+
     def bound(self, resource: Resource | None) -> Any:
         """What ``__get__`` gives, whatever types a subclass declares for it."""
         if isinstance(resource, SyncResource):

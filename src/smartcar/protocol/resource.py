@@ -18,8 +18,23 @@ class Resource(ABC):
     """Values for the ``{placeholders}`` that it fills in."""
     version: str = "3"
     """Version of the API that it is asked on."""
-    unit_system: str | None = None
-    """metric or imperial, where it was said."""
+    _units: str | None = None
+
+    @property
+    def unit_system(self) -> str | None:
+        """Metric or imperial, where it was said.
+
+        Raises:
+            ValueError: It is set to what is neither.
+        """
+        return self._units
+
+    @unit_system.setter
+    def unit_system(self, unit_system: str | None) -> None:
+        if unit_system not in {None, "metric", "imperial"}:
+            msg = f"unit_system must be metric or imperial, not {unit_system!r}"
+            raise ValueError(msg)
+        self._units = unit_system
 
     @property
     def is_classic(self) -> bool:
