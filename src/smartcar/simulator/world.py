@@ -33,25 +33,27 @@ NOTED_EVERY: Final = 60.0
 WORTH_TIDYING: Final = 10_000
 """Events in a journal that are worth being written anew, if fewer say the same."""
 
-_WITHOUT_IDS: Final = (
-    events.ClockMoved,
-    events.ClockSet,
-    events.SpeedSet,
-    events.SignalSet,
-    events.SignalReleased,
-    events.FaultAdded,
-    events.FaultMatched,
-    events.FaultRemoved,
-    events.LimitsSet,
-    events.Counted,
-    events.Used,
-    events.WebhookSet,
-    events.WebhookRemoved,
-    events.WebhookVerified,
-    events.WebhookTold,
-    events.DeliveryQueued,
-    events.DeliveryTried,
-    events.MischiefSet,
+_WITHOUT_IDS: Final = frozenset(
+    {
+        events.ClockMoved,
+        events.ClockSet,
+        events.SpeedSet,
+        events.SignalSet,
+        events.SignalReleased,
+        events.FaultAdded,
+        events.FaultMatched,
+        events.FaultRemoved,
+        events.LimitsSet,
+        events.Counted,
+        events.Used,
+        events.WebhookSet,
+        events.WebhookRemoved,
+        events.WebhookVerified,
+        events.WebhookTold,
+        events.DeliveryQueued,
+        events.DeliveryTried,
+        events.MischiefSet,
+    }
 )
 """What happens without changing the ids of what happens next: a request has the same answer,
 whether or not its limits are counted and rules pass it by."""
@@ -63,7 +65,6 @@ _OfWebhooks: TypeAlias = (
     | events.WebhookSet
     | events.WebhookRemoved
     | events.WebhookVerified
-    | events.WebhookTold
 )
 
 
@@ -173,7 +174,7 @@ class World:
         else:
             self._together.append(event)
         self._fold(event)
-        self._passing += isinstance(event, PASSING)
+        self._passing += type(event) in PASSING
         if self._passing >= WORTH_TIDYING and self._together is None:
             self._passing = 0
             self._journal.replace(self.past())
@@ -275,8 +276,17 @@ class World:
 
     def _fold(self, event: events.AnyEvent) -> None:  # noqa: C901, PLR0912, PLR0915 -- a case each
         self._past.add(event)
-        self._happened += not isinstance(event, _WITHOUT_IDS)
+        self._happened += type(event) not in _WITHOUT_IDS
         match event:
+            # What happens most is looked for first.
+            case events.DeliveryQueued():
+                self.outbox.queue(event)
+            case events.DeliveryTried():
+                self.outbox.try_(event)
+            case events.WebhookTold():
+                self.webhooks.tell(event)
+            case events.ClockMoved():
+                pass
             case events.CarAdded():
                 self.garage.add(event)
             case events.ApplicationAdded():
@@ -325,13 +335,8 @@ class World:
                 | events.WebhookSet()
                 | events.WebhookRemoved()
                 | events.WebhookVerified()
-                | events.WebhookTold()
             ):
                 self._fold_webhooks(event)
-            case events.DeliveryQueued():
-                self.outbox.queue(event)
-            case events.DeliveryTried():
-                self.outbox.try_(event)
             case events.MischiefSet(mischief=mischief):
                 self.outbox.mischief = mischief
             case events.FaultAdded(fault_id=fault_id, rule=rule):
@@ -370,8 +375,6 @@ class World:
                 book.remove(webhook_id)
             case events.WebhookVerified(webhook_id=webhook_id, uri=uri):
                 book.verify(webhook_id, uri)
-            case events.WebhookTold():
-                book.tell(event)
 
     def _subscribe_by_itself(self, event: events.Connected) -> None:
         """Those webhooks that are to be subscribed to every vehicle are to this one."""

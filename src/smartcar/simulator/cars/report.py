@@ -54,6 +54,8 @@ def next_report(phase: Phase, at: float) -> float:
         return _next(phase.start, DRIVING_EVERY, at)
     if isinstance(phase.activity, Charge) or phase.settings.climate.keeps_awake:
         return _next(phase.start, BUSY_EVERY, at)
+    if is_asleep(phase, at):
+        return phase.departs - WAKES_BEFORE
     turns = (asleep_from(phase), phase.departs - WAKES_BEFORE)
     return min([_next(phase.start, PARKED_EVERY, at), *(turn for turn in turns if turn > at)])
 

@@ -8,14 +8,13 @@ Source: https://smartcar.com/docs/api-reference/webhooks/events/overview, and li
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
-from smartcar.api.definition import find
-from smartcar.api.signals import Signal
+from smartcar.api.definition import SignalType, find
 from smartcar.errors.problem import is_list, is_mapping
-from smartcar.protocol.documents import instant
 from smartcar.simulator import ids
 from smartcar.simulator.answers.vehicle import Reading
 from smartcar.simulator.control.visits import visit_of
@@ -33,6 +32,11 @@ _BODILESS: Final = frozenset({"COMPATIBILITY", "PERMISSION", "SERVER"})
 """Types of errors that stand without a body and without times, in live deliveries."""
 _RESOLUTIONS: Final = {"ACTION_REQUIRED": "USER_ACTION_REQUIRED"}
 """What webhooks call a resolution that the API calls otherwise."""
+
+_AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
+_EPOCH: Final = datetime.fromtimestamp(0, UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_UNSENT: Final = b'"deliveryId":null,"deliveredAt":null'
 
 TEST_VEHICLE: Final[Json] = {
     "id": "00000000-0000-4000-8000-000000000001",
@@ -83,12 +87,12 @@ def sent(made: bytes, delivery_id: str, at: float) -> bytes:
 
     A delivery of v2 says neither.
     """
-    document = msgspec.json.decode(made)
-    meta = document.get("meta")
-    if meta is None:
+    # What is in quotes has none of its own without a backslash: the last of these is that of meta.
+    before, unsent, after = made.rpartition(_UNSENT)
+    if not unsent:
         return made
-    meta["deliveryId"], meta["deliveredAt"] = delivery_id, milliseconds(at)
-    return msgspec.json.encode(document)
+    meta = {"deliveryId": delivery_id, "deliveredAt": milliseconds(at)}
+    return before + msgspec.json.encode(meta)[1:-1] + after
 
 
 def challenge_of(world: World, occasion: Occasion) -> str:
@@ -109,17 +113,20 @@ def milliseconds(at: float) -> int:
 
 def plain(value: Any) -> Any:
     """*value* with whole numbers written without ``.0``, as JavaScript writes them."""
+    kind = type(value)
+    if kind is float:
+        return int(value) if value.is_integer() else value
+    if kind in _AS_THEY_ARE:
+        return value
     if is_mapping(value):
         return {name: plain(each) for name, each in value.items()}
     if is_list(value):
         return [plain(each) for each in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
     return value
 
 
 def _written(document: Json) -> bytes:
-    return msgspec.json.encode(plain(document))
+    return msgspec.json.encode(document)
 
 
 def _head(occasion: Occasion) -> Json:
@@ -186,31 +193,30 @@ def _signals(world: World, setup: WebhookSetup, occasion: Occasion) -> list[Json
     grant = grant_of(world, setup, occasion)
     visit = visit_of(world, occasion.at, setup.application, vehicle_id=occasion.vehicle_id or "")
     reading = Reading(visit, () if grant is None else grant.permissions)
-    return [_signal(reading.signal(code)) for code in setup.data if find(code) is not None]
+    return [_signal(known, reading) for code in setup.data if (known := find(code)) is not None]
 
 
-def _signal(told: Signal[Any]) -> Json:
+def _signal(known: SignalType[Any], reading: Reading) -> Json:
     """A signal as a delivery has it: flat, its times in milliseconds."""
-    known, error = find(told.code), told.error
-    made: Json = {"code": told.code, "name": told.name, "group": told.group}
-    is_bare = error is not None and error.type in _BODILESS
+    body, error, at = reading.word(known.code)
+    made: Json = {"code": known.code, "name": known.name, "group": known.group}
+    is_bare = error is not None and error[0] in _BODILESS
     if not is_bare:
-        if told.body:
-            made["body"] = dict(told.body)
-        is_fixed = known is not None and known.is_attribute
-        made["meta"] = {
-            name: 0 if is_fixed else _moment(told.meta.get(name))
-            for name in ("oemUpdatedAt", "retrievedAt")
-        }
+        if body:
+            made["body"] = plain(body)
+        if known.is_attribute or at is None:
+            made["meta"] = {"oemUpdatedAt": 0, "retrievedAt": 0}
+        else:
+            fetched_at = reading.retrieved_at(at)
+            made["meta"] = {"oemUpdatedAt": _moment(at), "retrievedAt": _moment(fetched_at)}
     if error is None:
         return {**made, "status": {"value": "SUCCESS"}}
-    status = {"value": "ERROR", "error": {"type": error.type, "code": error.code}}
-    return {**made, "status": status}
+    return {**made, "status": {"value": "ERROR", "error": {"type": error[0], "code": error[1]}}}
 
 
-def _moment(said: Any) -> int:
-    at = instant(said)
-    return 0 if at is None else milliseconds(at.timestamp())
+def _moment(at: float) -> int:
+    """The millisecond that the API writes for *at*: it is cut there, not rounded."""
+    return (datetime.fromtimestamp(at, UTC) - _EPOCH) // _MILLISECOND
 
 
 def _example(code: str, at: float) -> Json:
@@ -221,7 +227,7 @@ def _example(code: str, at: float) -> Json:
     times = {"oemUpdatedAt": 0, "retrievedAt": 0}
     if not known.is_attribute:
         times = {"oemUpdatedAt": milliseconds(at - 5), "retrievedAt": milliseconds(at)}
-    body = {"value": TEST_VIN} if code == "vehicleidentification-vin" else dict(known.example)
+    body = {"value": TEST_VIN} if code == "vehicleidentification-vin" else plain(known.example)
     return {
         "code": code,
         "name": known.name,

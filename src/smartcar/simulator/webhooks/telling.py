@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from smartcar.api.signals import Signal
 from smartcar.simulator import events
-from smartcar.simulator.answers.vehicle import Reading
+from smartcar.simulator.answers.vehicle import Reading, Word
 from smartcar.simulator.cars.hashing import digest
 from smartcar.simulator.control.visits import visit_of
 from smartcar.simulator.fleet import Grant
@@ -98,7 +97,7 @@ class Telling:
         visit = visit_of(world, at, grant.application, vehicle_id=grant.vehicle_id)
         reading = Reading(visit, grant.permissions)
         troubles = troubles_of_signals(reading, (*setup.data, *setup.triggers))
-        values = {code: _stands_for(reading.signal(code)) for code in setup.triggers}
+        values = {code: _stands_for(reading.word(code)) for code in setup.triggers}
         return tuple(troubles), values
 
     def _charging(self, subscribed: events.Subscribed, knew: Told, at: float) -> list[Occasion]:
@@ -163,10 +162,6 @@ class Telling:
         )
 
 
-def _stands_for(signal: Signal[object]) -> str:
+def _stands_for(word: Word) -> str:
     """The same text for the same value or error."""
-    error = signal.error
-    said = msgspec.json.encode(
-        [signal.attributes.body, None if error is None else [error.type, error.code]]
-    )
-    return f"{digest(said, bits=48):012x}"
+    return f"{digest(msgspec.json.encode([word.body, word.error]), bits=48):012x}"
