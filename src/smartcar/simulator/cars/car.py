@@ -185,7 +185,7 @@ class Car:
     def _silent_until(self, phase: Phase, at: float) -> float:
         until = inf if self._known is None else self._known.until
         monday = week_start(self.spec, week_of(self.spec, at) + 1)  # where histories begin anew
-        return min(next_report(phase, at), until, monday) - _ROUNDING
+        return next_report(phase, at, min(until, monday)) - _ROUNDING
 
     def route(self, at: float) -> list[Point]:
         """The whole way of the drive under way at *at*; empty when the car stands."""
