@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from . import events, ids
 from .cars import PLAYGROUND_ID, Car, Command, Spec, added_spec, owned_spec, playground_spec
+from .cars.room import make_room
 from .fleet import Fleet, LazySequence
 from .overrides import Override, override_of
 
@@ -37,8 +38,7 @@ class Garage:
         self._told: dict[str, list[Told]] = {}
         self._set: dict[str, dict[str, Override]] = {}
         self._cars: OrderedDict[str, Car] = OrderedDict()
-        self.followed = 0
-        """How many cars are looked at again and again: there is room for as many more."""
+        self._followed = 0
 
     def spec(self, vehicle_id: str) -> Spec | None:
         """The car with this id."""
@@ -88,10 +88,16 @@ class Garage:
             told = self._told.get(spec.id, [])
             car = Car(spec, [Command(each.at, each.name, each.arguments) for each in told])
             self._cars[spec.id] = car
-            while len(self._cars) > CARS_AT_HAND + self.followed:
+            while len(self._cars) > CARS_AT_HAND + self._followed:
                 self._cars.popitem(last=False)
         self._cars.move_to_end(spec.id)
         return car
+
+    def follow(self, cars: int) -> None:
+        """So many cars are looked at again and again from now on: let there be room for them."""
+        if cars != self._followed:
+            self._followed = cars
+            make_room(2 * cars)  # at a turn of the week each has two plans
 
     def specs(
         self,

@@ -11,7 +11,8 @@ from math import inf, isfinite
 from typing import NamedTuple
 
 from .activity import Drive
-from .bodies import Body, bodies, not_now
+from .bodies import bodies, not_now
+from .body_of_charge import Body
 from .commands import obey
 from .memory import RECENT, History, Stretch, onward
 from .moment import Command

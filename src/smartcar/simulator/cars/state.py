@@ -5,7 +5,6 @@ Derived from a phase and a time; nothing here decides what happens.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -25,6 +24,7 @@ from .charging import Schedule, Timer
 from .hashing import between
 from .places import Point
 from .report import is_asleep
+from .room import Roomy
 from .spec import Spec
 from .timeline import Phase, place_name
 from .weather import outside_c
@@ -265,7 +265,7 @@ def _tyres(
     return pressure(leaks[0]), pressure(leaks[1]), pressure(leaks[2]), pressure(leaks[3])
 
 
-@lru_cache(maxsize=16_384)
+@Roomy
 def _leaks(key: str) -> tuple[float, ...]:
     """What each tyre of a car loses in a week, in bar."""
     return tuple(LEAK_BAR_PER_WEEK * between(0.6, 1.6, "leak", key, wheel) for wheel in range(4))

@@ -18,6 +18,7 @@ from .hashing import between, choose, digest, draw, whole
 from .motion import Route, metres_of, route
 from .places import Node
 from .roads import ARTERIAL, nearest
+from .room import Roomy
 from .spec import Spec, beside
 
 HOUR = 3600.0
@@ -69,7 +70,7 @@ def week_start(spec: Spec, week: int) -> float:
     return FIRST_MONDAY + WEEK_BEGINS + week * WEEK - spec.utc_offset_seconds
 
 
-@lru_cache(maxsize=1024)
+@Roomy
 def habits(spec: Spec) -> Habits:
     """The habits of the owner of *spec*."""
     key, home = spec.key, spec.home_node
@@ -111,7 +112,7 @@ def route_between(spec: Spec, start: Node, end: Node) -> Route:
     return route(spec.city, start, end, spec.key)
 
 
-@lru_cache(maxsize=1024)
+@Roomy
 def trips(spec: Spec, week: int) -> tuple[Trip, ...]:
     """The trips meant for *week*, in order; none before the car was delivered."""
     own = habits(spec)
@@ -206,7 +207,7 @@ def _outing(spec: Spec, start: float, stops: list[tuple[Trip, float]]) -> list[T
     return found
 
 
-@lru_cache(maxsize=1024)
+@Roomy
 def _cycle_metres(spec: Spec) -> tuple[int, ...]:
     """Metres of each week of the cycle."""
     own = habits(spec)

@@ -84,7 +84,7 @@ class Noticing:
         if any(turn <= at for turn in self._turns()):
             book.stir(book.subscriptions)
         self._looked_at = at
-        self._world.garage.followed = len(book.subscriptions)
+        self._world.garage.follow(len(book.subscriptions))
         while self._queue and self._queue[0][0] <= at:
             _, which = due = heappop(self._queue)
             if self._is_next(*due) and not self._has_heard(which, at):
