@@ -58,8 +58,6 @@ class Passed(msgspec.Struct):
     """Told while the time passed."""
     cpu: float
     """Microseconds of the processor for each of them."""
-    wall: float
-    """Seconds in which the time passed."""
     megabytes: float
     """The largest size of the process."""
 
@@ -83,12 +81,10 @@ def measure(cars: int, span: str) -> Passed:
     for spec in simulator.world.garage.specs():
         simulator.webhooks.subscribe(hook.id, spec.id)
     first = (time.process_time() - begun) / cars
-    before, begun, began = receiver.events, time.process_time(), time.perf_counter()
+    before, begun = receiver.events, time.process_time()
     simulator.clock.advance(span)
-    cpu, wall = time.process_time() - begun, time.perf_counter() - began
-    events = receiver.events - before
-    size = used()["megabytes"]
-    return Passed(cars, span, first * 1e6, events, cpu / events * 1e6, wall, size)
+    cpu, events = time.process_time() - begun, receiver.events - before
+    return Passed(cars, span, first * 1e6, events, cpu / events * 1e6, used()["megabytes"])
 
 
 if __name__ == "__main__":
