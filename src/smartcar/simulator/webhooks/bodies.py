@@ -33,7 +33,6 @@ _BODILESS: Final = frozenset({"COMPATIBILITY", "PERMISSION", "SERVER"})
 _RESOLUTIONS: Final = {"ACTION_REQUIRED": "USER_ACTION_REQUIRED"}
 """What webhooks call a resolution that the API calls otherwise."""
 
-_AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _UNSENT: Final = b'"deliveryId":null,"deliveredAt":null'
@@ -113,11 +112,10 @@ def milliseconds(at: float) -> int:
 
 def plain(value: Any) -> Any:
     """*value* with whole numbers written without ``.0``, as JavaScript writes them."""
-    kind = type(value)
-    if kind is float:
-        return int(value) if value.is_integer() else value
-    if kind in _AS_THEY_ARE:
+    if value is None or isinstance(value, (str, int)):
         return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
     if is_mapping(value):
         return {name: plain(each) for name, each in value.items()}
     if is_list(value):
