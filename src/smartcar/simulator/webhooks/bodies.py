@@ -53,7 +53,13 @@ TEST_USER: Final[Json] = {
 TEST_VIN: Final = "5YJSA1CN5DFP00101"
 
 
-def content(world: World, setup: WebhookSetup, occasion: Occasion, sequence: int) -> bytes:
+def content(
+    world: World,
+    setup: WebhookSetup,
+    occasion: Occasion,
+    sequence: int,
+    reading: Reading | None = None,
+) -> bytes:
     """What *setup* is told on *occasion*, but for what is new on each try (``sent``).
 
     Args:
@@ -61,6 +67,7 @@ def content(world: World, setup: WebhookSetup, occasion: Occasion, sequence: int
         setup: The webhook.
         occasion: Why it is told something.
         sequence: ``meta.sequence``: grows with time.
+        reading: What the car says then, if somebody has asked it already.
     """
     data: Json
     more: Json = {}
@@ -74,7 +81,7 @@ def content(world: World, setup: WebhookSetup, occasion: Occasion, sequence: int
         }
         meta = _meta(world, setup, occasion, sequence)
     else:
-        signals = _signals(world, setup, occasion)
+        signals = _signals(world, setup, occasion, reading)
         data = {**_about(world, setup, occasion), "signals": signals}
         more = {"triggers": _triggers(occasion)}
         meta = {**_meta(world, setup, occasion, sequence), "signalCount": len(signals)}
@@ -184,13 +191,16 @@ def _about(world: World, setup: WebhookSetup, occasion: Occasion) -> Json:
 # --- VEHICLE_STATE --------------------------------------------------------------------------------
 
 
-def _signals(world: World, setup: WebhookSetup, occasion: Occasion) -> list[Json]:
+def _signals(
+    world: World, setup: WebhookSetup, occasion: Occasion, reading: Reading | None
+) -> list[Json]:
     """All that the webhook is to be told, whether it has changed or not."""
     if occasion.is_test and occasion.vehicle_id is None:
         return [_example(code, occasion.at) for code in setup.data]
-    grant = grant_of(world, setup, occasion)
-    visit = visit_of(world, occasion.at, setup.application, vehicle_id=occasion.vehicle_id or "")
-    reading = Reading(visit, () if grant is None else grant.permissions)
+    if reading is None:
+        grant, which = grant_of(world, setup, occasion), occasion.vehicle_id or ""
+        visit = visit_of(world, occasion.at, setup.application, vehicle_id=which)
+        reading = Reading(visit, () if grant is None else grant.permissions)
     return [_signal(known, reading) for code in setup.data if (known := find(code)) is not None]
 
 
