@@ -9,10 +9,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import Final
 
 from .places import City, Node, Point, metres_between
-from .roads import ARTERIAL, Crossing, crossing, is_arterial, is_rural
+from .roads import Crossing, crossing, is_arterial, is_rural
 
 # Highest speeds in metres per second: 42, 58 and 90 km/h.
 STREET_PEAK: Final = 42 / 3.6
@@ -20,8 +21,12 @@ ARTERIAL_PEAK: Final = 58 / 3.6
 COUNTRY_PEAK: Final = 90 / 3.6
 _PEAKS: Final = (0.0, STREET_PEAK, ARTERIAL_PEAK, COUNTRY_PEAK)
 
-REACH: Final = 80
-"""Blocks from the centre: what is farther off is worked out whenever it is asked for."""
+_NOWHERE: Final = 12_000
+"""The place of what is not kept, which stays unknown: a city has fewer main roads and streets."""
+_SIZE: Final = _NOWHERE + 1
+_places: Final[dict[Node, int]] = {}
+"""Where each crossing that cars have come to is kept, of every city alike."""
+_one_at_a_time: Final = Lock()
 
 
 class Ground:
@@ -29,15 +34,12 @@ class Ground:
 
     def __init__(self, city: City) -> None:
         self._city = city
-        self._nowhere = size = len(_places())
-        """The place of what is not kept; it stays unknown."""
-        size += 1
-        self._waits = bytearray(size)  # one more than the seconds; 0: not known yet
-        self._latitudes = array("d", bytes(8 * size))
-        self._longitudes = array("d", bytes(8 * size))
+        self._waits = bytearray(_SIZE)  # one more than the seconds; 0: not known yet
+        self._latitudes = array("d", bytes(8 * _SIZE))
+        self._longitudes = array("d", bytes(8 * _SIZE))
         # Of each crossing the road to the next one of higher i, and then of higher j.
-        self._kinds = bytearray(2 * size)  # of _PEAKS; 0: not known yet
-        self._metres = array("d", bytes(16 * size))
+        self._kinds = bytearray(2 * _SIZE)  # of _PEAKS; 0: not known yet
+        self._metres = array("d", bytes(16 * _SIZE))
 
     def crossings(self, nodes: Sequence[Node]) -> tuple[list[Point], list[int]]:
         """Where they lie, and the seconds that one waits at each."""
@@ -62,54 +64,51 @@ class Ground:
         metres = self._metres
         edges = [(metres[road], _PEAKS[kind]) for road, kind in zip(roads, kinds, strict=True)]
         if 0 in kinds:
-            points, _ = self.crossings(nodes)
+            points, _ = self.crossings(nodes)  # now they have places
             for number, kind in enumerate(kinds):
                 if not kind:
-                    edges[number] = self._measure(nodes, points, number, roads[number])
+                    edges[number] = self._measure(nodes, points, number)
         return edges
 
     def _places_of(self, nodes: Sequence[Node]) -> list[int]:
-        get, nowhere = _places().get, self._nowhere
-        return [get(node, nowhere) for node in nodes]
+        get = _places.get
+        return [get(node, _NOWHERE) for node in nodes]
 
     def _come_to(self, node: Node) -> Crossing:
         """One that is not known yet, or is not kept."""
-        found, place = crossing(self._city, *node), _places().get(node)
-        if place is not None:
+        found, place = crossing(self._city, *node), _given(node)
+        if place != _NOWHERE:
             self._latitudes[place], self._longitudes[place] = found.point
             self._waits[place] = found.wait + 1  # last: who finds it finds the others
         return found
 
     def _measure(
-        self, nodes: Sequence[Node], points: Sequence[Point], number: int, road: int
+        self, nodes: Sequence[Node], points: Sequence[Point], number: int
     ) -> tuple[float, float]:
-        """The *road* after the node *number*: it is not known yet, or is not kept."""
+        """The road after the node *number*: it is not known yet, or is not kept."""
         here, there = sorted((number, number + 1), key=nodes.__getitem__)
         metres = metres_between(points[here], points[there])
-        peak = _peak(nodes[here], nodes[there])
-        if road < 2 * self._nowhere:
+        peak, place = _peak(nodes[here], nodes[there]), _places.get(nodes[here], _NOWHERE)
+        if place != _NOWHERE:
+            road = 2 * place + (nodes[here][0] == nodes[there][0])
             self._metres[road] = metres
             self._kinds[road] = _PEAKS.index(peak)  # last, as above
         return metres, peak
+
+
+def _given(node: Node) -> int:
+    """Where a crossing is kept from now on, as long as there is room."""
+    with _one_at_a_time:
+        given = len(_places)
+        if given < _NOWHERE:
+            return _places.setdefault(node, given)
+        return _places.get(node, _NOWHERE)
 
 
 @lru_cache(maxsize=64)
 def ground(city: City) -> Ground:
     """The ground of *city*."""
     return Ground(city)
-
-
-@lru_cache(maxsize=1)
-def _places() -> dict[Node, int]:
-    """Where each crossing is kept that is: those of main roads, and those in town."""
-    reach = range(-REACH, REACH + 1)
-    nodes = (
-        (i, j)
-        for i in reach
-        for j in reach
-        if not i % ARTERIAL or not j % ARTERIAL or not is_rural((i, j))
-    )
-    return {node: number for number, node in enumerate(nodes)}
 
 
 def _peak(a: Node, b: Node) -> float:
