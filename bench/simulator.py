@@ -1,4 +1,4 @@
-"""What the simulator costs: beside a bare ASGI application, and with a fleet of 100,000.
+"""What the simulator costs: beside a bare ASGI application, with 100,000 cars, and to be told of.
 
 ``make bench``, or ``python bench/simulator.py --quick``.  Compare the ratios: the times
 are those of one machine.
@@ -28,11 +28,13 @@ sys.path.insert(0, str(ROOT))  # it is started as a file
 from bench.request import missing  # noqa: E402
 from bench.run import circumstances_of_machine  # noqa: E402
 from bench.serving import Told, pin, requests_of, simulated  # noqa: E402
+from bench.telling import Passed  # noqa: E402
 
 CONNECTIONS: Final = 16
 """Kept, each with one request on its way."""
 FEW: Final = 12
 MANY: Final = 100_000
+SUBSCRIBED: Final = (100, 1000)
 CORE: Final = 1
 """Where the requests come from: not where the server runs."""
 
@@ -173,11 +175,35 @@ def fleet_table(rows: Sequence[Served], costs: dict[int, list[tuple[float, float
     return drawn
 
 
+def telling_table(rows: Sequence[Passed]) -> Table:
+    """What webhooks cost that many cars are subscribed to."""
+    drawn = Table(
+        title="Webhooks told in process, while time passes",
+        caption="µs of CPU for the first event of a car, and for each of the others; "
+        "the receiver only answers",
+    )
+    drawn.add_column("", no_wrap=True)
+    for heading in ("events", "events/s", "first", "others", "ratio", "memory"):
+        drawn.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        drawn.add_row(
+            f"{row.cars:,} cars, {row.span}",
+            f"{row.events:,}",
+            f"{1e6 / row.cpu:,.0f}",
+            f"{row.first:,.0f}",
+            f"{row.cpu:.0f}",
+            f"{row.cpu / rows[0].cpu:.2f}",
+            f"{row.megabytes:.0f} MB",
+        )
+    return drawn
+
+
 @dataclass(slots=True)
 class _Asked(argparse.Namespace):
     rounds: int = 7
     calls: int = 4000
     quick: bool = False
+    span: str = "1d"
     without_official: bool = False
 
 
@@ -190,7 +216,7 @@ def _asked() -> _Asked:
     parser.add_argument("--without-official", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args(namespace=_Asked())
     if asked.quick:
-        asked.rounds, asked.calls = 1, 320
+        asked.rounds, asked.calls, asked.span = 1, 320, "1h"
     return asked
 
 
@@ -216,6 +242,8 @@ def main() -> None:
                 each.append(in_process(fleet, FEW, asked.calls))
         console.print(served_table(rows))
         console.print(fleet_table(rows[-len(costs) :], costs))
+    with console.status("Telling webhooks"):
+        console.print(telling_table([Passed.measured(cars, asked.span) for cars in SUBSCRIBED]))
     console.print(circumstances_of_machine(), soft_wrap=True)
     console.print(
         f"{asked.rounds} interleaved rounds of {asked.calls:,} requests after a warm-up; medians. "

@@ -14,6 +14,7 @@ from typing import Final, TypeVar, overload
 
 from .cars import Spec, find_index, find_vin, fleet_design, fleet_nickname, fleet_spec
 from .cars.identity import cars_of, owner_email, owner_number, vehicle_id
+from .cars.room import Roomy
 
 T = TypeVar("T")
 
@@ -157,7 +158,7 @@ def _indexes(seed: int, size: int, make: str | None, powertrain: str | None) -> 
     )
 
 
-@lru_cache(maxsize=4096)
+@Roomy
 def _grant(seed: int, index: int) -> Grant:
     owner = owner_number(index)
     withheld = WITHHELD if owner == RESERVED else frozenset[str]()

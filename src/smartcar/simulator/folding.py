@@ -10,25 +10,27 @@ from .webhooks.outbox import GONE
 if TYPE_CHECKING:
     from .world import World
 
-_WITHOUT_IDS: Final = (
-    events.ClockMoved,
-    events.ClockSet,
-    events.SpeedSet,
-    events.SignalSet,
-    events.SignalReleased,
-    events.FaultAdded,
-    events.FaultMatched,
-    events.FaultRemoved,
-    events.LimitsSet,
-    events.Counted,
-    events.Used,
-    events.WebhookSet,
-    events.WebhookRemoved,
-    events.WebhookVerified,
-    events.WebhookTold,
-    events.DeliveryQueued,
-    events.DeliveryTried,
-    events.MischiefSet,
+_WITHOUT_IDS: Final = frozenset(
+    {
+        events.ClockMoved,
+        events.ClockSet,
+        events.SpeedSet,
+        events.SignalSet,
+        events.SignalReleased,
+        events.FaultAdded,
+        events.FaultMatched,
+        events.FaultRemoved,
+        events.LimitsSet,
+        events.Counted,
+        events.Used,
+        events.WebhookSet,
+        events.WebhookRemoved,
+        events.WebhookVerified,
+        events.WebhookTold,
+        events.DeliveryQueued,
+        events.DeliveryTried,
+        events.MischiefSet,
+    }
 )
 """What happens without changing the ids of what happens next: a request has the same answer,
 whether or not its limits are counted and rules pass it by."""
@@ -39,18 +41,26 @@ _OfWebhooks: TypeAlias = (
     | events.WebhookSet
     | events.WebhookRemoved
     | events.WebhookVerified
-    | events.WebhookTold
 )
 
 
 def has_ids(event: events.AnyEvent) -> bool:
     """Do the ids of what happens next hang on *event*?"""
-    return not isinstance(event, _WITHOUT_IDS)
+    return type(event) not in _WITHOUT_IDS
 
 
 def fold(world: World, event: events.AnyEvent) -> None:  # noqa: C901, PLR0912, PLR0915 -- a case each
     """Let *event* have happened in *world*."""
     match event:
+        # What happens most is looked for first.
+        case events.DeliveryQueued():
+            world.outbox.queue(event)
+        case events.DeliveryTried():
+            world.outbox.try_(event)
+        case events.WebhookTold():
+            world.webhooks.tell(event)
+        case events.ClockMoved():
+            pass
         case events.CarAdded():
             world.garage.add(event)
         case events.ApplicationAdded():
@@ -99,13 +109,8 @@ def fold(world: World, event: events.AnyEvent) -> None:  # noqa: C901, PLR0912, 
             | events.WebhookSet()
             | events.WebhookRemoved()
             | events.WebhookVerified()
-            | events.WebhookTold()
         ):
             _fold_webhooks(world, event)
-        case events.DeliveryQueued():
-            world.outbox.queue(event)
-        case events.DeliveryTried():
-            world.outbox.try_(event)
         case events.MischiefSet(mischief=mischief):
             world.outbox.mischief = mischief
         case events.FaultAdded(fault_id=fault_id, rule=rule):
@@ -145,8 +150,6 @@ def _fold_webhooks(world: World, event: _OfWebhooks) -> None:
             book.remove(webhook_id)
         case events.WebhookVerified(webhook_id=webhook_id, uri=uri):
             book.verify(webhook_id, uri)
-        case events.WebhookTold():
-            book.tell(event)
 
 
 def _subscribe_by_itself(world: World, event: events.Connected) -> None:

@@ -13,11 +13,13 @@ from typing import Final, TypeAlias
 
 from . import events, ids
 from .cars import PLAYGROUND_ID, Car, Command, Spec, added_spec, owned_spec, playground_spec
+from .cars.room import make_room
 from .fleet import Fleet, LazySequence
 from .overrides import Override, override_of
 
 CARS_AT_HAND: Final = 1024
-"""Car objects kept between requests; any other is made anew from its spec and its commands."""
+"""Car objects kept between requests, beside those that somebody follows; any other is made anew
+from its spec and its commands."""
 
 AT_ONCE: Final = 2000
 """Names that are looked at in some milliseconds."""
@@ -36,9 +38,13 @@ class Garage:
         self._told: dict[str, list[Told]] = {}
         self._set: dict[str, dict[str, Override]] = {}
         self._cars: OrderedDict[str, Car] = OrderedDict()
+        self._followed = 0
 
     def spec(self, vehicle_id: str) -> Spec | None:
         """The car with this id."""
+        at_hand = self._cars.get(vehicle_id)
+        if at_hand is not None:
+            return at_hand.spec
         if vehicle_id == PLAYGROUND_ID:
             return playground_spec()
         return self._made.get(vehicle_id) or self._fleet.spec(vehicle_id)
@@ -82,10 +88,16 @@ class Garage:
             told = self._told.get(spec.id, [])
             car = Car(spec, [Command(each.at, each.name, each.arguments) for each in told])
             self._cars[spec.id] = car
-            if len(self._cars) > CARS_AT_HAND:
+            while len(self._cars) > CARS_AT_HAND + self._followed:
                 self._cars.popitem(last=False)
         self._cars.move_to_end(spec.id)
         return car
+
+    def follow(self, cars: int) -> None:
+        """So many cars are looked at again and again from now on: let there be room for them."""
+        if cars != self._followed:
+            self._followed = cars
+            make_room(2 * cars)  # at a turn of the week each has two plans
 
     def specs(
         self,

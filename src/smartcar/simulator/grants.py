@@ -22,6 +22,8 @@ class Grants:
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
         self._granted: dict[str, Grant] = {}
+        self._of_vehicle: dict[str, dict[str, Grant]] = {}
+        """The same, by car."""
         self._removed: set[int] = set()
         self._renewed: dict[int, Grant] = {}
 
@@ -31,7 +33,7 @@ class Grants:
         Newest first.
         """
         yield from self.of(None, user_id=user_id, vehicle_id=vehicle_id)
-        for grant in reversed(self._granted.values()):
+        for grant in self._made(vehicle_id):
             if grant.application is not None and _is_of(grant, user_id, vehicle_id):
                 yield grant
 
@@ -43,7 +45,7 @@ class Grants:
         vehicle_id: str | None = None,
     ) -> Iterator[Grant]:
         """Connections of an application, of every mode, newest first."""
-        for grant in reversed(self._granted.values()):
+        for grant in self._made(vehicle_id):
             if grant.application == application and _is_of(grant, user_id, vehicle_id):
                 yield grant
         if application is not None:  # the fleet is the first one's
@@ -148,15 +150,23 @@ class Grants:
         index = self._fleet.index_of_connection(event.connection_id)
         if index is None:
             self._granted[event.connection_id] = grant
+            self._of_vehicle.setdefault(event.vehicle_id, {})[event.connection_id] = grant
         else:
             self._renewed[index] = grant
 
     def end(self, connection_id: str) -> None:
         """It is no more."""
-        self._granted.pop(connection_id, None)
+        ended = self._granted.pop(connection_id, None)
+        if ended is not None:
+            self._of_vehicle[ended.vehicle_id].pop(connection_id, None)
         index = self._fleet.index_of_connection(connection_id)
         if index is not None:
             self._removed.add(index)
+
+    def _made(self, vehicle_id: str | None) -> Iterator[Grant]:
+        """Those that somebody made, newest first: of a car, or of all."""
+        of = self._granted if vehicle_id is None else self._of_vehicle.get(vehicle_id, {})
+        return reversed(of.values())
 
     def _of_fleet(self, index: int) -> Grant | None:
         """The consent that a car of the fleet began with, or what has become of it."""

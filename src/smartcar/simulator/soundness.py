@@ -48,8 +48,8 @@ def check(world: World, past: Sequence[events.AnyEvent], at: float, requests: in
             raise ValueError(msg)
         car = world.garage.car(spec)
         try:
-            bodies(spec, car.state(at))
-            bodies(spec, car.state(car.reported_at(at)))
+            dict(bodies(spec, car.state(at)))
+            dict(bodies(spec, car.state(car.reported_at(at))))
         except (ArithmeticError, LookupError, TypeError, Refused) as error:
             msg = f"Car {spec.id} cannot be so: {type(error).__name__} {error}."
             raise ValueError(msg) from error

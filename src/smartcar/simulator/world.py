@@ -141,7 +141,7 @@ class World:
         else:
             self._together.append(event)
         self._fold(event)
-        self._passing += isinstance(event, PASSING)
+        self._passing += type(event) in PASSING
         if self._passing >= WORTH_TIDYING and self._together is None:
             self._passing = 0
             self._journal.replace(self.past())

@@ -79,8 +79,8 @@ class Newest:
             outdated = frozenset(
                 signal.code
                 for signal in event.signals
-                if signal.oem_updated_at is not None
-                and self._is_older((event.vehicle.id, signal.code), signal.oem_updated_at, sequence)
+                if (at := signal.oem_updated_at) is not None
+                and self._is_older((event.vehicle.id, signal.code), at, sequence)
             )
         return event.kept(outdated=outdated)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from math import inf
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from smartcar.api.definition import SignalType, find
 from smartcar.api.resources import VehicleResource
@@ -74,6 +74,16 @@ def _everything(visit: Visit, permissions: Collection[str]) -> tuple[Signal[Any]
     return tuple(reading.signal(code) for code in codes)
 
 
+class Word(NamedTuple):
+    """What a car says of one signal, before anybody writes it down."""
+
+    body: Mapping[str, Any] | None
+    error: tuple[str, str | None] | None
+    """Type and code of what is wrong; None: nothing is."""
+    at: float | None
+    """When the car said so; None where it has not said anything."""
+
+
 class Reading:
     """A car as its maker's cloud knew it when it last reported."""
 
@@ -82,6 +92,7 @@ class Reading:
         self._visit, self._spec = visit, visit.spec
         self._granted = frozenset(permissions)
         self._at, _, self._bodies, self._not_now = car.report(now)
+        self._words: dict[str, Word] = {}
         self.overrides = visit.world.garage.overrides(self._spec.id, now)
         visit.holds_until = self._holds_until(car.silent_until(now))
 
@@ -92,41 +103,53 @@ class Reading:
             return 0.0
         return min([silent_until, *[each.until for each in made if each.until is not None]])
 
-    def signal(self, code: str) -> Signal[Any]:
-        """One signal, good or not."""
-        known = find(code)
-        assert known is not None  # noqa: S101 -- the callers took it from the catalogue
+    def retrieved_at(self, at: float) -> float:
+        """When Smartcar fetched what the car said *at* a time."""
+        return min(at + RETRIEVED_AFTER, self._visit.now)
+
+    def word(self, code: str) -> Word:
+        """What the car says of a signal of the catalogue: all that there is to know, cheaply."""
+        word = self._words.get(code)
+        if word is None:
+            word = self._words[code] = self._heard(_known(code))
+        return word
+
+    def _heard(self, known: SignalType[Any]) -> Word:
+        code = known.code
         if self._granted.isdisjoint(known.permissions):
-            return self._failed(known, "PERMISSION", None)
+            return _NOT_GRANTED
         made = self.overrides.get(code)
         if made is not None:
             return self._overridden(known, made)
-        if code not in self._spec.served:
-            ingested = {"ingestedAt": stamp(min(self._at + INGESTED_AFTER, self._visit.now))}
-            return self._failed(known, "COMPATIBILITY", "VEHICLE_NOT_CAPABLE", meta=ingested)
         if code in self._not_now:
-            kind, why = self._not_now[code]
-            body = unit_of_missing(code)
-            return self._failed(known, kind, why, body=body, meta=self._times(known))
-        status = SignalStatus(value="SUCCESS")
-        return self._made(known, status, self._bodies[code], self._times(known))
+            return Word(unit_of_missing(code), self._not_now[code], self._at)
+        body = self._bodies.get(code)
+        return _NOT_CAPABLE if body is None else Word(body, None, self._at)
 
-    def _overridden(self, known: SignalType[Any], made: Override) -> Signal[Any]:
+    def _overridden(self, known: SignalType[Any], made: Override) -> Word:
         """What it was made to tell, and when."""
-        meta = self._times(known, made.at)
         if made.fault is not None:
-            return self._failed(known, *made.fault, meta=meta)
-        return self._made(known, SignalStatus(value="SUCCESS"), made.body, meta)
+            return Word(None, made.fault, made.at)
+        # Whoever reads it may find that it is no such body: that is an error, too.
+        wrong = self._made(known, _SUCCESS, made.body, {}).error
+        return Word(made.body, None if wrong is None else (wrong.type or "", wrong.code), made.at)
 
-    def _failed(
-        self,
-        known: SignalType[Any],
-        kind: str,
-        code: str | None,
-        *,
-        body: dict[str, Any] | None = None,
-        meta: dict[str, Any] | None = None,
-    ) -> Signal[Any]:
+    def signal(self, code: str) -> Signal[Any]:
+        """One signal, good or not."""
+        known, word = _known(code), self.word(code)
+        made = self.overrides.get(code)
+        if word is _NOT_GRANTED:
+            return self._failed(known, word, {})
+        if word is _NOT_CAPABLE:
+            ingested = {"ingestedAt": stamp(min(self._at + INGESTED_AFTER, self._visit.now))}
+            return self._failed(known, word, ingested)
+        meta = self._times(known, self._at if word.at is None else word.at)
+        if word.error is not None and (made is None or made.fault is not None):
+            return self._failed(known, word, meta)
+        return self._made(known, _SUCCESS, word.body, meta)
+
+    def _failed(self, known: SignalType[Any], word: Word, meta: dict[str, Any]) -> Signal[Any]:
+        kind, code = word.error or ("", None)
         error = SignalError(
             type=kind,
             code=code,
@@ -135,13 +158,13 @@ class Reading:
             # What live REST signals say, whatever the error.
             resolution={"type": "UNKNOWN_RESOLUTION_TYPE"},
         )
-        return self._made(known, SignalStatus(value="ERROR", error=error), body, meta or {})
+        return self._made(known, SignalStatus(value="ERROR", error=error), word.body, meta)
 
     def _made(
         self,
         known: SignalType[Any],
         status: SignalStatus,
-        body: dict[str, Any] | None,
+        body: Mapping[str, Any] | None,
         meta: dict[str, Any],
     ) -> Signal[Any]:
         return Signal(
@@ -154,13 +177,23 @@ class Reading:
             links={"self": self._visit.link("vehicles", self._spec.id, "signals", known.code)},
         )
 
-    def _times(self, known: SignalType[Any], at: float | None = None) -> dict[str, Any]:
-        at = self._at if at is None else at
+    def _times(self, known: SignalType[Any], at: float) -> dict[str, Any]:
         ingested = stamp(min(at + INGESTED_AFTER, self._visit.now))
         if known.is_attribute:
             return {"ingestedAt": ingested}
         return {
             "oemUpdatedAt": stamp(at),
-            "retrievedAt": stamp(min(at + RETRIEVED_AFTER, self._visit.now)),
+            "retrievedAt": stamp(self.retrieved_at(at)),
             "ingestedAt": ingested,
         }
+
+
+_SUCCESS: Final = SignalStatus(value="SUCCESS")
+_NOT_GRANTED: Final = Word(None, ("PERMISSION", None), None)
+_NOT_CAPABLE: Final = Word(None, ("COMPATIBILITY", "VEHICLE_NOT_CAPABLE"), None)
+
+
+def _known(code: str) -> SignalType[Any]:
+    known = find(code)
+    assert known is not None  # noqa: S101 -- the callers took it from the catalogue
+    return known

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Final
 
 from .activity import Session
 from .charge_plan import most_amps
@@ -12,6 +14,8 @@ from .spec import Spec
 from .state import State
 
 Body = dict[str, object]
+Tells = Callable[[Spec, State], Body]
+"""How a body is made of a car that reports it."""
 
 HOME_CONNECTOR_US = "J1772"
 CONNECTORS = {"KR": "CCS1", "US": HOME_CONNECTOR_US, "JP": HOME_CONNECTOR_US, "MX": "J1772"}
@@ -21,47 +25,6 @@ PUBLIC_MARKUP = 1.6  # what a kWh costs at the roadside, compared with home
 def iso(at: float) -> str:
     """*at* as Smartcar writes times."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
-
-
-def charge_bodies(spec: Spec, state: State) -> dict[str, Body]:
-    """All bodies of the group; none for a car that cannot be plugged in."""
-    if spec.battery_kwh is None or state.soc is None or state.limit is None:
-        return {}
-    amps_max = most_amps(spec)
-    amps_asked = amps_max if state.amps_asked is None else state.amps_asked
-    is_plugged = state.plug is not None
-    found: dict[str, Body] = {
-        "charge-amperage": {"value": round(state.amps, 1), "unit": "ampere"},
-        "charge-amperagemax": {"value": amps_max, "unit": "ampere"},
-        "charge-amperagerequested": {
-            "value": amps_asked if is_plugged else 0,
-            "unit": "ampere",
-        },
-        "charge-chargelimits": {
-            "values": _limits(spec, state),
-            "activeLimit": round(state.limit),
-            "unit": "percent",
-        },
-        "charge-chargeportstatuscolor": {"value": _color(state)},
-        "charge-chargerecords": {"values": [_record(spec, one) for one in _finished(state)]},
-        "charge-chargerphases": {"value": state.phases},
-        "charge-chargetimers": {"values": _timers(spec, state)},
-        "charge-chargingconnectortype": {"value": _connector(spec, is_dc=state.plug == "DC")},
-        "charge-detailedchargingstatus": {"value": _status(state)},
-        "charge-energyadded": {"value": round(_added(state), 2), "unit": "kWh"},
-        "charge-fastchargertype": {"value": _connector(spec, is_dc=True)},
-        "charge-ischarging": {"value": state.is_charging},
-        "charge-ischargingcableconnected": {"value": is_plugged},
-        "charge-ischargingcablelatched": {"value": is_plugged},
-        "charge-ischargingportflapopen": {"value": state.port_open},
-        "charge-isfastchargerpresent": {"value": state.plug == "DC"},
-        "charge-voltage": {"value": round(state.volts), "unit": "volts"},
-        "charge-wattage": {"value": round(state.wall_kw * 1000), "unit": "watts"},
-    }
-    if state.is_charging:
-        found["charge-chargerate"] = {"value": round(state.charge_rate_kmh, 1), "unit": "km/h"}
-        found["charge-timetocomplete"] = {"value": round(state.minutes_to_limit or 0)}
-    return found
 
 
 def _color(state: State) -> str:
@@ -214,3 +177,49 @@ def _place(spec: Spec, point: Point, schedule: Schedule) -> Body:
 
 def _clock(seconds: int) -> str:
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def _requested(spec: Spec, state: State) -> Body:
+    asked = most_amps(spec) if state.amps_asked is None else state.amps_asked
+    return {"value": 0 if state.plug is None else asked, "unit": "ampere"}
+
+
+def _charge_limits(spec: Spec, state: State) -> Body:
+    return {
+        "values": _limits(spec, state),
+        "activeLimit": round(state.limit or 0.0),
+        "unit": "percent",
+    }
+
+
+CHARGE: Final[dict[str, Tells]] = {
+    "charge-amperage": lambda _, state: {"value": round(state.amps, 1), "unit": "ampere"},
+    "charge-amperagemax": lambda spec, _: {"value": most_amps(spec), "unit": "ampere"},
+    "charge-amperagerequested": _requested,
+    "charge-chargelimits": _charge_limits,
+    "charge-chargeportstatuscolor": lambda _, state: {"value": _color(state)},
+    "charge-chargerate": lambda _, state: {
+        "value": round(state.charge_rate_kmh, 1),
+        "unit": "km/h",
+    },
+    "charge-chargerecords": lambda spec, state: {
+        "values": [_record(spec, one) for one in _finished(state)]
+    },
+    "charge-chargerphases": lambda _, state: {"value": state.phases},
+    "charge-chargetimers": lambda spec, state: {"values": _timers(spec, state)},
+    "charge-chargingconnectortype": lambda spec, state: {
+        "value": _connector(spec, is_dc=state.plug == "DC")
+    },
+    "charge-detailedchargingstatus": lambda _, state: {"value": _status(state)},
+    "charge-energyadded": lambda _, state: {"value": round(_added(state), 2), "unit": "kWh"},
+    "charge-fastchargertype": lambda spec, _: {"value": _connector(spec, is_dc=True)},
+    "charge-ischarging": lambda _, state: {"value": state.is_charging},
+    "charge-ischargingcableconnected": lambda _, state: {"value": state.plug is not None},
+    "charge-ischargingcablelatched": lambda _, state: {"value": state.plug is not None},
+    "charge-ischargingportflapopen": lambda _, state: {"value": state.port_open},
+    "charge-isfastchargerpresent": lambda _, state: {"value": state.plug == "DC"},
+    "charge-timetocomplete": lambda _, state: {"value": round(state.minutes_to_limit or 0)},
+    "charge-voltage": lambda _, state: {"value": round(state.volts), "unit": "volts"},
+    "charge-wattage": lambda _, state: {"value": round(state.wall_kw * 1000), "unit": "watts"},
+}
+"""How the bodies of the group are made, by code; of cars that can be plugged in."""

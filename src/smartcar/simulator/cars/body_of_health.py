@@ -5,15 +5,16 @@ Nearly always all is well: an alarm that rings often would teach nobody anything
 
 from __future__ import annotations
 
-from .body_of_charge import iso
+from functools import partial
+from typing import Final
+
+from .body_of_charge import Body, Tells, iso
 from .capabilities import ALL
 from .hashing import between, draw
 from .places import City
 from .spec import Spec
 from .state import State
 from .week import DAY, habits, odometer_m, week_of, week_start
-
-Body = dict[str, object]
 
 PREFIX = "diagnostics-"
 SYSTEMS = sorted(
@@ -31,20 +32,7 @@ KEPT_SERVICES = 3
 SERVICE_KWH = (500, 1100)
 
 
-def health_bodies(spec: Spec, state: State) -> dict[str, Body]:
-    """All bodies of both groups."""
-    found: dict[str, Body] = {code: _status(spec, state, code) for code in SYSTEMS}
-    faults = [] if state.fault_since is None else [FAULT_CODE]
-    found["diagnostics-dtccount"] = {"value": len(faults)}
-    found["diagnostics-dtclist"] = {
-        "values": [{"code": code, "timestamp": iso(state.fault_since or 0)} for code in faults]
-    }
-    found["service-isinservice"] = {"value": False}
-    found["service-records"] = {"values": _services(spec, state)}
-    return found
-
-
-def _status(spec: Spec, state: State, code: str) -> Body:
+def _status(code: str, spec: Spec, state: State) -> Body:
     text = None
     if state.fault_since is not None:
         text = FAULT_TEXT.get(code)
@@ -90,3 +78,22 @@ def _service(spec: Spec, state: State, year: int, at: float) -> Body:
 
 def _price(city: City, key: str, year: int) -> float:
     return round(between(*SERVICE_KWH, "service", key, year) * city.price_per_kwh, 2)
+
+
+def _faults(state: State) -> list[str]:
+    return [] if state.fault_since is None else [FAULT_CODE]
+
+
+def _fault_list(_: Spec, state: State) -> Body:
+    since = iso(state.fault_since or 0)
+    return {"values": [{"code": code, "timestamp": since} for code in _faults(state)]}
+
+
+HEALTH: Final[dict[str, Tells]] = {
+    **{code: partial(_status, code) for code in SYSTEMS},
+    "diagnostics-dtccount": lambda _, state: {"value": len(_faults(state))},
+    "diagnostics-dtclist": _fault_list,
+    "service-isinservice": lambda _, __: {"value": False},
+    "service-records": lambda spec, state: {"values": _services(spec, state)},
+}
+"""How the bodies of both groups are made, by code."""

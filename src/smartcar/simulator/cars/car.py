@@ -6,15 +6,15 @@ commands so far; everything else is worked out and may be forgotten at any time.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from math import inf, isfinite
 from typing import NamedTuple
 
 from .activity import Drive
-from .bodies import Body, bodies, not_now
+from .bodies import bodies, not_now
+from .body_of_charge import Body
 from .commands import obey
-from .memory import RECENT, History
+from .memory import RECENT, History, Stretch, onward
 from .moment import Command
 from .places import Point
 from .report import next_report, reported_at
@@ -56,7 +56,15 @@ class _Known(NamedTuple):
     commands: tuple[Command, ...]
     week: int
     phase: Phase
+    done: int
+    """How many of the commands came before it."""
     until: float
+
+    def next(self, spec: Spec, at: float) -> Stretch | None:
+        """What it is about at *at*, if that is not far off."""
+        if at < self.phase.start:
+            return None
+        return onward(spec, (self.phase, self.done), self.commands, at)
 
 
 class Car:
@@ -112,15 +120,23 @@ class Car:
             and known.phase.start <= at < known.until
         ):
             return known.phase
+        stretch = None
+        if known is not None and known.commands is commands and known.week == week:
+            stretch = known.next(self.spec, at)
+        if stretch is None:
+            stretch = self._history(week).stretch(at)
+        phase, done = stretch
+        until = commands[done].at if done < len(commands) else inf
+        self._known = _Known(commands, week, phase, done, min(phase.ends, until))
+        return phase
+
+    def _history(self, week: int) -> History:
+        """All that leads to times whose history begins with *week*."""
         history = RECENT.get(self, week)
         if history is None:
-            history = History(self.spec, beginning(self.spec, week), commands)
+            history = History(self.spec, beginning(self.spec, week), self._commands)
             RECENT.put(self, week, history)
-        phase = history.phase(at)
-        later = bisect_right(commands, at, key=_time_of)
-        until = commands[later].at if later < len(commands) else inf
-        self._known = _Known(commands, week, phase, min(phase.ends, until))
-        return phase
+        return history
 
     def phases(self, start: float, end: float) -> Iterator[tuple[float, float, Phase]]:
         """What the car is about from *start* to *end*, piece by piece: from, to, phase."""
@@ -161,7 +177,8 @@ class Car:
         if told is not None and is_right and told.report.at == when:
             report = told.report
         else:
-            state = self.state(when)
+            known, state = self._known, self.state(when)
+            self._known = known  # it is asked about now again, not about when it reported
             report = LastReport(when, state, bodies(self.spec, state), not_now(self.spec, state))
         self._told = told = _Told(commands, report, at, self._silent_until(phase, at))
         return told
@@ -169,7 +186,7 @@ class Car:
     def _silent_until(self, phase: Phase, at: float) -> float:
         until = inf if self._known is None else self._known.until
         monday = week_start(self.spec, week_of(self.spec, at) + 1)  # where histories begin anew
-        return min(next_report(phase, at), until, monday) - _ROUNDING
+        return next_report(phase, at, min(until, monday)) - _ROUNDING
 
     def route(self, at: float) -> list[Point]:
         """The whole way of the drive under way at *at*; empty when the car stands."""
@@ -188,7 +205,3 @@ class Car:
                 line += [point for point, mark in corners if low < mark * scale < high]
                 line.append(drive.body(self.spec, ends).point)
         return [point for n, point in enumerate(line) if not n or point != line[n - 1]]
-
-
-def _time_of(command: Command) -> float:
-    return command.at

@@ -6,7 +6,7 @@ Pure functions of a car, its body and its settings; what happens then is ``timel
 from __future__ import annotations
 
 from math import inf
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from . import charging
 from .activity import Body
@@ -30,8 +30,13 @@ class Permit(NamedTuple):
     """What a timer has begun goes on until it is done."""
 
 
+_ALWAYS: Final = Permit(is_given=True, seconds=inf)
+
+
 def limit_here(body: Body, settings: Settings) -> float:
     """Percent: the limit of this place, or the one of everywhere."""
+    if not settings.schedules:
+        return settings.limit
     here = (each.limit for each in settings.schedules if each.applies(body.point))
     return next((limit for limit in here if limit is not None), settings.limit)
 
@@ -71,6 +76,8 @@ def charge_curve(spec: Spec, body: Body, settings: Settings, at: float) -> Curve
 
 def permit(spec: Spec, at: float, body: Body, settings: Settings) -> Permit:
     """Whether schedules and timers let the car charge at *at*."""
+    if not settings.schedules and settings.starts_at is None and settings.ready_by is None:
+        return _ALWAYS
     here = [each for each in settings.schedules if each.windows and each.applies(body.point)]
     wait = _wait(spec, at, body, settings)
     if settings.is_manual or body.plug == "DC" or (wait is None and not here):

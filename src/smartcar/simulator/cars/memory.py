@@ -11,12 +11,15 @@ from bisect import bisect_right
 from collections import OrderedDict
 from contextlib import suppress
 from threading import Lock
-from typing import Final
+from typing import Final, TypeAlias
 
 from .commands import obey
 from .moment import Command, Refused
 from .spec import Spec
 from .timeline import Phase, following
+
+Stretch: TypeAlias = tuple[Phase, int]
+"""A phase, and how many commands came before it."""
 
 STRIDE: Final = 64
 OPEN_HISTORIES: Final = 256  # some 30 kB each
@@ -35,17 +38,17 @@ class History:
         self._lock = Lock()
         self._open(0)
 
-    def phase(self, at: float) -> Phase:
-        """The phase that *at* lies in."""
+    def stretch(self, at: float) -> Stretch:
+        """The phase that *at* lies in, and how many commands came before it."""
         with self._lock:
             mark = max(0, bisect_right(self._marks, at, key=_start) - 1)
             if mark != self._mark:
                 self._open(mark)
-            while self._grows_by(at):
+            while _is_over(self._window[-1], self._commands, at):
                 self._grow()
                 if len(self._window) > STRIDE:
                     self._turn_the_page()
-            return self._window[max(0, bisect_right(self._starts, at) - 1)][0]
+            return self._window[max(0, bisect_right(self._starts, at) - 1)]
 
     def add(self, command: Command) -> None:
         """Take in *command*; what was foreseen for later is forgotten."""
@@ -65,22 +68,39 @@ class History:
             self._marks.append((phase.start, phase, done))
         self._open(self._mark + 1)
 
-    def _grows_by(self, at: float) -> bool:
-        """Whether the last phase known is over at *at*."""
-        phase, done = self._window[-1]
-        return phase.ends <= at or (done < len(self._commands) and self._commands[done].at <= at)
-
     def _grow(self) -> None:
-        phase, done = self._window[-1]
-        if done < len(self._commands) and self._commands[done].at < phase.ends:
-            # Of commands told anew, one that was never obeyed then is not obeyed now.
-            with suppress(Refused):
-                phase = obey(self._spec, phase, self._commands[done])
-            done += 1
-        else:
-            phase = following(self._spec, phase)
-        self._window.append((phase, done))
-        self._starts.append(phase.start)
+        stretch = _next(self._spec, self._window[-1], self._commands)
+        self._window.append(stretch)
+        self._starts.append(stretch[0].start)
+
+
+def onward(
+    spec: Spec, stretch: Stretch, commands: tuple[Command, ...], at: float
+) -> Stretch | None:
+    """The stretch that *at* lies in, found from an earlier one; None where that is far off.
+
+    Time mostly goes by, and who goes along with it needs no history.
+    """
+    for _ in range(STRIDE):
+        if not _is_over(stretch, commands, at):
+            return stretch
+        stretch = _next(spec, stretch, commands)
+    return None
+
+
+def _is_over(stretch: Stretch, commands: tuple[Command, ...], at: float) -> bool:
+    phase, done = stretch
+    return phase.ends <= at or (done < len(commands) and commands[done].at <= at)
+
+
+def _next(spec: Spec, stretch: Stretch, commands: tuple[Command, ...]) -> Stretch:
+    phase, done = stretch
+    if done < len(commands) and commands[done].at < phase.ends:
+        # Of commands told anew, one that was never obeyed then is not obeyed now.
+        with suppress(Refused):
+            phase = obey(spec, phase, commands[done])
+        return phase, done + 1
+    return following(spec, phase), done
 
 
 def _start(mark: tuple[float, Phase, int]) -> float:

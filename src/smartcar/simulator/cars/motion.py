@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import lru_cache
-from itertools import pairwise
+from typing import TypeAlias
 
 import msgspec
 
+from .ground import STREET_PEAK, ground
 from .places import City, Node, Point, heading_between, metres_between, wrapped
-from .roads import crossing, is_arterial, is_rural, way
+from .roads import way
 
-# Highest speeds in metres per second: 42, 58 and 90 km/h.
-STREET_PEAK = 42 / 3.6
-ARTERIAL_PEAK = 58 / 3.6
-COUNTRY_PEAK = 90 / 3.6
 GENTLE = 0.75  # peak**2 <= GENTLE * L keeps the pull at the start below 2 m/s^2
 MIN_STRETCH_M = 150.0  # nobody stops twice within 150 m
+
+
+_Edge: TypeAlias = tuple[float, float]
+"""Metres, and metres per second."""
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -87,35 +88,44 @@ def _eased(x: float) -> float:
     return x * x * (3 - 2 * x) if x <= 0.5 else 1 - (1 - x) * (1 - x) * (1 + 2 * x)
 
 
-@lru_cache(maxsize=65_536)
-def _edge(city: City, a: Node, b: Node) -> tuple[float, float]:
-    """Metres and highest speed between neighbours, *a* being the smaller."""
-    return metres_between(crossing(city, *a).point, crossing(city, *b).point), _peak(a, b)
-
-
-def _peak(a: Node, b: Node) -> float:
-    if is_rural(a) or is_rural(b):
-        return COUNTRY_PEAK
-    return ARTERIAL_PEAK if is_arterial(a, b) else STREET_PEAK
-
-
 @lru_cache(maxsize=1024)
 def route(city: City, start: Node, end: Node, salt: str) -> Route:
     """The way from crossing to crossing that drivers with *salt* take."""
-    return _timed(city, way(start, end, salt), None)
+    return _timed(city, *_way(city, start, end, salt), None)
 
 
 def route_from(city: City, point: Point, near: Node, end: Node, salt: str) -> Route:
     """The way from any *point* by the road, first to the crossing *near*, to the crossing *end*."""
-    return _timed(city, way(near, end, salt), point)
+    return _timed(city, *_way(city, near, end, salt), point)
 
 
-def _timed(city: City, nodes: list[Node], before: Point | None) -> Route:
-    crossings = [crossing(city, *node) for node in nodes]
-    points, waits = [each.point for each in crossings], [each.wait for each in crossings]
-    edges = [_edge(city, a, b) if a < b else _edge(city, b, a) for a, b in pairwise(nodes)]
+def metres_of(city: City, start: Node, end: Node, salt: str) -> int:
+    """How long the way from crossing to crossing is, without driving it."""
+    total = 0.0
+    for metres, _ in _way(city, start, end, salt)[1]:  # sum() would round less than a drive does
+        total += metres
+    return max(1, round(total))
+
+
+def _way(city: City, start: Node, end: Node, salt: str) -> tuple[list[Node], list[_Edge]]:
+    """Crossings from *start* to *end*, and the roads between them; back is the same way."""
+    if start <= end:
+        return _laid(city, start, end, salt)
+    nodes, edges = _laid(city, end, start, salt)
+    return nodes[::-1], edges[::-1]
+
+
+# There and back, and once more to know how far it is: all of that within moments.
+@lru_cache(maxsize=64)
+def _laid(city: City, start: Node, end: Node, salt: str) -> tuple[list[Node], list[_Edge]]:
+    nodes = way(start, end, salt)
+    return nodes, ground(city).edges(nodes)
+
+
+def _timed(city: City, nodes: list[Node], edges: list[_Edge], before: Point | None) -> Route:
+    points, waits = ground(city).crossings(nodes)
     if before is not None:
-        edges.insert(0, (max(1.0, metres_between(before, points[0])), STREET_PEAK))
+        edges = [(max(1.0, metres_between(before, points[0])), STREET_PEAK), *edges]
         points.insert(0, before)
         waits.insert(0, 0)
     marks, stretches = [0.0], list[Stretch]()

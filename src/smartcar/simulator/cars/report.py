@@ -48,13 +48,20 @@ def reported_at(phase: Phase, at: float) -> float:
     )
 
 
-def next_report(phase: Phase, at: float) -> float:
-    """No later than when a car that is in *phase* at *at*, and stays in it, reports again."""
+def next_report(phase: Phase, at: float, before: float) -> float:
+    """No later than when a car that is in *phase* at *at* reports again, nor than *before*."""
     if isinstance(phase.activity, Drive):
-        return _next(phase.start, DRIVING_EVERY, at)
+        return min(_next(phase.start, DRIVING_EVERY, at), before)
     if isinstance(phase.activity, Charge) or phase.settings.climate.keeps_awake:
-        return _next(phase.start, BUSY_EVERY, at)
-    turns = (asleep_from(phase), phase.departs - WAKES_BEFORE)
+        return min(_next(phase.start, BUSY_EVERY, at), before)
+    waking = phase.departs - WAKES_BEFORE
+    if is_asleep(phase, at):
+        # Of the half hours that it sleeps through only the last may be one that it is awake again
+        # by the time anybody has heard of.
+        turn = min(waking, before)
+        last = _last(phase.start, PARKED_EVERY, turn)
+        return last if last > at else turn
+    turns = (asleep_from(phase), waking, before)
     return min([_next(phase.start, PARKED_EVERY, at), *(turn for turn in turns if turn > at)])
 
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import cos, hypot, radians, sin
-
-import msgspec
+from typing import NamedTuple
 
 from .hashing import between, digest
 from .places import METRES_PER_DEGREE, City, Node, Place, Point, wrapped
@@ -35,19 +34,18 @@ def _lie(city: City) -> tuple[float, float, float, float, float]:
     return cos(turn), sin(turn), bends[0], bends[1], cos(radians(city.latitude))
 
 
-class Crossing(msgspec.Struct, frozen=True):
+class Crossing(NamedTuple):
     """Where two roads meet, and what one waits for there."""
 
     point: Point
     wait: int  # seconds the lights take; 0 where there are none
 
 
-# Most of what a fresh car costs is its roads; cars of a city share them.
-@lru_cache(maxsize=65_536)
 def crossing(city: City, i: int, j: int) -> Crossing:
     """The crossing (i, j)."""
     turn_cos, turn_sin, bend_i, bend_j, shrink = _lie(city)
-    noise = digest("crossing", city.name, i, j)
+    # Said in one go: most of what a fresh car costs is crossings that nobody has come to yet.
+    noise = digest(f"crossing\x1f{city.name}\x1f{i}\x1f{j}")
     shake_x = (noise & 0xFFFF) / 0x8000 - 1
     shake_y = (noise >> 16 & 0xFFFF) / 0x8000 - 1
     x = i + shake_x * (SHAKE if i % ARTERIAL else ARTERIAL_SHAKE) + 0.9 * sin(j / 9 + bend_i)
@@ -139,6 +137,8 @@ def way(start: Node, end: Node, salt: str) -> list[Node]:
 
 def _without_loops(nodes: list[Node]) -> list[Node]:
     """*nodes* without going anywhere twice."""
+    if len(set(nodes)) == len(nodes):
+        return nodes
     seen: dict[Node, int] = {}
     kept: list[Node] = []
     for node in nodes:

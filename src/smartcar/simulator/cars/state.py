@@ -24,6 +24,7 @@ from .charging import Schedule, Timer
 from .hashing import between
 from .places import Point
 from .report import is_asleep
+from .room import Roomy
 from .spec import Spec
 from .timeline import Phase, place_name
 from .weather import outside_c
@@ -257,11 +258,17 @@ def _tyres(
     warmth = min(12.0, (at - drive.start) / 60) if drive else 0.0
     factor = (outside + warmth + KELVIN) / COLD_TYRE_K
 
-    def pressure(wheel: int) -> float:
-        leak = LEAK_BAR_PER_WEEK * between(0.6, 1.6, "leak", spec.key, wheel)
+    def pressure(leak: float) -> float:
         return (spec.design.tyre_bar + ATMOSPHERE - leak * weeks) * factor - ATMOSPHERE
 
-    return pressure(0), pressure(1), pressure(2), pressure(3)
+    leaks = _leaks(spec.key)
+    return pressure(leaks[0]), pressure(leaks[1]), pressure(leaks[2]), pressure(leaks[3])
+
+
+@Roomy
+def _leaks(key: str) -> tuple[float, ...]:
+    """What each tyre of a car loses in a week, in bar."""
+    return tuple(LEAK_BAR_PER_WEEK * between(0.6, 1.6, "leak", key, wheel) for wheel in range(4))
 
 
 def _low_battery(body: Body, drive: Drive | None, at: float) -> float:

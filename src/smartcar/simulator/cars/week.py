@@ -8,15 +8,17 @@ Intentions only: what commands make of them is ``timeline``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from math import floor
 
 import msgspec
 
 from .hashing import between, choose, digest, draw, whole
-from .motion import Route, route
+from .motion import Route, metres_of, route
 from .places import Node
 from .roads import ARTERIAL, nearest
+from .room import Roomy
 from .spec import Spec, beside
 
 HOUR = 3600.0
@@ -68,7 +70,7 @@ def week_start(spec: Spec, week: int) -> float:
     return FIRST_MONDAY + WEEK_BEGINS + week * WEEK - spec.utc_offset_seconds
 
 
-@lru_cache(maxsize=1024)
+@Roomy
 def habits(spec: Spec) -> Habits:
     """The habits of the owner of *spec*."""
     key, home = spec.key, spec.home_node
@@ -110,7 +112,7 @@ def route_between(spec: Spec, start: Node, end: Node) -> Route:
     return route(spec.city, start, end, spec.key)
 
 
-@lru_cache(maxsize=1024)
+@Roomy
 def trips(spec: Spec, week: int) -> tuple[Trip, ...]:
     """The trips meant for *week*, in order; none before the car was delivered."""
     own = habits(spec)
@@ -205,7 +207,7 @@ def _outing(spec: Spec, start: float, stops: list[tuple[Trip, float]]) -> list[T
     return found
 
 
-@lru_cache(maxsize=1024)
+@Roomy
 def _cycle_metres(spec: Spec) -> tuple[int, ...]:
     """Metres of each week of the cycle."""
     own = habits(spec)
@@ -213,12 +215,28 @@ def _cycle_metres(spec: Spec) -> tuple[int, ...]:
 
 
 def _metres(spec: Spec, week: int) -> int:
-    here, total = spec.home_node, 0
-    for trip in trips(spec, week):
-        if trip.node != here:
-            total += route_between(spec, here, trip.node).metres
-            here = trip.node
-    return total
+    """Metres of a week: of the same trips as ``trips``, on whatever days they are."""
+    if spec.routes is not None:
+        return sum(_legs(spec, [trip.node for trip in trips(spec, week)]))
+    own, home = habits(spec), spec.home_node
+    commute = sum(_legs(spec, [spec.work_node, home]))
+    others = [each for stop in (*own.errands, own.shop) for each in (stop, home)]
+    sunday = [trip.node for trip in _sunday_stops(spec, week)]
+    return own.office_days * commute + sum(_legs(spec, [*others, *sunday, home]))
+
+
+def _legs(spec: Spec, nodes: Iterable[Node]) -> Iterator[int]:
+    """Metres from home to each of *nodes* in turn, but for those where the car is already."""
+    here = spec.home_node
+    for node in nodes:
+        if node != here:
+            yield _leg(spec, here, node)
+            here = node
+
+
+@lru_cache(maxsize=64)
+def _leg(spec: Spec, start: Node, end: Node) -> int:
+    return metres_of(spec.city, start, end, spec.key)
 
 
 def odometer_m(spec: Spec, week: int) -> int:

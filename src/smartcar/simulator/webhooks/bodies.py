@@ -8,14 +8,13 @@ Source: https://smartcar.com/docs/api-reference/webhooks/events/overview, and li
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
-from smartcar.api.definition import find
-from smartcar.api.signals import Signal
+from smartcar.api.definition import SignalType, find
 from smartcar.errors.problem import is_list, is_mapping
-from smartcar.protocol.documents import instant
 from smartcar.simulator import ids
 from smartcar.simulator.answers.vehicle import Reading
 from smartcar.simulator.control.visits import visit_of
@@ -34,6 +33,10 @@ _BODILESS: Final = frozenset({"COMPATIBILITY", "PERMISSION", "SERVER"})
 _RESOLUTIONS: Final = {"ACTION_REQUIRED": "USER_ACTION_REQUIRED"}
 """What webhooks call a resolution that the API calls otherwise."""
 
+_EPOCH: Final = datetime.fromtimestamp(0, UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_UNSENT: Final = b'"deliveryId":null,"deliveredAt":null'
+
 TEST_VEHICLE: Final[Json] = {
     "id": "00000000-0000-4000-8000-000000000001",
     "make": "TESLA",
@@ -50,7 +53,13 @@ TEST_USER: Final[Json] = {
 TEST_VIN: Final = "5YJSA1CN5DFP00101"
 
 
-def content(world: World, setup: WebhookSetup, occasion: Occasion, sequence: int) -> bytes:
+def content(
+    world: World,
+    setup: WebhookSetup,
+    occasion: Occasion,
+    sequence: int,
+    reading: Reading | None = None,
+) -> bytes:
     """What *setup* is told on *occasion*, but for what is new on each try (``sent``).
 
     Args:
@@ -58,6 +67,7 @@ def content(world: World, setup: WebhookSetup, occasion: Occasion, sequence: int
         setup: The webhook.
         occasion: Why it is told something.
         sequence: ``meta.sequence``: grows with time.
+        reading: What the car says then, if somebody has asked it already.
     """
     data: Json
     more: Json = {}
@@ -71,7 +81,7 @@ def content(world: World, setup: WebhookSetup, occasion: Occasion, sequence: int
         }
         meta = _meta(world, setup, occasion, sequence)
     else:
-        signals = _signals(world, setup, occasion)
+        signals = _signals(world, setup, occasion, reading)
         data = {**_about(world, setup, occasion), "signals": signals}
         more = {"triggers": _triggers(occasion)}
         meta = {**_meta(world, setup, occasion, sequence), "signalCount": len(signals)}
@@ -83,12 +93,12 @@ def sent(made: bytes, delivery_id: str, at: float) -> bytes:
 
     A delivery of v2 says neither.
     """
-    document = msgspec.json.decode(made)
-    meta = document.get("meta")
-    if meta is None:
+    # What is in quotes has none of its own without a backslash: the last of these is that of meta.
+    before, unsent, after = made.rpartition(_UNSENT)
+    if not unsent:
         return made
-    meta["deliveryId"], meta["deliveredAt"] = delivery_id, milliseconds(at)
-    return msgspec.json.encode(document)
+    meta = {"deliveryId": delivery_id, "deliveredAt": milliseconds(at)}
+    return before + msgspec.json.encode(meta)[1:-1] + after
 
 
 def challenge_of(world: World, occasion: Occasion) -> str:
@@ -109,17 +119,19 @@ def milliseconds(at: float) -> int:
 
 def plain(value: Any) -> Any:
     """*value* with whole numbers written without ``.0``, as JavaScript writes them."""
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
     if is_mapping(value):
         return {name: plain(each) for name, each in value.items()}
     if is_list(value):
         return [plain(each) for each in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
     return value
 
 
 def _written(document: Json) -> bytes:
-    return msgspec.json.encode(plain(document))
+    return msgspec.json.encode(document)
 
 
 def _head(occasion: Occasion) -> Json:
@@ -179,38 +191,40 @@ def _about(world: World, setup: WebhookSetup, occasion: Occasion) -> Json:
 # --- VEHICLE_STATE --------------------------------------------------------------------------------
 
 
-def _signals(world: World, setup: WebhookSetup, occasion: Occasion) -> list[Json]:
+def _signals(
+    world: World, setup: WebhookSetup, occasion: Occasion, reading: Reading | None
+) -> list[Json]:
     """All that the webhook is to be told, whether it has changed or not."""
     if occasion.is_test and occasion.vehicle_id is None:
         return [_example(code, occasion.at) for code in setup.data]
-    grant = grant_of(world, setup, occasion)
-    visit = visit_of(world, occasion.at, setup.application, vehicle_id=occasion.vehicle_id or "")
-    reading = Reading(visit, () if grant is None else grant.permissions)
-    return [_signal(reading.signal(code)) for code in setup.data if find(code) is not None]
+    if reading is None:
+        grant, which = grant_of(world, setup, occasion), occasion.vehicle_id or ""
+        visit = visit_of(world, occasion.at, setup.application, vehicle_id=which)
+        reading = Reading(visit, () if grant is None else grant.permissions)
+    return [_signal(known, reading) for code in setup.data if (known := find(code)) is not None]
 
 
-def _signal(told: Signal[Any]) -> Json:
+def _signal(known: SignalType[Any], reading: Reading) -> Json:
     """A signal as a delivery has it: flat, its times in milliseconds."""
-    known, error = find(told.code), told.error
-    made: Json = {"code": told.code, "name": told.name, "group": told.group}
-    is_bare = error is not None and error.type in _BODILESS
+    body, error, at = reading.word(known.code)
+    made: Json = {"code": known.code, "name": known.name, "group": known.group}
+    is_bare = error is not None and error[0] in _BODILESS
     if not is_bare:
-        if told.body:
-            made["body"] = dict(told.body)
-        is_fixed = known is not None and known.is_attribute
-        made["meta"] = {
-            name: 0 if is_fixed else _moment(told.meta.get(name))
-            for name in ("oemUpdatedAt", "retrievedAt")
-        }
+        if body:
+            made["body"] = plain(body)
+        if known.is_attribute or at is None:
+            made["meta"] = {"oemUpdatedAt": 0, "retrievedAt": 0}
+        else:
+            fetched_at = reading.retrieved_at(at)
+            made["meta"] = {"oemUpdatedAt": _moment(at), "retrievedAt": _moment(fetched_at)}
     if error is None:
         return {**made, "status": {"value": "SUCCESS"}}
-    status = {"value": "ERROR", "error": {"type": error.type, "code": error.code}}
-    return {**made, "status": status}
+    return {**made, "status": {"value": "ERROR", "error": {"type": error[0], "code": error[1]}}}
 
 
-def _moment(said: Any) -> int:
-    at = instant(said)
-    return 0 if at is None else milliseconds(at.timestamp())
+def _moment(at: float) -> int:
+    """The millisecond that the API writes for *at*: it is cut there, not rounded."""
+    return (datetime.fromtimestamp(at, UTC) - _EPOCH) // _MILLISECOND
 
 
 def _example(code: str, at: float) -> Json:
@@ -221,7 +235,7 @@ def _example(code: str, at: float) -> Json:
     times = {"oemUpdatedAt": 0, "retrievedAt": 0}
     if not known.is_attribute:
         times = {"oemUpdatedAt": milliseconds(at - 5), "retrievedAt": milliseconds(at)}
-    body = {"value": TEST_VIN} if code == "vehicleidentification-vin" else dict(known.example)
+    body = {"value": TEST_VIN} if code == "vehicleidentification-vin" else plain(known.example)
     return {
         "code": code,
         "name": known.name,

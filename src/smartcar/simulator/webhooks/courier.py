@@ -8,7 +8,7 @@ Source: https://smartcar.com/docs/api-reference/webhooks/delivery-behavior
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Final
 
@@ -18,6 +18,7 @@ from smartcar._version import __version__
 from smartcar.protocol.signing import Secrets
 from smartcar.protocol.wire import Reply
 from smartcar.simulator import events, ids
+from smartcar.simulator.answers.vehicle import Reading
 from smartcar.simulator.clock import VirtualClock
 from smartcar.simulator.world import World
 from smartcar.webhooks.probe import diagnose_answer
@@ -77,15 +78,23 @@ class Courier:
             if setup is not None:
                 self._show(setup, each.occasion, each.content, each.next_at)
 
-    def take(self, occasions: Iterable[Occasion], now: float) -> None:
-        """Put on the way what there is to tell.  Its caller holds the lock."""
+    def take(
+        self, occasions: Iterable[Occasion], now: float, readings: Mapping[str, Reading]
+    ) -> None:
+        """Put on the way what there is to tell.  Its caller holds the lock.
+
+        Args:
+            occasions: Why.
+            now: As late as it is.
+            readings: What cars say now, where somebody has asked them, by id of the event.
+        """
         for occasion in occasions:
             setup = self._world.webhooks.setups.get(occasion.webhook_id)
             if setup is None or not setup.is_enabled:
                 continue
             outbox = self._world.outbox
             sequence = outbox.next_sequence(occasion.at)
-            made = self._content(setup, occasion, sequence)
+            made = self._content(setup, occasion, sequence, readings.get(occasion.event_id))
             why = self._refusal(setup, occasion)
             if why is not None:
                 self._show(setup, occasion, made, None)
@@ -181,9 +190,11 @@ class Courier:
 
     # --- making ----------------------------------------------------------------------------------
 
-    def _content(self, setup: WebhookSetup, occasion: Occasion, sequence: int) -> str:
+    def _content(
+        self, setup: WebhookSetup, occasion: Occasion, sequence: int, reading: Reading | None
+    ) -> str:
         if setup.kind == "signals":
-            return content(self._world, setup, occasion, sequence).decode()
+            return content(self._world, setup, occasion, sequence, reading).decode()
         return legacy_content(self._world, setup, occasion).decode()
 
     def _parcel(self, setup: WebhookSetup, queued: Queued, now: float) -> Parcel:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
@@ -74,6 +75,7 @@ def target_of(uri: str, *, allow_private: bool) -> Target:
     return Target(host, port, origin, path, tuple(map(str, addresses)))
 
 
+@lru_cache(maxsize=256)
 def is_nobodys(uri: str) -> bool:
     """Is it a name that is for examples only, where nobody is?"""
     try:

@@ -7,13 +7,13 @@ last, which is in the world.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from heapq import heappop, heappush
 from math import inf
 from typing import Final
 
 from smartcar.simulator import events
-from smartcar.simulator.answers.vehicle import INGESTED_AFTER
+from smartcar.simulator.answers.vehicle import INGESTED_AFTER, Reading
 from smartcar.simulator.faults import FaultRule
 from smartcar.simulator.world import World
 
@@ -80,10 +80,12 @@ class Noticing:
     def look(self, at: float) -> list[Occasion]:
         """What is to be told at *at*; the world knows then that it was."""
         book = self._synced()
+        self._telling.readings.clear()
         self._heed_rules(book)
         if any(turn <= at for turn in self._turns()):
             book.stir(book.subscriptions)
         self._looked_at = at
+        self._world.garage.follow(len(book.subscriptions))
         while self._queue and self._queue[0][0] <= at:
             _, which = due = heappop(self._queue)
             if self._is_next(*due) and not self._has_heard(which, at):
@@ -100,6 +102,11 @@ class Noticing:
                 found += self._telling.look_at(subscribed, setup, at)
                 self._plan(subscribed, setup, at)
         return found
+
+    @property
+    def readings(self) -> Mapping[str, Reading]:
+        """What the cars were found to say in the last look, by the ids of its occasions."""
+        return self._telling.readings
 
     # --- when ------------------------------------------------------------------------------------
 
@@ -170,7 +177,7 @@ class Noticing:
         spec = self._world.garage.spec(subscribed.vehicle_id)
         if spec is None or subscription_id not in self._heard:
             return False
-        has = self._world.garage.car(spec).reported_at(at) == self._heard[subscription_id]
+        has = self._world.garage.car(spec).report(at).at == self._heard[subscription_id]
         if has:
             self._come_back(subscription_id, self._next_report(spec.id, at), at)
         return has
@@ -189,7 +196,7 @@ class Noticing:
             return
         self._come_back(which, self._next_report(spec.id, at), at)
         if not garage.overrides(spec.id, at):
-            self._heard[which] = car.reported_at(at)
+            self._heard[which] = car.report(at).at
 
     def _come_back(self, subscription_id: str, at: float, now: float) -> None:
         at = max(at, now + _ROUNDING)

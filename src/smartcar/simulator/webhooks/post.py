@@ -25,6 +25,7 @@ Source: https://smartcar.com/docs/api-reference/webhooks/delivery-behavior
 """
 _CONNECTIONS: Final = 32
 """Receivers to which connections are kept."""
+_PARTS: Final[dict[str, type]] = {"status": int, "headers": Mapping, "body": bytes}
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
@@ -80,6 +81,8 @@ class Post:
     def __init__(self, *, allow_private: bool = False, patience: float = PATIENCE) -> None:
         self.allow_private, self._patience = allow_private, patience
         self._receivers: dict[str, AnyReceiver] = {}
+        self._blocking: dict[str, Callable[[Letter], Reply]] = {}
+        """How each is asked by whoever waits for it."""
         self._networks: OrderedDict[Pinned, Network] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -91,11 +94,12 @@ class Post:
         """
         if receiver is None:
             self._receivers.pop(uri, None)
+            self._blocking.pop(uri, None)
             return
         if not isinstance(receiver, (BlockingReceiver, AwaitingReceiver)):  # pyright: ignore[reportUnnecessaryIsInstance] -- callers may have no types
             told = f"{type(receiver).__name__} has no handle(body, headers), and no ahandle either"
             raise TypeError(told)
-        self._receivers[uri] = receiver
+        self._receivers[uri], self._blocking[uri] = receiver, _blocking(receiver)
 
     def receives(self, uri: str) -> bool:
         """Is there a receiver for *uri* in this process?"""
@@ -103,11 +107,11 @@ class Post:
 
     def carry(self, letter: Letter) -> Answer:
         """Bring it there, blocking; whatever goes wrong is an answer."""
-        receiver = self._receivers.get(letter.uri)
-        if receiver is None:
+        ask = self._blocking.get(letter.uri)
+        if ask is None:
             return self._posted(letter)
         try:
-            return _answered(_blocking(receiver, letter))
+            return _answered(_apart(ask, letter))
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 -- whatever a receiver raises
             return raised(error)
 
@@ -177,26 +181,20 @@ class Post:
         return found
 
 
-def _blocking(receiver: AnyReceiver, letter: Letter) -> Reply:
-    """What *receiver* answers; where an event loop runs it does so in a thread of its own."""
-    ask: Callable[[], Reply]
+def _blocking(receiver: AnyReceiver) -> Callable[[Letter], Reply]:
+    """What gives the answer of *receiver*, in a loop of its own if it must be awaited."""
     if isinstance(receiver, BlockingReceiver):
-        handle = receiver.handle
+        return lambda letter: receiver.handle(letter.body, letter.headers)
+    return lambda letter: asyncio.run(_awaited(receiver.ahandle(letter.body, letter.headers)))
 
-        def ask() -> Reply:
-            return handle(letter.body, letter.headers)
 
-    else:
-        ahandle = receiver.ahandle
-
-        def ask() -> Reply:
-            return asyncio.run(_awaited(ahandle(letter.body, letter.headers)))
-
+def _apart(ask: Callable[[Letter], Reply], letter: Letter) -> Reply:
+    """What *ask* gives; where an event loop runs it does so in a thread of its own."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return ask()
-    return _in_thread(ask)
+        return ask(letter)
+    return _in_thread(lambda: ask(letter))
 
 
 async def _awaited(reply: Awaitable[Reply]) -> Reply:
@@ -226,8 +224,7 @@ def _in_thread(ask: Callable[[], _T]) -> _T:
 def _answered(reply: object) -> Answer:
     if not isinstance(reply, Reply):
         return Answer(error=f"The receiver gave {type(reply).__name__}: it must be a Reply.")
-    kinds: dict[str, type] = {"status": int, "headers": Mapping, "body": bytes}
-    for name, kind in kinds.items():  # nothing has looked at what a receiver puts there
+    for name, kind in _PARTS.items():  # nothing has looked at what a receiver puts there
         got = getattr(reply, name)
         if not isinstance(got, kind):
             told = f"The receiver gave a Reply whose {name} is {type(got).__name__}"

@@ -38,5 +38,6 @@ class Rounds:
             if due is not None and due <= now:
                 # Whoever is killed here has not noticed, or has what there is to tell.
                 with self._world.together():
-                    self._courier.take(self._noticing.look(now), now)
+                    occasions = self._noticing.look(now)
+                    self._courier.take(occasions, now, self._noticing.readings)
             return self._courier.begin(now)

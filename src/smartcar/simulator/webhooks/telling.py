@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from smartcar.api.signals import Signal
 from smartcar.simulator import events
-from smartcar.simulator.answers.vehicle import Reading
+from smartcar.simulator.answers.vehicle import Reading, Word
 from smartcar.simulator.cars.hashing import digest
 from smartcar.simulator.control.visits import visit_of
 from smartcar.simulator.fleet import Grant
@@ -26,6 +25,8 @@ class Telling:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.readings: dict[str, Reading] = {}
+        """What cars were found to say, by the ids of what is told because of it."""
 
     def look_at(
         self, subscribed: events.Subscribed, setup: WebhookSetup, at: float
@@ -67,7 +68,7 @@ class Telling:
     ) -> list[Occasion]:
         """Errors that began or ended, and the signals that changed."""
         tells_errors = setup.error_uri in self._world.webhooks.verified(setup.id)
-        troubles, values = self._read(setup, grant, knew, at)
+        troubles, values, reading = self._read(setup, grant, knew, at)
         errors = changes(knew.troubles, troubles) if tells_errors else ()
         found: list[Occasion] = []
         if errors:
@@ -81,7 +82,10 @@ class Telling:
                 triggers = (FIRST_DELIVERY,)
                 changed[FIRST_DELIVERY] = ""
             if triggers:
-                found.append(self._occasion(subscribed, "VEHICLE_STATE", at, triggers=triggers))
+                state = self._occasion(subscribed, "VEHICLE_STATE", at, triggers=triggers)
+                found.append(state)
+                if reading is not None:
+                    self.readings[state.event_id] = reading
         if errors or changed:
             now = troubles if tells_errors else knew.troubles
             self._note(subscribed, at, changed, now)
@@ -89,17 +93,17 @@ class Telling:
 
     def _read(
         self, setup: WebhookSetup, grant: Grant, knew: Told, at: float
-    ) -> tuple[tuple[Trouble, ...], dict[str, str] | None]:
-        """What fails, and what stands for each trigger: nothing where the car cannot be read."""
+    ) -> tuple[tuple[Trouble, ...], dict[str, str] | None, Reading | None]:
+        """What fails, what stands for each trigger, and what was read: of a car that can be."""
         world = self._world
         whole = troubles_of_all(world, grant, at)
         if whole:  # what is with single signals nobody knows meanwhile
-            return (*whole, *(each for each in knew.troubles if each.affected)), None
+            return (*whole, *(each for each in knew.troubles if each.affected)), None, None
         visit = visit_of(world, at, grant.application, vehicle_id=grant.vehicle_id)
         reading = Reading(visit, grant.permissions)
         troubles = troubles_of_signals(reading, (*setup.data, *setup.triggers))
-        values = {code: _stands_for(reading.signal(code)) for code in setup.triggers}
-        return tuple(troubles), values
+        values = {code: _stands_for(reading.word(code)) for code in setup.triggers}
+        return tuple(troubles), values, reading
 
     def _charging(self, subscribed: events.Subscribed, knew: Told, at: float) -> list[Occasion]:
         """That charging has begun or ended, as one of v2 tells it."""
@@ -163,10 +167,6 @@ class Telling:
         )
 
 
-def _stands_for(signal: Signal[object]) -> str:
+def _stands_for(word: Word) -> str:
     """The same text for the same value or error."""
-    error = signal.error
-    said = msgspec.json.encode(
-        [signal.attributes.body, None if error is None else [error.type, error.code]]
-    )
-    return f"{digest(said, bits=48):012x}"
+    return f"{digest(msgspec.json.encode([word.body, word.error]), bits=48):012x}"

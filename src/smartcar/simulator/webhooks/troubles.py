@@ -63,9 +63,9 @@ def troubles_of_signals(reading: Reading, codes: Iterable[str]) -> list[Trouble]
     """What keeps some of the signals from being read."""
     found: dict[Fate, list[str]] = {}
     for code in dict.fromkeys(codes):
-        error = reading.signal(code).error
-        if error is not None and (error.type in _OF_THE_CAR or code in reading.overrides):
-            found.setdefault((error.type or "", error.code), []).append(code)
+        error = reading.word(code).error
+        if error is not None and (error[0] in _OF_THE_CAR or code in reading.overrides):
+            found.setdefault(error, []).append(code)
     return [
         Trouble(type=kind, code=why, affected=tuple(affected))
         for (kind, why), affected in found.items()
