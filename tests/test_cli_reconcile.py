@@ -69,6 +69,11 @@ def test_a_dry_run_says_what_would_be_read_and_reads_nothing(fleet: Fleet, serve
     assert told.returncode == 0, told.stderr
     assert "3 cars would be read, which takes about 1 min of waiting." in told.stdout
     assert "named" in told.stdout
+    slow = run(fleet, server, "--dry-run", "--burst", "2", "--per-minute", "0.05").stdout
+    assert "about 20 min of waiting" in slow
+    assert "--until-refused" in slow
+    fast = run(fleet, server, "--dry-run", "--until-refused", "--at-once", "2").stdout
+    assert "about 0 min of waiting" in fast
     plan = json.loads(run(fleet, server, "--dry-run", "--json").stdout)
     assert [sorted(each["cars"]) for each in plan] == [sorted(fleet.cars)]
     assert fleet.reads() == []
