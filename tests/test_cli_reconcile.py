@@ -57,7 +57,7 @@ def test_the_cars_of_a_gap_are_read_and_each_is_told(fleet: Fleet, server: Serve
     assert sorted(fleet.reads()) == sorted(fleet.cars)
     assert all(f"read {car}" in told.stderr for car in fleet.cars)
     assert "(3 read, 0 left)" in told.stderr
-    assert "2026-06-01 05:00:00  2026-06-01 06:00:00  down" in told.stdout
+    assert "2026-06-01 05:00:00 2026-06-01 06:00:00 down" in told.stdout
     again = run(fleet, server)
     assert (again.returncode, again.stdout) == (0, "No gap is open: there is nothing to read.\n")
     assert json.loads(run(fleet, server, "--json").stdout) == []

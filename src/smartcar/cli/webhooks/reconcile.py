@@ -218,7 +218,7 @@ def _show(reconciler: Reconciler, states: Sequence[GapState], *, is_json: bool) 
 
 
 def _table(*counts: str) -> Table:
-    made = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    made = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     for name in ("Gap", "From (UTC)", "Until", "Why", *counts):
         made.add_column(name, justify="right" if name in counts else "left", overflow="fold")
     return made
