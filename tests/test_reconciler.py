@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from deliveries import TOKEN, body_of, document, signed
+from inboxes import until
 from reconciling import PLENTY, Fleet, delivery
 
 from smartcar import (
@@ -25,7 +26,14 @@ from smartcar import (
 )
 from smartcar.signals import Odometer, TractionBattery
 from smartcar.simulator import FaultRule, Limits, Simulator
-from smartcar.webhooks import Receiver, Reconciled, VehicleState, parse
+from smartcar.webhooks import (
+    Receiver,
+    Reconciled,
+    ReconciledError,
+    VehicleError,
+    VehicleState,
+    parse,
+)
 from smartcar.webhooks.gaps import moment
 from smartcar.webhooks.inbox import Inbox
 from smartcar.webhooks.ledger import Ledger
@@ -315,13 +323,12 @@ def test_a_thousand_cars_take_minutes_where_smartcar_allows_the_application_more
     tmp_path: Path,
 ) -> None:
     fleet = Fleet(tmp_path, Simulator(seed=7, fleet=1000))
-    fleet.outage()
     fleet.simulator.limits.set(Limits(bucket=300, refill_per_minute=600.0))
     began = fleet.simulator.clock.now()
     with fleet.reconciler(Budget.until_refused()) as reconciler:
+        reconciler.add(gap_of(fleet))
         (state,) = reconciler.run()
     assert (state.done, state.failed) == (1000, 0)
-    assert {each.vehicle.id for each in fleet.reconciled()} == set(fleet.cars)
     assert fleet.simulator.clock.now() - began <= 5 * 60
     assert 429 in fleet.statuses()
 
@@ -443,6 +450,35 @@ def test_a_car_that_somebody_must_mend_is_given_up_with_the_reason(
         assert another.again(gap) == 1
         (state,) = another.run()
     assert (state.done, state.failed) == (3, 0)
+
+
+def test_handlers_are_told_of_a_car_that_cannot_be_read_as_of_an_error(fleet: Fleet) -> None:
+    car, other, third = fleet.cars[:3]
+    seen, gap = run_with(
+        fleet,
+        FaultRule(vehicle_id=car, error="CONNECTED_SERVICES_ACCOUNT:AUTHENTICATION_FAILED"),
+        FaultRule(vehicle_id=other, error="BILLING:VEHICLE_REQUEST_LIMIT"),
+    )
+    assert [each.what for each in seen].count("failed") == 2
+    receiver, told = Receiver(TOKEN, inbox=fleet.place), list[VehicleError]()
+    receiver.on(VehicleError)(told.append)
+    receiver.start()
+    with Inbox(fleet.place) as inbox:
+        until(lambda: not inbox.counts()["waiting"])
+    receiver.close()
+    (event,) = told
+    assert isinstance(event, ReconciledError)
+    assert (event.vehicle.id, event.gap_id, event.reason) == (car, gap.id, "named")
+    assert (event.since, event.until) == (gap.since, gap.until)
+    [owner] = [each for each in fleet.client.connections(page_size=100) if each.vehicle_id == car]
+    assert event.user.id == owner.user_id
+    (fault,) = event.new
+    assert str(fault) == "CONNECTED_SERVICES_ACCOUNT:AUTHENTICATION_FAILED ERROR"
+    assert fault.resolution.type == "REAUTHENTICATE"
+    assert fault.suggested_user_message
+    assert {each.vehicle.id for each in fleet.reconciled()} <= {third}
+    body = body_of("vehicle_error")
+    assert type(parse(body)) is VehicleError
 
 
 def test_a_car_that_fails_for_hours_is_given_up(fleet: Fleet) -> None:

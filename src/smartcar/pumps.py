@@ -165,7 +165,7 @@ class AwaitingPump:
             case AtOnce(flows):
                 return await self._at_once(flows)
 
-    async def _at_once(self, flows: Sequence[Flow[Any]]) -> list[object]:
+    async def _at_once(self, flows: Sequence[Flow[Any]]) -> Sequence[object]:
         import asyncio  # noqa: PLC0415 -- as above
 
         found = await asyncio.gather(*map(self.run, flows), return_exceptions=True)

@@ -16,32 +16,22 @@ from smartcar.api.account import AccountEndpoints
 from smartcar.api.signals import Signals
 from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.client import AsyncSmartcar, Smartcar
-from smartcar.errors import (
-    AuthenticationError,
-    BillingError,
-    NotNowError,
-    SmartcarError,
-)
+from smartcar.errors import SmartcarError
 from smartcar.protocol.flow import Do, Flow, Sleep
 from smartcar.protocol.pages import Walk
 from smartcar.transport import Clock
 
+from .failing import end_of, is_of_all
 from .gaps import Budget, Gap
 from .inbox import Inbox
 from .journal import Envelope
 from .ledger import GapState, Ledger
-from .reread import event_id, reconciled
+from .reread import event_id, reconciled, reconciled_error
 from .rereads import LEASE_SECONDS, End, LeaseLost, Outcome, Reread, Rereads, Whose
 from .turn import Stopped, Turn
 
 STANDBY_SECONDS: Final = 2.0
 """How often it is seen whether another process still reads."""
-MOST_TRIES: Final = 8
-"""How often a car is asked that fails for a while: some four hours long."""
-FIRST_PAUSE: Final = 60.0
-"""Seconds until a car is asked again; then four times as many, and so on."""
-LONGEST_PAUSE: Final = 3600.0
-"""Seconds."""
 LONG: Final = 10.0
 """Minutes: where cars take longer within the budget, that is told."""
 _SLOW: Final = (
@@ -49,8 +39,6 @@ _SLOW: Final = (
     " your application's, for all cars, and can be raised: if yours is, say so with"
     " Budget(burst=…, per_minute=…), or Budget.until_refused()."
 )
-_OF_ONE_CAR: Final = frozenset({"VEHICLE_REQUEST_LIMIT", "VEHICLE_LIMIT"})
-
 _USED_UP: Final = "The budget's reads of this car in this month are used up"
 
 What: TypeAlias = Literal["read", "failed", "put off", "waiting"]
@@ -218,13 +206,18 @@ class Rereading:
         given = [(asked[each], signals) for each, signals in answers.given.items()]
         ends = [End(each, "done") for each, _ in given]
         ends += [End(asked[each], "failed", _USED_UP) for each in answers.used_up]
-        of_all = [error for error in answers.errors.values() if _is_of_all(error)]
+        of_all = [error for error in answers.errors.values() if is_of_all(error)]
         ends += [
-            self._failed_end(asked[each], error)
+            end_of(asked[each], error, self.turn.now())
             for each, error in answers.errors.items()
             if error not in of_all
         ]
-        yield Do(lambda: self._keep(given))
+        lost = [
+            (each.reread, answers.errors[each.reread.whose.vehicle_id])
+            for each in ends
+            if each.outcome == "failed" and each.reread.whose.vehicle_id in answers.errors
+        ]
+        yield Do(lambda: self._keep(given, lost))
         yield from self._settle(ends)
         if of_all:
             raise of_all[0]
@@ -239,26 +232,28 @@ class Rereading:
         call = VehicleEndpoints.signals.call({"vehicle_id": whose.vehicle_id})
         return self._client.ask_for(whose.vehicle_id, whose.user_id or None, call)
 
-    def _keep(self, given: Sequence[tuple[Reread, Signals]]) -> None:
-        """Keep what cars say as events; one that says nothing has none."""
-        users, now = self._client._session.users, self.turn.now()
-        envelopes: list[Envelope] = []
-        for due, signals in given:
-            vehicle_id, user_id = due.whose
-            if len(signals):
-                whose = user_id or users.get(vehicle_id, "")
-                envelopes.append(reconciled(due.gap, vehicle_id, whose, signals, now))
-        if envelopes:
+    def _keep(
+        self,
+        given: Sequence[tuple[Reread, Signals]],
+        lost: Sequence[tuple[Reread, SmartcarError]],
+    ) -> None:
+        """Keep as events what cars say, and why they cannot; one that says nothing has none."""
+        now = self.turn.now()
+        made: list[Envelope | None] = [
+            reconciled(due.gap, due.whose.vehicle_id, self._user_of(due), signals, now)
+            for due, signals in given
+            if len(signals)
+        ]
+        made += [
+            reconciled_error(due.gap, due.whose.vehicle_id, self._user_of(due), error, now)
+            for due, error in lost
+        ]
+        if envelopes := [each for each in made if each is not None]:
             self._inbox.append(envelopes)
 
-    def _failed_end(self, due: Reread, error: SmartcarError) -> End:
-        """What becomes of a car that could not be read."""
-        is_passing = error.is_retryable or isinstance(error, NotNowError)
-        if not is_passing or due.tries + 1 >= MOST_TRIES:
-            return End(due, "failed", str(error))
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 4.0**due.tries)
-        pause = max(pause, error.retry_after or 0.0)
-        return End(due, "due", str(error), self.turn.now() + pause)
+    def _user_of(self, due: Reread) -> str:
+        vehicle_id, user_id = due.whose
+        return user_id or self._client._session.users.get(vehicle_id, "")
 
     def _settle(self, ends: Sequence[End]) -> Flow[None]:
         """Keep what became of cars, then tell it."""
@@ -287,13 +282,6 @@ class Rereading:
                     left=self._left,
                 )
             )
-
-
-def _is_of_all(error: SmartcarError) -> bool:
-    """Would every car be refused?"""
-    if isinstance(error, BillingError):
-        return error.code not in _OF_ONE_CAR
-    return isinstance(error, AuthenticationError)
 
 
 def clock_of(client: Smartcar | AsyncSmartcar) -> Callable[[], float]:
