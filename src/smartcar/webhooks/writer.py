@@ -181,7 +181,7 @@ class Writer:
         while others begin a new one.
         """
         for _ in range(_BEGINNINGS):
-            file = self._connected()
+            file = self._there()
             file.execute("BEGIN IMMEDIATE")
             if self._stamp() == self._opened:
                 return file
@@ -206,8 +206,9 @@ class Writer:
 
     def _leave(self, file: sqlite3.Connection) -> None:
         """Let go of a file that is there no more; where only its log is gone, nothing is lost."""
-        now, (opened, _) = self._stamp(), self._opened
-        if now[0] == opened and _is_written_back(file):
+        (now, log), (opened, _) = self._stamp(), self._opened
+        # Where there is a new log, its maker has saved what the old one held; ours would spoil it.
+        if now == opened and (log is not None or _is_written_back(file)):
             _log.error("The log beside %s was removed: what it held was saved.", self._place)
         else:
             _log.error("%s was removed or replaced: what it held is lost.", self._place)
