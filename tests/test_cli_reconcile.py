@@ -57,7 +57,7 @@ def test_the_cars_of_a_gap_are_read_and_each_is_told(fleet: Fleet, server: Serve
     assert sorted(fleet.reads()) == sorted(fleet.cars)
     assert all(f"read {car}" in told.stderr for car in fleet.cars)
     assert "(3 read, 0 left)" in told.stderr
-    assert "2026-06-01 05:00:00  2026-06-01 06:00:00  down" in told.stdout
+    assert "2026-06-01 05:00:00 2026-06-01 06:00:00 down" in told.stdout
     again = run(fleet, server)
     assert (again.returncode, again.stdout) == (0, "No gap is open: there is nothing to read.\n")
     assert json.loads(run(fleet, server, "--json").stdout) == []
@@ -69,6 +69,11 @@ def test_a_dry_run_says_what_would_be_read_and_reads_nothing(fleet: Fleet, serve
     assert told.returncode == 0, told.stderr
     assert "3 cars would be read, which takes about 1 min of waiting." in told.stdout
     assert "named" in told.stdout
+    slow = run(fleet, server, "--dry-run", "--burst", "2", "--per-minute", "0.05").stdout
+    assert "about 20 min of waiting" in slow
+    assert "--until-refused" in slow
+    fast = run(fleet, server, "--dry-run", "--until-refused", "--at-once", "2").stdout
+    assert "about 0 min of waiting" in fast
     plan = json.loads(run(fleet, server, "--dry-run", "--json").stdout)
     assert [sorted(each["cars"]) for each in plan] == [sorted(fleet.cars)]
     assert fleet.reads() == []

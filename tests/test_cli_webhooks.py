@@ -68,6 +68,24 @@ def test_list_shows_the_newest_first_and_how_many_there_are(inbox: Inbox, place:
     assert total.strip() == "In all: 1 waiting, 1 handled, 1 dead."
 
 
+def test_in_80_columns_every_id_stays_whole_and_on_one_line(place: str) -> None:
+    ids = [f"1c5b0f0e-6f0e-4c1e-9e57-0d8f6a2b7f{n}" for n in range(10, 13)]
+    ids.append(f"reconciled:f0569a1188f951a6:{ids[0]}")
+    car = "36ab32d0-7d3e-4c7e-9a3c-4d5e6f708192"
+    body = BODY.replace(b"vehicle-7", car.encode())
+    with Inbox(place, now=Hands()) as inbox:
+        inbox.append([Envelope(each, 1_780_300_800.0, body) for each in ids])
+        inbox.journal.take(1).dead(f"ValueError: {'no such vehicle ' * 20}").result()
+        for command in (("list",), ("dead",)):
+            lines = run(*command, "--inbox", place, COLUMNS="80").stdout.splitlines()
+            assert max(map(len, lines)) <= 80
+            assert lines[-1].startswith("In all: " if command == ("list",) else "  ValueError: no")
+            shown = [each for each in ids if any(each in line for line in lines)]
+            assert shown == (ids if command == ("list",) else ids[:1])
+            assert sum(car in line for line in lines) == len(shown)
+        assert "2026-06-01 08:00:00 UTC  dead  VEHICLE_STATE  1 try" in lines
+
+
 def test_list_and_dead_can_be_read_by_programs(inbox: Inbox, place: str) -> None:
     listed = json.loads(run("list", "--json", "--state", "dead", SMARTCAR_INBOX=place).stdout)
     dead = json.loads(run("dead", "--json", SMARTCAR_INBOX=place).stdout)

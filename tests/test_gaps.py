@@ -284,7 +284,14 @@ def test_gaps_are_kept_beside_an_inbox_in_a_file_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"burst": 0}, {"burst": 1.5}, {"per_minute": 0.0}, {"per_vehicle_month": 0}]
+    "wrong",
+    [
+        {"burst": 0},
+        {"burst": 1.5},
+        {"per_minute": 0.0},
+        {"per_vehicle_month": 0},
+        {"at_once": 0},
+    ],
 )
 def test_a_budget_that_cannot_be_meant_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):

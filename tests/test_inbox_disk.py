@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,63 @@ def test_a_file_that_is_removed_while_it_is_written_keeps_nobody_waiting(tmp_pat
     journal.close()
     with Inbox(path) as inbox:
         assert inbox.counts()["waiting"] == 1
+
+
+def as_killed(path: Path, folder: Path) -> list[str]:
+    """Ids of the events that are found if all programs are killed now."""
+    folder.mkdir()
+    for each in path.parent.glob("e.db*"):
+        if not each.name.endswith("-shm"):
+            shutil.copy(each, folder)
+    with Inbox(folder / "e.db") as inbox:
+        return sorted(each.envelope.event_id for each in inbox.entries())
+
+
+@pytest.mark.parametrize("is_read_first", [True, False])
+def test_a_log_that_is_removed_takes_no_acknowledged_event_with_it(
+    tmp_path: Path, is_read_first: bool
+) -> None:
+    path = tmp_path / "e.db"
+    with Inbox(path) as inbox:
+        inbox.append([event(1)])
+        Path(f"{path}-wal").unlink()
+        if is_read_first:
+            assert len(inbox.entries()) == 1
+        assert inbox.append([event(2), event(1)]) == [False, True]
+        assert as_killed(path, tmp_path / "copy") == ["event-1", "event-2"]
+
+
+def test_a_log_that_is_removed_under_several_programs_takes_nothing_with_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "e.db"
+    with Inbox(path) as inbox:
+        others = [SQLiteJournal(path) for _ in range(3)]
+        for number in range(10):
+            inbox.append([event(number)])
+            if number % 3 == 0:
+                Path(f"{path}-wal").unlink()
+            for each, other in enumerate(others):
+                assert other.append([event(f"{number}-{each}")]).result(30) == [False]
+        expected = {f"event-{n}" for n in range(10)}
+        expected |= {f"event-{n}-{each}" for n in range(10) for each in range(3)}
+        assert {each.envelope.event_id for each in inbox.entries(limit=100)} == expected
+        assert set(as_killed(path, tmp_path / "copy")) == expected
+        for other in others:
+            other.close()
+
+
+def test_a_log_that_is_removed_while_an_event_is_kept_is_said_and_loses_nothing(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "e.db"
+    journal = SQLiteJournal(path)
+    assert journal.append([event(1)]).result(30) == [False]
+    with pytest.raises(InboxError, match="removed or replaced"):
+        journal.perform(lambda _: Path(f"{path}-wal").unlink()).result(30)
+    assert journal.append([event(2)]).result(30) == [False]
+    assert as_killed(path, tmp_path / "copy") == ["event-1", "event-2"]
+    journal.close()
 
 
 def test_a_header_that_nothing_can_write_keeps_no_event_from_being_kept(tmp_path: Path) -> None:

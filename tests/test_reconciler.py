@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 
 import pytest
 from deliveries import TOKEN, body_of, document, signed
-from reconciling import Fleet, delivery
+from inboxes import until
+from reconciling import PLENTY, Fleet, delivery
 
 from smartcar import (
     AsyncSmartcar,
@@ -24,7 +26,14 @@ from smartcar import (
 )
 from smartcar.signals import Odometer, TractionBattery
 from smartcar.simulator import FaultRule, Limits, Simulator
-from smartcar.webhooks import Receiver, Reconciled, VehicleState, parse
+from smartcar.webhooks import (
+    Receiver,
+    Reconciled,
+    ReconciledError,
+    VehicleError,
+    VehicleState,
+    parse,
+)
 from smartcar.webhooks.gaps import moment
 from smartcar.webhooks.inbox import Inbox
 from smartcar.webhooks.ledger import Ledger
@@ -274,6 +283,109 @@ def test_a_car_is_read_so_often_in_a_month_and_no_more(fleet: Fleet) -> None:
     assert fleet.reads() == [car, car, other, car]
 
 
+class Slow:
+    """A transport by which each car takes a while, and that knows how many were asked at once."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator = simulator
+        self.clock, self.credentials = simulator.clock, simulator.credentials
+        self.under_way = self.most = 0
+        self._lock = threading.Lock()
+
+    def send(self, request: Any) -> Any:
+        if not request.path.endswith("/signals"):
+            return self.simulator.send(request)
+        with self._lock:
+            self.under_way += 1
+            self.most = max(self.most, self.under_way)
+        try:
+            time.sleep(0.05)
+            return self.simulator.send(request)
+        finally:
+            with self._lock:
+                self.under_way -= 1
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_so_many_cars_are_asked_at_once_and_no_more(fleet: Fleet, at_once: int) -> None:
+    fleet.outage()
+    transport = Slow(fleet.simulator)
+    budget = Budget(at_once=at_once)
+    with Reconciler(fleet.place, Smartcar(transport=transport), budget=budget) as reconciler:
+        reconciler.run()
+    assert sorted(fleet.reads()) == sorted(fleet.cars)
+    assert transport.most == at_once
+
+
+def test_a_thousand_cars_take_minutes_where_smartcar_allows_the_application_more(
+    tmp_path: Path,
+) -> None:
+    fleet = Fleet(tmp_path, Simulator(seed=7, fleet=1000))
+    fleet.simulator.limits.set(Limits(bucket=300, refill_per_minute=600.0))
+    began = fleet.simulator.clock.now()
+    with fleet.reconciler(Budget.until_refused()) as reconciler:
+        reconciler.add(gap_of(fleet))
+        (state,) = reconciler.run()
+    assert (state.done, state.failed) == (1000, 0)
+    assert fleet.simulator.clock.now() - began <= 5 * 60
+    assert 429 in fleet.statuses()
+
+
+def test_who_asks_until_refused_of_the_documented_limit_gets_what_it_refills(
+    tmp_path: Path,
+) -> None:
+    fleet = Fleet(tmp_path, Simulator(seed=7, fleet=150))
+    fleet.outage()
+    fleet.simulator.limits.set(Limits())
+    began = fleet.simulator.clock.now()
+    with fleet.reconciler(Budget.until_refused(per_vehicle_month=1)) as reconciler:
+        (state,) = reconciler.run()
+    assert (state.done, state.failed) == (150, 0)
+    refused = [each for each in fleet.simulator.log.all() if each.status == 429]
+    assert len(refused) < 60
+    assert fleet.simulator.clock.now() - began < 60 * 60  # 32 more than 120, at two a minute
+
+
+def test_what_one_budget_has_spent_costs_another_no_more_than_all_that_it_has(
+    fleet: Fleet,
+) -> None:
+    rule = FaultRule(path="*/signals", error="RATE_LIMIT:SMARTCAR_API", times=1)
+    fleet.simulator.faults.add(rule)
+    began = fleet.simulator.clock.now()
+    for budget, hours in ((Budget.until_refused(at_once=1), 1.0), (Budget(), 2.0)):
+        with fleet.reconciler(budget) as reconciler:
+            reconciler.add(gap_of(fleet, *fleet.cars[:2], hours=hours))
+            (state,) = reconciler.run()
+            assert state.done == 2
+    assert fleet.simulator.clock.now() - began < 300
+
+
+def test_who_is_told_when_to_come_again_waits_so_long(fleet: Fleet) -> None:
+    rule = FaultRule(path="*/signals", error="RATE_LIMIT:SMARTCAR_API", retry_after=1700, times=3)
+    fleet.simulator.faults.add(rule)
+    began = fleet.simulator.clock.now()
+    with fleet.reconciler(Budget.until_refused()) as reconciler:
+        reconciler.add(gap_of(fleet))
+        (state,) = reconciler.run()
+    assert (state.done, state.failed) == (12, 0)
+    assert fleet.simulator.clock.now() - began == pytest.approx(1700, abs=10)
+
+
+def test_a_fleet_that_takes_long_within_the_budget_is_told_how_to_be_read_sooner(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    fleet = Fleet(tmp_path, Simulator(seed=7, fleet=100))
+    fleet.outage()
+    for budget, is_told in ((Budget(), True), (PLENTY, False)):
+        caplog.clear()
+        with fleet.reconciler(budget) as reconciler:
+            reconciler.run()
+            reconciler.add(gap_of(fleet))
+        assert ("Budget.until_refused" in caplog.text) is is_told
+
+
 # --- what goes wrong ------------------------------------------------------------------------------
 
 
@@ -305,7 +417,8 @@ def test_a_car_that_fails_for_a_while_is_read_later_and_does_not_keep_others_wai
     rule = FaultRule(path="*/signals", vehicle_id=car, error=error, times=2)
     seen, _ = run_with(fleet, rule)
     assert of(seen, car) == ["put off", "put off", "read"]
-    assert [each.what for each in seen][:4] == ["put off", "read", "read", "waiting"]
+    assert sorted(each.what for each in seen[:3]) == ["put off", "read", "read"]
+    assert seen[3].what == "waiting"
     assert seen[-1].left == 0
     assert fleet.simulator.clock.now() - began == pytest.approx(300, abs=10)
 
@@ -337,6 +450,35 @@ def test_a_car_that_somebody_must_mend_is_given_up_with_the_reason(
         assert another.again(gap) == 1
         (state,) = another.run()
     assert (state.done, state.failed) == (3, 0)
+
+
+def test_handlers_are_told_of_a_car_that_cannot_be_read_as_of_an_error(fleet: Fleet) -> None:
+    car, other, third = fleet.cars[:3]
+    seen, gap = run_with(
+        fleet,
+        FaultRule(vehicle_id=car, error="CONNECTED_SERVICES_ACCOUNT:AUTHENTICATION_FAILED"),
+        FaultRule(vehicle_id=other, error="BILLING:VEHICLE_REQUEST_LIMIT"),
+    )
+    assert [each.what for each in seen].count("failed") == 2
+    receiver, told = Receiver(TOKEN, inbox=fleet.place), list[VehicleError]()
+    receiver.on(VehicleError)(told.append)
+    receiver.start()
+    with Inbox(fleet.place) as inbox:
+        until(lambda: not inbox.counts()["waiting"])
+    receiver.close()
+    (event,) = told
+    assert isinstance(event, ReconciledError)
+    assert (event.vehicle.id, event.gap_id, event.reason) == (car, gap.id, "named")
+    assert (event.since, event.until) == (gap.since, gap.until)
+    [owner] = [each for each in fleet.client.connections(page_size=100) if each.vehicle_id == car]
+    assert event.user.id == owner.user_id
+    (fault,) = event.new
+    assert str(fault) == "CONNECTED_SERVICES_ACCOUNT:AUTHENTICATION_FAILED ERROR"
+    assert fault.resolution.type == "REAUTHENTICATE"
+    assert fault.suggested_user_message
+    assert {each.vehicle.id for each in fleet.reconciled()} <= {third}
+    body = body_of("vehicle_error")
+    assert type(parse(body)) is VehicleError
 
 
 def test_a_car_that_fails_for_hours_is_given_up(fleet: Fleet) -> None:
@@ -393,7 +535,7 @@ class Unreachable:
 
 def test_while_nobody_answers_it_waits_and_no_car_is_given_up(fleet: Fleet) -> None:
     fleet.outage()
-    transport = Unreachable(fleet.simulator, times=12)
+    transport = Unreachable(fleet.simulator, times=19)  # eight at once, then one by one
     reconciler = Reconciler(fleet.place, Smartcar(transport=transport), budget=Budget(burst=100))
     with pytest.raises(ConnectError):
         reconciler.run()
@@ -435,9 +577,10 @@ def test_who_goes_on_reads_only_what_was_not_read(fleet: Fleet) -> None:
         pytest.raises(KeyboardInterrupt),
     ):
         reconciler.run()
-    assert len(fleet.reads()) == 5
+    read = fleet.reads()
+    assert 5 <= len(read) <= 5 + Budget().at_once
     with fleet.reconciler() as reconciler:
-        assert [each.due for each in reconciler.gaps()] == [7]
+        assert [each.due for each in reconciler.gaps()] == [12 - len(read)]
         reconciler.run()
     assert sorted(fleet.reads()) == sorted(fleet.cars)
 

@@ -15,8 +15,10 @@ from msgspec.structs import replace
 
 from smartcar import AsyncSmartcar, Smartcar, hash_challenge
 from smartcar.api.definition import ALL
+from smartcar.cli.simulator.delivery import told as shown_at_prompt
 from smartcar.protocol.wire import Reply
 from smartcar.simulator import FaultRule, SimulatedApplication, Simulator, SqliteJournal
+from smartcar.simulator.control.told_of_webhooks import delivery_told
 from smartcar.simulator.events import ApplicationAdded
 from smartcar.simulator.webhooks.deliveries import Delivery
 from smartcar.simulator.webhooks.mischief import Mischief
@@ -841,7 +843,10 @@ def test_what_is_pending_outlives_the_process_that_was_to_send_it(tmp_path: Any)
     again = Simulator(7, journal=SqliteJournal(path))
     box = Box(again)
     again.webhooks.receive(hook.callback_uri, box)
-    assert [each.state for each in again.webhooks.deliveries()] == ["pending"]
+    [shown] = again.webhooks.deliveries()
+    assert (shown.state, shown.tries, shown.tries_before) == ("pending", (), 1)
+    answered = delivery_told(shown)
+    assert "Sent once before the simulator began anew" in shown_at_prompt(answered)
     again.clock.advance(25)
     assert [each.event_id for each in box.events] == [pending.event_id]
     assert again.webhooks.deliveries()[0].tries[-1].number == 2
@@ -969,6 +974,9 @@ def test_what_is_noticed_and_what_there_is_to_tell_of_it_are_kept_at_once(tmp_pa
     simulator.webhooks.subscribe(hook.id, simulator.world.fleet.grant(0).vehicle_id)
     simulator.close()
     assert ["WebhookTold", "DeliveryQueued"] in kinds
+    hooks = Simulator(7, journal=Once(tmp_path / "another.db")).webhooks
+    hooks.set(replace(hook, id="", callback_uri="http://127.0.0.1:9/"))
+    assert ["WebhookSet", "DeliveryQueued"] in kinds
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,76 @@ def test_a_clock_that_runs_tries_again_by_itself() -> None:
     assert all(waited >= due for waited, due in zip(waits, (25, 50, 100), strict=True))
 
 
+def test_a_receiver_that_hangs_keeps_no_other_waiting_and_has_its_own_in_order() -> None:
+    simulator = Simulator(7, clock=VirtualClock(speed=1))
+    box, may_go = Box(simulator), threading.Event()
+    slow = Box(simulator, answer=lambda sent: 200 if may_go.wait(30) else 500)
+    car = first_car(simulator)
+    with served(box.handle) as origin, served(slow.handle) as hanging:
+        hooks = [simulator.webhooks.set(webhook(each)) for each in (hanging, origin)]
+        until(lambda: all(simulator.webhooks.verified(each.id) for each in hooks))
+        asked = [
+            simulator.webhooks.trigger(hook.id, "VEHICLE_STATE", car).event_id
+            for _ in range(3)
+            for hook in hooks
+        ]
+        until(lambda: len(box.events) == 3)
+        assert len(slow.events) == 1
+        may_go.set()
+        until(lambda: len(slow.events) == 3)
+        simulator.close()
+    assert [each.event_id for each in slow.events] == asked[::2]
+    assert [each.event_id for each in box.events] == asked[1::2]
+    assert {simulator.webhooks.delivery(each).state for each in asked} == {"delivered"}
+
+
+def test_what_is_out_when_its_webhook_is_removed_is_noted_as_it_ended() -> None:
+    simulator = Simulator(7, clock=VirtualClock(speed=1))
+    is_in, may_go = threading.Event(), threading.Event()
+
+    def answer(sent: Sent) -> int:
+        is_in.set()
+        return 200 if may_go.wait(30) else 500
+
+    box = Box(simulator, answer=answer)
+    with served(box.handle) as origin:
+        hook = simulator.webhooks.set(webhook(origin))
+        until(lambda: bool(simulator.webhooks.verified(hook.id)))
+        out, behind = (
+            simulator.webhooks.trigger(hook.id, "VEHICLE_STATE", first_car(simulator)).event_id
+            for _ in range(2)
+        )
+        is_in.wait()
+        simulator.webhooks.remove(hook.id)
+        may_go.set()
+        until(lambda: simulator.webhooks.delivery(behind).state == "dropped")
+        until(lambda: simulator.webhooks.delivery(out).state == "delivered")
+        simulator.close()
+    assert [each.event_id for each in box.events] == [out]
+
+
+def test_a_handler_may_put_a_clock_that_runs_forward_over_http() -> None:
+    simulator = Simulator(7, clock=VirtualClock(speed=1))
+    box, took = Box(simulator), list[float]()
+    with Server(simulator) as server, served(box.handle) as origin:
+
+        def advance(sent: Sent) -> int:
+            with Control(server.origin) as asking:
+                began = simulator.clock.now()
+                asking.advance("1h")
+                took.append(simulator.clock.now() - began)
+            return 200
+
+        box.answer = advance
+        hook = simulator.webhooks.set(webhook(origin))
+        until(lambda: bool(simulator.webhooks.verified(hook.id)))
+        event = simulator.webhooks.trigger(hook.id, "VEHICLE_STATE", first_car(simulator))
+        until(lambda: simulator.webhooks.delivery(event.event_id).state != "pending")
+    assert simulator.webhooks.delivery(event.event_id).state == "delivered"
+    assert took
+    assert 3600 <= took[0] < 3610
+
+
 def test_a_clock_that_is_set_running_tries_again_by_itself() -> None:
     simulator = Simulator(7)
     box = Box(simulator, answer=lambda sent: 503)
@@ -208,6 +278,7 @@ def test_what_is_pending_outlives_kill_9(tmp_path: Path) -> None:
             control.advance("10min")
             [shown] = control.deliveries(webhook_id=hook.id).deliveries
             assert shown.state == "delivered"
+            assert (shown.tries_before, len(shown.tries)) == (2, 1)
     assert len({each.event_id for each in box.events}) == 1
     assert len(box.events) == 4
     assert len({each.delivery_id for each in box.events}) == 3  # the try that was out is made again

@@ -14,12 +14,12 @@ from weakref import WeakKeyDictionary
 
 from .errors import RequestTimeoutError
 from .flights import FLIGHTS, Abandoned, Flight
-from .protocol.flow import Alone, Do, Effect, Flow, Send, Sleep, Together
+from .protocol.flow import Alone, AtOnce, Do, Effect, Flow, Send, Sleep, Together
 from .transport import AsyncTransport, Clock, Transport
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 LONGEST_TURN: Final = 1e6
 """Seconds: more than a lock can be told to wait for on some systems is no deadline at all."""
@@ -61,15 +61,25 @@ class BlockingPump:
                 return None
             case Do(work):
                 return work()
-            case Alone(flow, wait, patience):
-                if not self._take_turn(wait=wait, patience=patience):
-                    return None
-                try:
-                    return self.run(flow)
-                finally:
-                    self._turn.release()
+            case Alone():
+                return self._alone(effect)
             case Together():
                 return self._together(effect)
+            case AtOnce(flows):
+                return self._at_once(flows)
+
+    def _at_once(self, flows: Sequence[Flow[Any]]) -> list[object]:
+        *others, last = [partial(self.run, flow) for flow in flows]
+        begun = [_begun(work, "smartcar-at-once") for work in others]
+        return [_outcome(each) for each in (*begun, _done(last))]
+
+    def _alone(self, asked: Alone) -> object:
+        if not self._take_turn(wait=asked.wait, patience=asked.patience):
+            return None
+        try:
+            return self.run(asked.flow)
+        finally:
+            self._turn.release()
 
     def _take_turn(self, *, wait: bool, patience: float | None) -> bool:
         if not wait:
@@ -152,6 +162,17 @@ class AwaitingPump:
                 return await self._alone(effect)
             case Together():
                 return await self._together(effect)
+            case AtOnce(flows):
+                return await self._at_once(flows)
+
+    async def _at_once(self, flows: Sequence[Flow[Any]]) -> Sequence[object]:
+        import asyncio  # noqa: PLC0415 -- as above
+
+        found = await asyncio.gather(*map(self.run, flows), return_exceptions=True)
+        for each in found:
+            if isinstance(each, BaseException) and not isinstance(each, Exception):
+                raise each
+        return found
 
     async def _alone(self, asked: Alone) -> object:
         import asyncio  # noqa: PLC0415 -- loaded already: somebody is awaiting
@@ -251,17 +272,37 @@ async def _elsewhere(work: Callable[[], T]) -> T:
     """
     import asyncio  # noqa: PLC0415 -- as above
 
+    return await asyncio.wrap_future(_begun(work, "smartcar-do"))
+
+
+def _begun(work: Callable[[], T], name: str) -> Future[T]:
+    """What *work* will give, in a thread of its own."""
     done: Future[T] = Future()
     done.set_running_or_notify_cancel()
+    threading.Thread(target=_do_into, args=(done, work), name=name).start()
+    return done
 
-    def act() -> None:
-        try:
-            done.set_result(work())
-        except BaseException as error:  # noqa: BLE001 -- whoever awaits it decides
-            done.set_exception(error)
 
-    threading.Thread(target=act, name="smartcar-do").start()
-    return await asyncio.wrap_future(done)
+def _done(work: Callable[[], T]) -> Future[T]:
+    """What *work* gives, here."""
+    done: Future[T] = Future()
+    _do_into(done, work)
+    return done
+
+
+def _do_into(done: Future[T], work: Callable[[], T]) -> None:
+    try:
+        done.set_result(work())
+    except BaseException as error:  # noqa: BLE001 -- whoever waits for it decides
+        done.set_exception(error)
+
+
+def _outcome(done: Future[T]) -> T | Exception:
+    """What it gives once it is done, or the error that it fails with."""
+    try:
+        return done.result()
+    except Exception as error:  # noqa: BLE001 -- whoever asked for it decides
+        return error
 
 
 def _out_of_patience() -> RequestTimeoutError:

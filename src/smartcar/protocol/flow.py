@@ -6,7 +6,7 @@ waiting.  A flow's test reads like a script: no client, no clock, no network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Hashable
+from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -66,7 +66,17 @@ class Together:
     """Seconds to wait for the result; then throw a ``RequestTimeoutError``."""
 
 
-Effect: TypeAlias = Send | Sleep | Alone | Do | Together
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """Please run these flows at the same time.  Send me, in their order, what each gave or raised.
+
+    They end with who asked: who is cancelled cancels them.
+    """
+
+    flows: Sequence[Flow[Any]]
+
+
+Effect: TypeAlias = Send | Sleep | Alone | Do | Together | AtOnce
 Flow: TypeAlias = Generator[Effect, Any, T]
 
 

@@ -102,7 +102,8 @@ class Simulator(Stage):
         self.log = Log()
         self._carrier = Carrier(self.clock)
         self._post = Post(allow_private=allow_private_webhooks)
-        self._courier = Courier(self.world, self.clock, self._lock, self._post)
+        crew = self._carrier.crew
+        self._courier = Courier(self.world, self.clock, self._lock, self._post, crew)
         self.webhooks = Webhooks(self.world, self.clock.now, self._settling, self._courier)
         rounds = Rounds(self.world, self.webhooks.noticing, self._courier, self._lock)
         self._stops_no_more = self.clock.stop_for(rounds)
@@ -253,6 +254,7 @@ class Simulator(Stage):
         self._settle()
         if request.method != "GET":
             self.clock.settled(SOON)
+            self._carrier.crew.is_back(SOON)
         return reply
 
     def _controlled(self, pieces: Pieces[Reply]) -> Reply:
@@ -327,8 +329,7 @@ class Simulator(Stage):
 
     async def aclose(self) -> None:
         """As ``close``, letting others run: a receiver may be one of them."""
-        if self._carrier.is_running:
-            await asyncio.to_thread(self._carrier.stop)
+        await asyncio.to_thread(self._carrier.stop)
         self.close()
 
     def __enter__(self) -> Self:

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-PATIENCE: Final = 20.0
-"""Real seconds to wait for one's turn: longer than any receiver is waited for, and no deadlock."""
+PATIENCE: Final = 10.0
+"""Real seconds to wait for one's turn.  Who waits may be a receiver over HTTP whose own answer is
+waited for: it must have it in time to answer within its 15 seconds."""
 _NAP: Final = 0.002
 
 

@@ -29,6 +29,10 @@ class Errand(Protocol):
         """Do it, awaiting."""
         ...
 
+    def is_sent_aside(self) -> bool:
+        """Have it done elsewhere while others go on; False: it is still to be done."""
+        ...
+
 
 class Stop(Protocol):
     """What has things to do at times of its own."""
@@ -48,6 +52,8 @@ class Stop(Protocol):
 class _Clock(Protocol):
     @property
     def backs(self) -> int: ...
+    @property
+    def speed(self) -> float: ...
     def now(self) -> float: ...
     def put_forward(self, at: float) -> None: ...
 
@@ -100,10 +106,14 @@ class Way:
         return at
 
     def due_now(self, is_over: Callable[[], bool] = lambda: False) -> Steps[None]:
-        """Do what is due by now, unless somebody does so already."""
+        """Do what is due by now, unless somebody does so already.
+
+        Where time runs by itself nothing waits for the errands that can be done elsewhere.
+        """
         while not is_over() and self.is_due and self.turn.take(waits=False):
             try:
-                yield from self._by_stops(self._clock.now(), is_over)
+                aside = self._clock.speed > 0
+                yield from self._by_stops(self._clock.now(), is_over, aside=aside)
             finally:
                 self.turn.release()
 
@@ -125,7 +135,9 @@ class Way:
                 found = at, stop
         return found
 
-    def _by_stops(self, until: float, is_over: Callable[[], bool] = lambda: False) -> Steps[None]:
+    def _by_stops(
+        self, until: float, is_over: Callable[[], bool] = lambda: False, *, aside: bool = False
+    ) -> Steps[None]:
         world = self._clock.backs
         while not is_over() and (found := self._next()) is not None:
             at, stop = found
@@ -133,7 +145,7 @@ class Way:
                 break
             self._clock.put_forward(at)
             errand = stop.begin(self._clock.now())
-            if errand is not None:
+            if errand is not None and not (aside and errand.is_sent_aside()):
                 yield errand
             if self._clock.backs != world:  # that was the way of another world
                 return

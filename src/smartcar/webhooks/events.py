@@ -260,6 +260,22 @@ class VehicleError(VehicleEvent, frozen=True):
         return (self.user.id, self.vehicle.id, fault.type or "", fault.code or "")
 
 
+class ReconciledError(VehicleError, frozen=True):
+    """Why a ``Reconciler`` could not read a car after a gap, in place of an event that was lost.
+
+    Smartcar has not sent it, and may have told the same before the gap; when it is over, Smartcar
+    tells that.  Handlers of ``VehicleError`` are told of it too.
+    """
+
+    gap_id: str = ""
+    since: datetime | None = None
+    """When events began to be lost."""
+    until: datetime | None = None
+    """When they were received again."""
+    reason: str = ""
+    """How the gap is known: down, failed, silent or named."""
+
+
 class PathReading(Model, frozen=True):
     """What v2.0 answered to a path that a webhook reads; ``headers`` are those of the answer."""
 

@@ -26,6 +26,11 @@ TRIES: Final = (0, 25, 75, 175)
 SLACK: Final = 5
 """Seconds: a process that says that it is up may not be listening yet."""
 
+_UNCOUNTED: Final = 1_000_000
+"""Requests: more than anybody is answered in a minute."""
+_TICK: Final = 0.001
+"""Seconds: less cannot be waited for, where times are Unix seconds."""
+
 Span: TypeAlias = tuple[float, float]
 """From, to: Unix seconds."""
 
@@ -80,14 +85,15 @@ class Gap:
 class Budget:
     """How much of the API's limits a reconciler may use; the rest is your program's own.
 
-    The defaults are half of the documented bucket of an application (120 requests, and 2 more a
-    minute), and a tenth of a small plan (500 calls for a car in a month).  A larger plan allows
-    more: say so.
+    The defaults are half of the documented bucket that all requests of an application come out of,
+    whichever cars they are about (120, and 2 more a minute), and a tenth of a small plan (500 calls
+    for a car in a month).  Where Smartcar allows your application more, say so.
 
     Args:
-        burst: Requests at once, after a while without any.
+        burst: Requests after a while without any, before the pace is kept.
         per_minute: Requests a minute, in the long run.
         per_vehicle_month: Reads of one car in a month (calendar month, UTC); None is no limit.
+        at_once: Cars that are asked at the same time, at most.
 
     Raises:
         ValueError: A figure that cannot be meant.
@@ -98,11 +104,28 @@ class Budget:
     burst: int = 60
     per_minute: float = 1.0
     per_vehicle_month: int | None = 50
+    at_once: int = 8
+
+    @classmethod
+    def until_refused(cls, *, per_vehicle_month: int | None = 50, at_once: int = 8) -> Budget:
+        """No pace of its own: as many as Smartcar answers, and a pause that grows as it refuses.
+
+        For an application whose limit is higher than the documented one, by how much nobody need
+        know.  It leaves your program nothing of a bucket that it has emptied.
+        """
+        return cls(
+            burst=_UNCOUNTED,
+            per_minute=float(_UNCOUNTED),
+            per_vehicle_month=per_vehicle_month,
+            at_once=at_once,
+        )
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
-        if type(self.burst) is not int or self.burst < 1:
-            raise ValueError(f"burst must be a whole number from 1, not {self.burst!r}")
+        for name in ("burst", "at_once"):
+            count = getattr(self, name)
+            if type(count) is not int or count < 1:
+                raise ValueError(f"{name} must be a whole number from 1, not {count!r}")
         if not 0 < self.per_minute < float("inf"):
             raise ValueError(f"per_minute must be a number above 0, not {self.per_minute!r}")
         month = self.per_vehicle_month
@@ -111,11 +134,12 @@ class Budget:
 
     def tokens(self, spent: float, since: float, now: float) -> float:
         """Requests that may be sent *now*, where *spent* were not made up for at *since*."""
+        spent = min(spent, self.burst)  # it may have been another budget's
         return self.burst - max(0.0, spent - max(0.0, now - since) * self.per_minute / 60.0)
 
     def wait(self, tokens: float) -> float:
         """Seconds until there is one request to send."""
-        return max(0.0, 1.0 - tokens) * 60.0 / self.per_minute
+        return max(_TICK, (1.0 - tokens) * 60.0 / self.per_minute)
 
     def seconds(self, requests: int) -> float:
         """How long so many take, from a full bucket."""

@@ -31,6 +31,7 @@ from .events import (
     EventMeta,
     Fault,
     Reconciled,
+    ReconciledError,
     Trigger,
     UnknownEvent,
     User,
@@ -262,7 +263,10 @@ def _vehicle_error(document: JSON, facts: dict[str, Any]) -> Event:
     if not is_list(listed):
         return UnknownEvent(**facts, reason="data.errors is no list")
     faults = tuple(_fault(item) for item in filter(is_mapping, listed))
-    return VehicleError(**facts, user=_user(data), vehicle=_vehicle(document), errors=faults)
+    facts |= {"user": _user(data), "vehicle": _vehicle(document), "errors": faults}
+    if gap := _object(document.get("gap")):
+        return ReconciledError(**facts, **_gap(gap))
+    return VehicleError(**facts)
 
 
 def _fault(item: JSON) -> Fault:

@@ -48,7 +48,8 @@ class Reconciler:
 
     What a car says goes through the inbox, so that your handlers are told as they are told of an
     event, at least once: a ``Reconciled``, which is a ``VehicleState``.  One process at a time
-    reads; what was read is not read again, whoever is killed.  Threads may share it.
+    reads, several cars at once; what was read is not read again, whoever is killed.  Threads may
+    share it.
 
     Args:
         inbox: That of the receiver: an ``Inbox``, or ``sqlite:///events.db``.

@@ -6,15 +6,24 @@ Nothing here does I/O.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from smartcar.api.signals import Signal, Signals
+from smartcar.errors import SmartcarError
 
 from .events import RECONCILED
 from .gaps import Gap
 from .journal import Envelope
+
+_TOLD: Final = frozenset(
+    {"CONNECTED_SERVICES_ACCOUNT", "VEHICLE_STATE", "COMPATIBILITY", "PERMISSION"}
+)
+"""Types of errors that VEHICLE_ERROR tells.
+
+Source: https://smartcar.com/docs/api-reference/webhooks/events/vehicle-error
+"""
 
 
 def event_id(gap: Gap, vehicle_id: str) -> str:
@@ -44,14 +53,48 @@ def reconciled(gap: Gap, vehicle_id: str, user_id: str, signals: Signals, now: f
             "mode": "TEST" if fixed.get("mode") == "test" else "LIVE",
             "signalCount": len(signals),
         },
-        "gap": {
-            "id": gap.id,
-            "since": _milliseconds(gap.since.timestamp()),
-            "until": _milliseconds(gap.until.timestamp()),
-            "reason": gap.reason,
-        },
+        "gap": _said(gap),
     }
     return Envelope(event_id(gap, vehicle_id), now, msgspec.json.encode(document))
+
+
+def reconciled_error(
+    gap: Gap, vehicle_id: str, user_id: str, error: SmartcarError, now: float
+) -> Envelope | None:
+    """What is kept of a car that could not be read, if a webhook would have told of that."""
+    if error.type not in _TOLD:
+        return None
+    event_id_ = f"reconciled-error:{gap.id}:{vehicle_id}"
+    fault = {
+        "type": error.type,
+        "code": error.code,
+        "state": "ERROR",
+        "description": error.description,
+        "suggestedUserMessage": error.suggested_user_message,
+        "docURL": error.doc_url,
+        "resolution": {"type": error.resolution.type, "url": error.resolution.url},
+    }
+    document: dict[str, object] = {
+        "eventId": event_id_,
+        "eventType": "VEHICLE_ERROR",
+        "data": {
+            "user": {"id": user_id, "externalId": None},
+            "vehicle": {"id": vehicle_id},
+            "errors": [fault],
+        },
+        "meta": {"version": "4.0", "deliveredAt": _milliseconds(now), "mode": "LIVE"},
+        "gap": _said(gap),
+    }
+    return Envelope(event_id_, now, msgspec.json.encode(document))
+
+
+def _said(gap: Gap) -> dict[str, object]:
+    return {
+        "id": gap.id,
+        "since": _milliseconds(gap.since.timestamp()),
+        "until": _milliseconds(gap.until.timestamp()),
+        "reason": gap.reason,
+    }
 
 
 def _flat(signal: Signal[Any]) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""How gaps are made up for: one car after the other, within a budget, until none is left.
+"""How gaps are made up for: several cars at a time, within a budget, until none is left.
 
 A flow: it waits by the client's clock, and does no I/O but through what it yields.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal, TypeAlias
@@ -16,35 +16,33 @@ from smartcar.api.account import AccountEndpoints
 from smartcar.api.signals import Signals
 from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.client import AsyncSmartcar, Smartcar
-from smartcar.errors import (
-    AuthenticationError,
-    BillingError,
-    ConnectError,
-    NotNowError,
-    SmartcarError,
-)
+from smartcar.errors import SmartcarError
 from smartcar.protocol.flow import Do, Flow, Sleep
 from smartcar.protocol.pages import Walk
 from smartcar.transport import Clock
 
+from .failing import end_of, is_of_all
 from .gaps import Budget, Gap
 from .inbox import Inbox
+from .journal import Envelope
 from .ledger import GapState, Ledger
-from .reread import event_id, reconciled
-from .rereads import LEASE_SECONDS, LeaseLost, Reread, Rereads, Whose
-from .turn import MonthUsedUp, Stopped, Turn
+from .reread import event_id, reconciled, reconciled_error
+from .rereads import LEASE_SECONDS, End, LeaseLost, Outcome, Reread, Rereads, Whose
+from .turn import Stopped, Turn
 
 STANDBY_SECONDS: Final = 2.0
 """How often it is seen whether another process still reads."""
-MOST_TRIES: Final = 8
-"""How often a car is asked that fails for a while: some four hours long."""
-FIRST_PAUSE: Final = 60.0
-"""Seconds until a car is asked again; then four times as many, and so on."""
-LONGEST_PAUSE: Final = 3600.0
-"""Seconds."""
-_OF_ONE_CAR: Final = frozenset({"VEHICLE_REQUEST_LIMIT", "VEHICLE_LIMIT"})
+LONG: Final = 10.0
+"""Minutes: where cars take longer within the budget, that is told."""
+_SLOW: Final = (
+    "%d cars take some %.0f minutes within the budget of %g requests a minute.  Smartcar's limit is"
+    " your application's, for all cars, and can be raised: if yours is, say so with"
+    " Budget(burst=…, per_minute=…), or Budget.until_refused()."
+)
+_USED_UP: Final = "The budget's reads of this car in this month are used up"
 
 What: TypeAlias = Literal["read", "failed", "put off", "waiting"]
+_WHAT: Final[Mapping[Outcome, What]] = {"done": "read", "failed": "failed", "due": "put off"}
 
 _log: Final = logging.getLogger("smartcar.webhooks")
 
@@ -145,15 +143,22 @@ class Rereading:
             states: list[GapState] = yield Do(self._open)
             yield from self._list([each.gap for each in states if not each.is_listed])
             self._left = yield Do(self.rereads.left)
+            self._warn()
             while not self.turn.is_over:
-                due: Reread | None = yield Do(self.turn.next)
-                if due is None:
+                due: list[Reread] = yield Do(self.turn.next)
+                if not due:
                     return
                 yield from self._read(due)
         except LeaseLost:
             _log.info("Another process goes on with the gaps")
         except Stopped:
             pass
+
+    def _warn(self) -> None:
+        """Say so where the budget makes it long."""
+        minutes = self._settings.budget.seconds(self._left) / 60
+        if minutes > LONG:
+            _log.warning(_SLOW, self._left, minutes, self._settings.budget.per_minute)
 
     def _list(self, gaps: Sequence[Gap]) -> Flow[None]:
         """Find out which cars the gaps concern."""
@@ -183,70 +188,84 @@ class Rereading:
             walk.go_on(page)
         return found
 
-    def _read(self, due: Reread) -> Flow[None]:
-        """Read one car, or wait until it is due."""
-        vehicle_id, early = due.whose.vehicle_id, due.due_at - self.turn.now()
+    def _read(self, due: Sequence[Reread]) -> Flow[None]:
+        """Read cars, or wait until the first of them is due."""
+        early = due[0].due_at - self.turn.now()
         if early > 0:
             yield from self.turn.rest(min(early, LEASE_SECONDS))
             return
-        kept = event_id(due.gap, vehicle_id)
-        if (yield Do(lambda: self._inbox.journal.entry(kept).result())) is not None:
-            yield from self._finish(due)  # whoever read it was killed before it said so
+        now = self.turn.now()
+        asked = {each.whose.vehicle_id: each for each in due if each.due_at <= now}
+        kept: list[Reread] = yield Do(lambda: self._kept(asked.values()))
+        if kept:
+            yield from self._settle([End(each, "done") for each in kept])
             return
-        try:
-            signals = yield from self.turn.asked(lambda: self._signals(due.whose), vehicle_id)
-        except MonthUsedUp:
-            yield from self._finish(due, "The budget's reads of this car in this month are used up")
-        except SmartcarError as error:
-            yield from self._fail(due, error)
-        else:
-            yield Do(lambda: self._keep(due, signals))
-            yield from self._finish(due)
+        answers = yield from self.turn.each(
+            list(asked), lambda vehicle_id: self._signals(asked[vehicle_id].whose)
+        )
+        given = [(asked[each], signals) for each, signals in answers.given.items()]
+        ends = [End(each, "done") for each, _ in given]
+        ends += [End(asked[each], "failed", _USED_UP) for each in answers.used_up]
+        of_all = [error for error in answers.errors.values() if is_of_all(error)]
+        ends += [
+            end_of(asked[each], error, self.turn.now())
+            for each, error in answers.errors.items()
+            if error not in of_all
+        ]
+        lost = [
+            (each.reread, answers.errors[each.reread.whose.vehicle_id])
+            for each in ends
+            if each.outcome == "failed" and each.reread.whose.vehicle_id in answers.errors
+        ]
+        yield Do(lambda: self._keep(given, lost))
+        yield from self._settle(ends)
+        if of_all:
+            raise of_all[0]
+
+    def _kept(self, due: Iterable[Reread]) -> list[Reread]:
+        """Those whose event is kept: whoever read them was killed before it said so."""
+        entry = self._inbox.journal.entry
+        found = [(each, entry(event_id(each.gap, each.whose.vehicle_id))) for each in due]
+        return [each for each, kept in found if kept.result() is not None]
 
     def _signals(self, whose: Whose) -> Flow[Signals]:
         call = VehicleEndpoints.signals.call({"vehicle_id": whose.vehicle_id})
         return self._client.ask_for(whose.vehicle_id, whose.user_id or None, call)
 
-    def _keep(self, due: Reread, signals: Signals) -> None:
-        """Keep what a car says as an event; one that says nothing has none."""
-        if not len(signals):
-            return
+    def _keep(
+        self,
+        given: Sequence[tuple[Reread, Signals]],
+        lost: Sequence[tuple[Reread, SmartcarError]],
+    ) -> None:
+        """Keep as events what cars say, and why they cannot; one that says nothing has none."""
+        now = self.turn.now()
+        made: list[Envelope | None] = [
+            reconciled(due.gap, due.whose.vehicle_id, self._user_of(due), signals, now)
+            for due, signals in given
+            if len(signals)
+        ]
+        made += [
+            reconciled_error(due.gap, due.whose.vehicle_id, self._user_of(due), error, now)
+            for due, error in lost
+        ]
+        if envelopes := [each for each in made if each is not None]:
+            self._inbox.append(envelopes)
+
+    def _user_of(self, due: Reread) -> str:
         vehicle_id, user_id = due.whose
-        user_id = user_id or self._client._session.users.get(vehicle_id, "")
-        self._inbox.append([reconciled(due.gap, vehicle_id, user_id, signals, self.turn.now())])
+        return user_id or self._client._session.users.get(vehicle_id, "")
 
-    def _finish(self, due: Reread, failure: str | None = None) -> Flow[None]:
-        outcome: Literal["done", "failed"] = "done" if failure is None else "failed"
-        yield Do(lambda: self.rereads.finish(due, outcome, self.turn.now(), failure))
-        self._left -= 1
-        if failure is None:
-            self._done += 1
-            self._tell("read", due)
-        else:
-            self._failed += 1
-            _log.warning("%s cannot be read: %s", due.whose.vehicle_id, failure)
-            self._tell("failed", due, failure)
-
-    def _fail(self, due: Reread, error: SmartcarError) -> Flow[None]:
-        """What becomes of a car that could not be read.
-
-        Raises:
-            AuthenticationError: No car can.
-            BillingError: Likewise.
-            ConnectError: Nobody answers.
-        """
-        is_of_all = isinstance(error, BillingError) and error.code not in _OF_ONE_CAR
-        if is_of_all or isinstance(error, AuthenticationError | ConnectError):
-            raise error
-        is_passing = error.is_retryable or isinstance(error, NotNowError)
-        if not is_passing or due.tries + 1 >= MOST_TRIES:
-            yield from self._finish(due, str(error))
-            return
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 4.0**due.tries)
-        pause = max(pause, error.retry_after or 0.0)
-        told = str(error)
-        yield Do(lambda: self.rereads.postpone(due, self.turn.now() + pause, told))
-        self._tell("put off", due, told, pause)
+    def _settle(self, ends: Sequence[End]) -> Flow[None]:
+        """Keep what became of cars, then tell it."""
+        now = self.turn.now()
+        yield Do(lambda: self.rereads.settle(ends, now))
+        for due, outcome, told, due_at in ends:
+            self._left -= outcome != "due"
+            self._done += outcome == "done"
+            self._failed += outcome == "failed"
+            if outcome == "failed":
+                _log.warning("%s cannot be read: %s", due.whose.vehicle_id, told)
+            self._tell(_WHAT[outcome], due, told, max(0.0, due_at - now))
 
     def _tell(
         self, what: What, due: Reread | None, told: str | None = None, seconds: float = 0.0

@@ -26,7 +26,7 @@ WHERE holder IS NULL OR holder = :holder OR held_until <= :now OR held_until > :
 _RENEW: Final = "UPDATE reading SET held_until = :now + :lease WHERE holder = :holder"
 _NEXT: Final = """
 SELECT vehicle_id, user_id, tries, due_at FROM rereads INDEXED BY reread_due
-WHERE state = 0 ORDER BY due_at, vehicle_id LIMIT 1
+WHERE state = 0 ORDER BY due_at, vehicle_id
 """
 _NEWEST: Final = f"""
 {GAPS} WHERE id IN (SELECT gap_id FROM rereads WHERE vehicle_id = ? AND state = 0)
@@ -67,6 +67,28 @@ class Reread:
     """The newest of them."""
     tries: int
     due_at: float
+
+
+class End(NamedTuple):
+    """What became of a car."""
+
+    reread: Reread
+    outcome: Outcome
+    told: str | None = None
+    """Why, of one that was not read."""
+    due_at: float = 0.0
+    """When it is due again, if it is."""
+
+
+class Drawn(NamedTuple):
+    """What there was in a budget."""
+
+    granted: list[str | None]
+    """Those that may be asked now."""
+    used_up: list[str]
+    """Those whose month's reads are used up."""
+    wait: float
+    """Seconds until there is a request, if there was none at all."""
 
 
 class LeaseLost(Exception):  # noqa: N818 -- it reads as what it is
@@ -113,64 +135,75 @@ class Rereads:
 
         self._ledger.changed(work)
 
-    def next(self, holder: str, now: float) -> Reread | None:
-        """The car that is due first, maybe later than now; None if there is none.
+    def next(self, holder: str, most: int, now: float) -> list[Reread]:
+        """The cars that are due first, maybe later than now; none if there are none.
 
         Raises:
             LeaseLost: Another process re-reads.
         """
 
-        def work(file: sqlite3.Connection) -> Reread | None:
+        def work(file: sqlite3.Connection) -> list[Reread]:
             _renew(file, holder, now)
-            row = file.execute(_NEXT).fetchone()
-            if row is None:
-                return None
-            vehicle_id, user_id, tries, due_at = row
-            gap = state_of(file.execute(_NEWEST, (vehicle_id,)).fetchone()).gap
-            return Reread(Whose(vehicle_id, user_id), gap, tries, due_at)
+            found: dict[str, Reread] = {}
+            for vehicle_id, user_id, tries, due_at in file.execute(_NEXT):
+                if vehicle_id not in found:
+                    gap = state_of(file.execute(_NEWEST, (vehicle_id,)).fetchone()).gap
+                    found[vehicle_id] = Reread(Whose(vehicle_id, user_id), gap, tries, due_at)
+                if len(found) == most:
+                    break
+            return list(found.values())
 
         return self._ledger.changed(work)
 
-    def draw(self, budget: Budget, vehicle_id: str | None, now: float) -> float | None:
-        """Take a request out of *budget*; seconds to wait for one, if there is none.
+    def draw(self, budget: Budget, vehicles: Sequence[str | None], now: float) -> Drawn:
+        """Take a request out of *budget* for each of *vehicles*, or for as many as there are."""
 
-        None: the month's reads of this car are used up.
-        """
-
-        def work(file: sqlite3.Connection) -> float | None:
+        def work(file: sqlite3.Connection) -> Drawn:
             spent, since = file.execute("SELECT spent, since FROM reading").fetchone()
             since = now if since - now > _SOON else since
             tokens = budget.tokens(spent, since, now)
-            if tokens < 1.0 - 1e-9:  # what arithmetic loses while a bucket fills
-                return max(0.0, since - now) + budget.wait(tokens)
-            if vehicle_id is not None and not _counted(file, vehicle_id, budget, now):
-                return None
-            spent = budget.burst - tokens + 1.0
-            file.execute("UPDATE reading SET spent = ?, since = ?", (spent, now))
-            return 0.0
+            drawn = Drawn([], [], 0.0)
+            for vehicle_id in vehicles:
+                if tokens < 1.0 - 1e-9:  # what arithmetic loses while a bucket fills
+                    break
+                if vehicle_id is not None and not _counted(file, vehicle_id, budget, now):
+                    drawn.used_up.append(vehicle_id)
+                else:
+                    drawn.granted.append(vehicle_id)
+                    tokens -= 1.0
+            if drawn.granted:
+                taken = (budget.burst - tokens, now)
+                file.execute("UPDATE reading SET spent = ?, since = ?", taken)
+            elif not drawn.used_up:
+                return drawn._replace(wait=max(0.0, since - now) + budget.wait(tokens))
+            return drawn
 
         return self._ledger.changed(work)
+
+    def uncount(self, vehicles: Sequence[str | None], now: float) -> None:
+        """They were not read after all: their month has these reads left."""
+        asked = "UPDATE reads SET count = count - 1 WHERE vehicle_id = ? AND month = ? AND count"
+        rows = [(each, f"{moment(now):%Y-%m}") for each in vehicles]
+        self._ledger.changed(lambda file: file.executemany(asked, rows))
 
     def drain(self, budget: Budget, until: float) -> None:
         """All of *budget* is spent, and it begins to fill at *until*."""
         asked = "UPDATE reading SET spent = ?, since = ?"
         self._ledger.changed(lambda file: file.execute(asked, (budget.burst, until)))
 
-    def finish(self, reread: Reread, outcome: Outcome, now: float, told: str | None = None) -> None:
-        """What became of a car, for all gaps that were over when it was due."""
-        until = reread.gap.until.timestamp()
-        fields = (_OUTCOMES.index(outcome), told, reread.whose.vehicle_id, until)
+    def settle(self, ends: Sequence[End], now: float) -> None:
+        """What became of cars, for all gaps that were over when they were due."""
 
         def work(file: sqlite3.Connection) -> None:
-            file.execute(_FINISH, fields)
+            for reread, outcome, told, due_at in ends:
+                vehicle_id, until = reread.whose.vehicle_id, reread.gap.until.timestamp()
+                if outcome == "due":
+                    file.execute(_POSTPONE, (due_at, told, vehicle_id))
+                else:
+                    file.execute(_FINISH, (_OUTCOMES.index(outcome), told, vehicle_id, until))
             close(file, now)
 
         self._ledger.changed(work)
-
-    def postpone(self, reread: Reread, due_at: float, told: str) -> None:
-        """Read a car later."""
-        fields = (due_at, told, reread.whose.vehicle_id)
-        self._ledger.changed(lambda file: file.execute(_POSTPONE, fields))
 
     def left(self) -> int:
         """How many cars are to be read."""

@@ -14,7 +14,7 @@ from typing import Final
 
 from smartcar.errors import MalformedEventError
 
-from .events import Reconciled, VehicleEvent
+from .events import Reconciled, ReconciledError, VehicleEvent
 from .gaps import Gap, moment
 from .journal import Entry
 from .parsing import parse
@@ -54,7 +54,7 @@ def silent_cars(
             continue
         if isinstance(event, VehicleEvent):
             heard[event.vehicle.id] = max(at, heard.get(event.vehicle.id, at))
-            if not isinstance(event, Reconciled):  # it keeps no rhythm, but the car was heard
+            if not isinstance(event, Reconciled | ReconciledError):  # they keep no rhythm
                 sent[event.vehicle.id].append(at)
     gaps: list[Gap] = []
     for vehicle_id, times in sorted(sent.items()):

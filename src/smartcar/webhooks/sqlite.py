@@ -81,7 +81,7 @@ class SQLiteJournal:
             str(self.path),
             partial(schema.opened, self.path),
             lambda file, envelopes: table.insert(file, envelopes, now()),
-            partial(schema.stamp, self.path),
+            partial(schema.stamp, str(self.path)),
         )
         self._finish = weakref.finalize(self, self._writer.close)
         try:

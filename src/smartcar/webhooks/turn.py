@@ -8,15 +8,16 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Callable
-from typing import Final, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
 
 from smartcar.client import AsyncSmartcar, Smartcar
-from smartcar.errors import ConnectError, RateLimitError
-from smartcar.protocol.flow import Do, Flow, Sleep
+from smartcar.errors import ConnectError, RateLimitError, SmartcarError
+from smartcar.protocol.flow import AtOnce, Do, Flow, Sleep
 
 from .gaps import Budget
-from .rereads import LEASE_SECONDS, Reread, Rereads
+from .rereads import LEASE_SECONDS, Drawn, Reread, Rereads
 
 ASK_SECONDS: Final = 40.0
 """How long a car may take to answer: less than the lease of whoever asks."""
@@ -37,8 +38,14 @@ class Stopped(Exception):  # noqa: N818 -- it reads as what it is
     """It shall read no more."""
 
 
-class MonthUsedUp(Exception):  # noqa: N818 -- as above
-    """The budget has no read of this car left in this month."""
+@dataclass(frozen=True, slots=True)
+class Answers(Generic[R]):
+    """What came of asking several cars; those that are in none of it are to be asked anew."""
+
+    given: Mapping[str, R]
+    errors: Mapping[str, SmartcarError]
+    used_up: Sequence[str]
+    """The budget has no read of these left in this month."""
 
 
 class Turn:
@@ -71,6 +78,7 @@ class Turn:
         self._renewed_at = 0.0
         self._is_ours = False
         self._strikes = self._refusals = 0
+        self._abreast = budget.at_once
 
     @property
     def is_over(self) -> bool:
@@ -83,14 +91,14 @@ class Turn:
         self._is_ours = self._rereads.hold(self._holder, self.now())
         return self._is_ours
 
-    def next(self) -> Reread | None:
-        """The car that is due first, maybe later than now; None if there is none.
+    def next(self) -> list[Reread]:
+        """Cars to be asked at once: those that are due first, maybe later; none if none is left.
 
         Raises:
             LeaseLost: Another process reads.
         """
         self._renewed_at = self.client.now()
-        return self._rereads.next(self._holder, self.now())
+        return self._rereads.next(self._holder, self._abreast, self.now())
 
     def end(self) -> None:
         """Read no more, soon."""
@@ -101,32 +109,47 @@ class Turn:
         self._is_ours = False
         self._rereads.release(self._holder)
 
-    def asked(self, ask: Callable[[], Flow[R]], vehicle_id: str | None = None) -> Flow[R]:
+    def asked(self, ask: Callable[[], Flow[R]]) -> Flow[R]:
         """What *ask* gives, once the budget has room for it, and somebody answers.
 
         Raises:
-            MonthUsedUp: The budget has no read of this car left.
             LeaseLost: Another process reads.
-            SmartcarError: What is wrong with this car, or with all.
+            SmartcarError: What is wrong with it.
             Stopped: It shall read no more.
         """
         while True:
-            yield from self._room(vehicle_id)
-            try:
-                answer = yield from ask()
-            except RateLimitError as error:
-                if error.code == "VEHICLE":
-                    raise
-                yield from self._drained(error)
-            except ConnectError as error:
-                self._strikes += 1
-                if self._strikes >= MOST_STRIKES:
-                    self._strikes = 0
-                    raise
-                yield from self.rest(2.0**self._strikes, str(error))
-            else:
-                self._strikes = self._refusals = 0
+            yield from self._room([None])
+            (outcome,) = yield AtOnce([ask()])
+            if not (yield from self._is_put_off([None], [outcome])):
+                if isinstance(outcome, Exception):
+                    raise outcome
+                answer: R = outcome
                 return answer
+
+    def each(self, vehicles: Sequence[str], ask: Callable[[str], Flow[R]]) -> Flow[Answers[R]]:
+        """What *ask* gives for *vehicles*, or for as many as the budget has room for.
+
+        Raises:
+            ConnectError: Nobody answers, for minutes.
+            LeaseLost: Another process reads.
+            Stopped: It shall read no more.
+        """
+        drawn = yield from self._room(vehicles)
+        granted = [each for each in drawn.granted if each is not None]
+        if not granted:
+            return Answers({}, {}, drawn.used_up)
+        outcomes: list[R | Exception] = yield AtOnce([ask(each) for each in granted])
+        given: dict[str, R] = {}
+        errors: dict[str, SmartcarError] = {}
+        for vehicle_id, outcome in zip(granted, outcomes, strict=True):
+            if not isinstance(outcome, Exception):
+                given[vehicle_id] = outcome
+            elif not isinstance(outcome, SmartcarError):
+                raise outcome
+            elif not _is_of_nobody(outcome):
+                errors[vehicle_id] = outcome
+        yield from self._is_put_off(granted, outcomes)
+        return Answers(given, errors, drawn.used_up)
 
     def rest(self, seconds: float, told: str | None = None) -> Flow[None]:
         """Wait, and stay the one who reads.
@@ -144,26 +167,54 @@ class Turn:
                 yield Do(self._renew)
             yield Sleep(min(left, _NAP))
 
-    def _room(self, vehicle_id: str | None) -> Flow[None]:
-        budget = self._budget
+    def _room(self, vehicles: Sequence[str | None]) -> Flow[Drawn]:
+        """Wait until the budget has room for one of *vehicles* at least."""
         while True:
-            wait: float | None = yield Do(
-                lambda: self._rereads.draw(budget, vehicle_id, self.now())
-            )
-            if wait is None:
-                raise MonthUsedUp
-            if not wait:
-                return
-            yield from self.rest(wait, "The budget is used up for the moment.")
+            drawn: Drawn = yield Do(lambda: self._rereads.draw(self._budget, vehicles, self.now()))
+            if not drawn.wait:
+                return drawn
+            yield from self.rest(drawn.wait, "The budget is used up for the moment.")
 
-    def _drained(self, error: RateLimitError) -> Flow[None]:
-        """The application's bucket is empty: the program itself has used more than its share."""
-        pause = min(LONGEST_REST, FIRST_REST * 2.0**self._refusals)
-        pause = max(pause, error.retry_after or 0.0)
+    def _is_put_off(self, vehicles: Sequence[str | None], outcomes: Sequence[object]) -> Flow[bool]:
+        """Was one of them refused, or reached nobody?  Then a pause was made, or was begun."""
+        errors = [each for each in outcomes if isinstance(each, Exception) and _is_of_nobody(each)]
+        if not errors:
+            self._strikes = self._refusals = 0
+            self._abreast = min(self._budget.at_once, self._abreast + 1)
+            return False
+        of_nobody = [car for car, each in zip(vehicles, outcomes, strict=True) if each in errors]
+        yield Do(lambda: self._rereads.uncount(of_nobody, self.now()))
+        self._abreast = max(1, self._abreast // 2)
+        refused = [each for each in errors if isinstance(each, RateLimitError)]
+        if refused:
+            yield from self._drained(max(each.retry_after or 0.0 for each in refused))
+        elif len(errors) == len(outcomes):
+            yield from self._struck(errors[0])
+        return True
+
+    def _drained(self, at_least: float) -> Flow[None]:
+        """The application's bucket is empty: the program itself may have used its share."""
+        pause = max(at_least, min(LONGEST_REST, FIRST_REST * 2.0**self._refusals))
         self._refusals += 1
         yield Do(lambda: self._rereads.drain(self._budget, self.now() + pause))
         _log.info("Smartcar's limit is reached: nothing is read for %.0f s", pause)
 
+    def _struck(self, error: Exception) -> Flow[None]:
+        """Nobody answers: wait, and ask but one until somebody does."""
+        self._abreast = 1
+        self._strikes += 1
+        if self._strikes >= MOST_STRIKES:
+            self._strikes = 0
+            raise error
+        yield from self.rest(2.0**self._strikes, str(error))
+
     def _renew(self) -> None:
         self._renewed_at = self.client.now()
         self._rereads.renew(self._holder, self.now())
+
+
+def _is_of_nobody(error: Exception) -> bool:
+    """Does it say nothing about the car that was asked?"""
+    if isinstance(error, RateLimitError):
+        return error.code != "VEHICLE"
+    return isinstance(error, ConnectError)

@@ -14,7 +14,7 @@ import threading
 import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from smartcar.errors import InboxError
 
@@ -23,7 +23,11 @@ from .journal import Envelope
 GROUP: Final = 512
 """Callers at most that share a transaction: more would not be faster, and the first would wait."""
 
+Stamp: TypeAlias = tuple[object, object]
 T = TypeVar("T")
+_GONE: Final = "it was removed or replaced meanwhile"
+_BEGINNINGS: Final = 3
+"""How often a file is opened that is removed each time."""
 _log: Final = logging.getLogger("smartcar.webhooks")
 Insert = Callable[[sqlite3.Connection, Sequence[Envelope]], list[bool]]
 _left_behind: list[object] = []
@@ -61,7 +65,7 @@ class Writer:
         place: What the file is called in errors.
         connect: Opens it.
         insert: Keeps envelopes.
-        stamp: Says which file is there now; None if there is none.
+        stamp: Says which file is there now, and which log of what is to be written to it.
     """
 
     def __init__(
@@ -69,13 +73,13 @@ class Writer:
         place: str,
         connect: Callable[[], sqlite3.Connection],
         insert: Insert,
-        stamp: Callable[[], object],
+        stamp: Callable[[], Stamp],
     ) -> None:
         self._place = place
         self._connect = connect
         self._insert = insert
         self._stamp = stamp
-        self._opened: object = None
+        self._opened: Stamp = (None, None)
         self._begin()
         _writers.add(self)
 
@@ -155,10 +159,9 @@ class Writer:
                 each.future.set_result(outcome)
 
     def _transact(self, group: list[_Job]) -> list[Any]:
-        file = self._there()
         if not any(each.changes for each in group):
-            return self._outcomes(file, group)
-        file.execute("BEGIN IMMEDIATE")
+            return self._outcomes(self._there(), group)
+        file = self._begun()
         try:
             outcomes = self._outcomes(file, group)
             file.execute("COMMIT")
@@ -167,8 +170,24 @@ class Writer:
                 file.execute("ROLLBACK")
             raise
         if self._stamp() != self._opened:
-            raise self._error("it was removed or replaced meanwhile")
+            self._leave(file)
+            raise self._error(_GONE)
         return outcomes
+
+    def _begun(self) -> sqlite3.Connection:
+        """The connection, in a transaction of the file and the log that are there now.
+
+        They are looked at once nobody else can write: who has lost the log must not go on in it
+        while others begin a new one.
+        """
+        for _ in range(_BEGINNINGS):
+            file = self._there()
+            file.execute("BEGIN IMMEDIATE")
+            if self._stamp() == self._opened:
+                return file
+            file.execute("ROLLBACK")
+            self._leave(file)
+        raise self._error(_GONE)
 
     def _there(self) -> sqlite3.Connection:
         """The connection, to the file that is there now.
@@ -176,12 +195,24 @@ class Writer:
         One that was removed can be written to as long as it is open, and is gone after that.
         """
         if self._connection is not None and self._stamp() != self._opened:
-            _log.error("%s was removed or replaced: what it held is lost.", self._place)
-            self._close_connection()
+            self._leave(self._connection)
+        return self._connected()
+
+    def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = self._connect()
             self._opened = self._stamp()
         return self._connection
+
+    def _leave(self, file: sqlite3.Connection) -> None:
+        """Let go of a file that is there no more; where only its log is gone, nothing is lost."""
+        (now, log), (opened, _) = self._stamp(), self._opened
+        # Where there is a new log, its maker has saved what the old one held; ours would spoil it.
+        if now == opened and (log is not None or _is_written_back(file)):
+            _log.error("The log beside %s was removed: what it held was saved.", self._place)
+        else:
+            _log.error("%s was removed or replaced: what it held is lost.", self._place)
+        self._close_connection()
 
     def _outcomes(self, file: sqlite3.Connection, group: list[_Job]) -> list[Any]:
         kept = [one for each in group if each.work is None for one in each.envelopes]
@@ -233,6 +264,15 @@ def _go_on() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_pause, after_in_parent=_go_on, after_in_child=_go_on)
+
+
+def _is_written_back(file: sqlite3.Connection) -> bool:
+    """Write to the file what is in a log that only those have who opened it; was it possible?"""
+    try:
+        (is_busy, _, _) = file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error:
+        return False
+    return not is_busy
 
 
 def _is_busy(error: Exception) -> bool:

@@ -111,7 +111,7 @@ def _deliveries(found: tuple[Delivery, ...]) -> Table:
             f"{each.kind}{', test' if each.is_test else ''}",
             escape(", ".join(each.triggers)),
             _state(each),
-            str(len(each.tries)),
+            str(each.tries_before + len(each.tries)),
         )
     return made
 
@@ -126,6 +126,9 @@ def told(delivery: Delivery) -> str:
     lines.append(f"to {escape(delivery.uri)}")
     if delivery.error is not None:
         lines.append(f"[red]{escape(delivery.error)}[/]")
+    if before := delivery.tries_before:
+        times = "once" if before == 1 else f"{before} times"
+        lines.append(f"Sent {times} before the simulator began anew: the answers are not kept.")
     for each in delivery.tries:
         status = "no answer" if each.status is None else str(each.status)
         why = "" if each.error is None else f"  [red]{escape(each.error)}[/]"

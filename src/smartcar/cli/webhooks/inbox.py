@@ -6,13 +6,14 @@ Workers go on meanwhile: any number of processes may have the file open.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Final
 
 import click
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -27,6 +28,9 @@ from .sending import callback, show_outcome
 from .showing import console, echo, visible
 
 _STYLES: Final[dict[State, str]] = {"waiting": "yellow", "handled": "green", "dead": "red"}
+
+_WIDE: Final = 136
+"""Columns that a table takes with two ids in a row."""
 
 limit_option: Final = click.option(
     "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="At most."
@@ -70,8 +74,7 @@ def list_command(*, inbox: Inbox, state: State | None, limit: int, is_json: bool
         echo([_facts(each) for each in entries])
         return
     screen = console()
-    if entries:
-        screen.print(_table(entries))
+    _show(screen, entries)
     counts = ", ".join(f"{count:,} {name}" for name, count in inbox.counts().items())
     screen.print(Text(f"In all: {counts}.", "dim"))
 
@@ -104,6 +107,7 @@ def show_command(*, inbox: Inbox, event_id: str, is_json: bool) -> None:
     screen.print(
         visible(body if isinstance(body, str) else json.dumps(body, indent=2, ensure_ascii=False)),
         markup=False,
+        soft_wrap=True,
     )
 
 
@@ -120,7 +124,7 @@ def dead_command(*, inbox: Inbox, limit: int, is_json: bool) -> None:
     if is_json:
         echo([_facts(each) for each in entries])
     elif entries:
-        console().print(_table(entries))
+        _show(console(), entries)
     else:
         click.echo("No dead letters.")
 
@@ -208,6 +212,33 @@ def _opened(place: str) -> Generator[Inbox]:
         yield inbox
 
 
+def _show(screen: Console, entries: Sequence[Entry]) -> None:
+    """A table where there is room for it; else some lines for each, with no id folded."""
+    if screen.width >= _WIDE:
+        if entries:
+            screen.print(_table(entries))
+        return
+    for each in entries:
+        facts = _facts(each)
+        tries = "" if not each.tries else "1 try" if each.tries == 1 else f"{each.tries} tries"
+        head = Text(f"{_received(facts)} UTC  ")
+        head.append("in hand" if each.is_in_hand else each.state, _STYLES[each.state])
+        head.append("  ".join(("", visible(facts["type"] or ""), tries)).rstrip())
+        screen.print(head, soft_wrap=True)
+        named = [f"  {visible(fact)}" for fact in (facts["id"], facts["vehicle_id"]) if fact]
+        is_short = sum(map(len, named)) <= screen.width
+        for line in ["".join(named)] if is_short else named:
+            screen.print(Text(line), soft_wrap=True)
+        if each.reason:
+            why = Text(f"  {visible(each.reason)}".replace("\n", " "), "dim")
+            screen.print(why, no_wrap=True, overflow="ellipsis")
+
+
+def _received(facts: Mapping[str, Any]) -> str:
+    received: str = facts["received_at"]
+    return received[:19].replace("T", " ")
+
+
 def _table(entries: Sequence[Entry]) -> Table:
     made = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for name in ("Received (UTC)", "State", "Tries", "Type", "Vehicle", "Id"):
@@ -216,7 +247,7 @@ def _table(entries: Sequence[Entry]) -> Table:
     for each in entries:
         facts = _facts(each)
         made.add_row(
-            facts["received_at"][:19].replace("T", " "),
+            _received(facts),
             Text("in hand" if each.is_in_hand else each.state, _STYLES[each.state]),
             str(each.tries),
             *(Text(visible(facts[name] or "")) for name in ("type", "vehicle_id", "id")),

@@ -15,6 +15,7 @@ from smartcar.client import Smartcar
 from smartcar.webhooks.inbox import Inbox
 from smartcar.webhooks.ledger import GapState, Ledger
 from smartcar.webhooks.reconciler import Budget, Gap, Progress, Reconciler
+from smartcar.webhooks.rereading import LONG
 from smartcar.webhooks.silence import silent_cars
 
 from .inbox import json_option, on_inbox
@@ -59,7 +60,7 @@ class When(click.ParamType[datetime]):
     default=_DEFAULT.burst,
     show_default=True,
     type=click.IntRange(1),
-    help="Requests at once.",
+    help="Requests before the pace is kept.",
 )
 @click.option(
     "--per-minute",
@@ -67,6 +68,14 @@ class When(click.ParamType[datetime]):
     show_default=True,
     type=click.FloatRange(0, min_open=True),
     help="Requests a minute after that.",
+)
+@click.option("--until-refused", is_flag=True, help="No pace: all that Smartcar answers.")
+@click.option(
+    "--at-once",
+    default=_DEFAULT.at_once,
+    show_default=True,
+    type=click.IntRange(1, 100),
+    help="Cars asked at a time.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be read, and read nothing.")
 @json_option
@@ -80,6 +89,8 @@ def command(  # noqa: PLR0917 -- click passes them by name
     webhook_id: str | None,
     burst: int,
     per_minute: float,
+    until_refused: bool,
+    at_once: int,
     dry_run: bool,
     is_json: bool,
 ) -> None:
@@ -100,7 +111,11 @@ def command(  # noqa: PLR0917 -- click passes them by name
         else:
             click.echo("No gap is open: there is nothing to read.")
         return
-    budget = Budget(burst=burst, per_minute=per_minute)
+    budget = (
+        Budget.until_refused(at_once=at_once)
+        if until_refused
+        else Budget(burst=burst, per_minute=per_minute, at_once=at_once)
+    )
     with (
         Smartcar() as client,
         Reconciler(
@@ -169,6 +184,11 @@ def _plan(reconciler: Reconciler, gaps: Sequence[Gap], budget: Budget, *, is_jso
     count = len({car for each in cars for car in each})
     minutes = budget.seconds(count) / 60
     click.echo(f"{count:,} cars would be read, which takes about {minutes:,.0f} min of waiting.")
+    if minutes > LONG:
+        click.echo(
+            "Where Smartcar allows your application more than it documents, say so with"
+            " --per-minute, or --until-refused."
+        )
 
 
 def _show(reconciler: Reconciler, states: Sequence[GapState], *, is_json: bool) -> None:
@@ -198,7 +218,7 @@ def _show(reconciler: Reconciler, states: Sequence[GapState], *, is_json: bool) 
 
 
 def _table(*counts: str) -> Table:
-    made = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    made = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     for name in ("Gap", "From (UTC)", "Until", "Why", *counts):
         made.add_column(name, justify="right" if name in counts else "left", overflow="fold")
     return made

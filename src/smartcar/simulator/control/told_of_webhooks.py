@@ -83,6 +83,7 @@ def delivery_told(delivery: deliveries.Delivery) -> models.Delivery:
         triggers=delivery.triggers,
         body=delivery.body,
         tries=tuple(_try_told(each) for each in delivery.tries),
+        tries_before=delivery.tries_before,
         error=delivery.error,
         is_test=delivery.is_test,
     )

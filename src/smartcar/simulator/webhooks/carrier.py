@@ -7,8 +7,11 @@ import threading
 from typing import Final
 
 from smartcar.simulator.clock import VirtualClock
-from smartcar.simulator.turn import PATIENCE
 
+from .crew import Crew
+
+PATIENCE: Final = 20.0
+"""Real seconds to wait for what is out at the end: longer than any receiver is waited for."""
 _NAP: Final = 0.005
 _AFTER_FAILURE: Final = 1.0
 _log = logging.getLogger(__name__)
@@ -19,6 +22,7 @@ class Carrier:
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
+        self.crew: Final = Crew(clock.nudge)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._over = threading.Event()
@@ -47,6 +51,7 @@ class Carrier:
         self._clock.wake()
         if thread is not None and thread is not threading.current_thread():
             thread.join(PATIENCE)
+        self.crew.close(PATIENCE)
 
     def _run(self, over: threading.Event) -> None:
         while not over.is_set():

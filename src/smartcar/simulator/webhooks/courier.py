@@ -24,6 +24,7 @@ from smartcar.simulator.world import World
 from smartcar.webhooks.probe import diagnose_answer
 
 from .bodies import challenge_of, content, sent
+from .crew import Crew
 from .deliveries import ANSWER_KEPT, Deliveries, Delivery, DeliveryState, Try
 from .guard import is_nobodys
 from .legacy_bodies import legacy_content
@@ -51,6 +52,10 @@ class Parcel:
             raise
         self._courier.came(self, answer)
 
+    def is_sent_aside(self) -> bool:
+        """Have it carried by another thread, over HTTP only: receivers here are asked in turn."""
+        return self._courier.is_sent_aside(self)
+
     async def arun(self) -> None:
         """Carry it, letting others run."""
         self._courier.came(self, await self._courier.post.acarry(self.letter))
@@ -65,18 +70,25 @@ class Courier:
         clock: VirtualClock,
         lock: AbstractContextManager[object],
         post: Post,
+        crew: Crew,
     ) -> None:
         self._world, self._clock, self._lock, self.post = world, clock, lock, post
+        self._crew = crew
+        self._out: dict[str, str] = {}
+        """Where events are that are carried aside, by their ids."""
+        self._behind: dict[str, list[Queued]] = {}
+        """What waits for them to come back, by where they are: one at a time goes to a URI."""
         self.log = Deliveries()
         self.take_up()
 
     def take_up(self) -> None:
         """What is on its way in a world that was taken up again is shown, too."""
         self.log.clear()
+        self._behind.clear()
         for each in self._world.outbox.queued.values():
             setup = self._world.webhooks.setups.get(each.occasion.webhook_id)
             if setup is not None:
-                self._show(setup, each.occasion, each.content, each.next_at)
+                self._show(setup, each.occasion, each.content, each.next_at, before=each.sent)
 
     def take(
         self, occasions: Iterable[Occasion], now: float, readings: Mapping[str, Reading]
@@ -135,6 +147,9 @@ class Courier:
         while (queued := self._world.outbox.next(now)) is not None:
             occasion = queued.occasion
             setup = self._world.webhooks.setups.get(occasion.webhook_id)
+            if (where := self._is_behind(setup, occasion)) is not None:
+                self._behind.setdefault(where, []).append(self._world.outbox.put_aside(queued))
+                continue
             off = queued.called_off or _no_more(setup, occasion)
             if setup is None or off is not None:
                 self._over(occasion.event_id)
@@ -147,6 +162,30 @@ class Courier:
                 continue
             return self._parcel(setup, queued, now)
         return None
+
+    def is_sent_aside(self, parcel: Parcel) -> bool:
+        """Send it with the crew, unless it goes to a receiver here; the next goes meanwhile."""
+        uri = parcel.letter.uri
+        if self.post.receives(uri):
+            return False
+        with self._lock:
+            self._out[parcel.queued.occasion.event_id] = uri
+        self._crew.send(lambda: self._carry_aside(parcel))
+        return True
+
+    def _carry_aside(self, parcel: Parcel) -> None:
+        try:
+            parcel.run()
+        finally:
+            with self._lock:
+                where = self._out.pop(parcel.queued.occasion.event_id)
+                for each in self._behind.pop(where, ()):
+                    self._world.outbox.put_back(each)
+
+    def _is_behind(self, setup: WebhookSetup | None, occasion: Occasion) -> str | None:
+        """Where it is, or where another is that goes to the same receiver; None: nowhere."""
+        uri = None if setup is None else _uri(setup, occasion)
+        return self._out.get(occasion.event_id) or (uri if uri in self._out.values() else None)
 
     def came(self, parcel: Parcel, answer: Answer) -> None:
         """Note what came of a delivery, and when it is tried again."""
@@ -318,7 +357,13 @@ class Courier:
         self._world.record(events.DeliveryTried(at=self._clock.now(), event_id=event_id))
 
     def _show(
-        self, setup: WebhookSetup, occasion: Occasion, made: str, next_at: float | None
+        self,
+        setup: WebhookSetup,
+        occasion: Occasion,
+        made: str,
+        next_at: float | None,
+        *,
+        before: int = 0,
     ) -> None:
         shown = Delivery(
             event_id=occasion.event_id,
@@ -333,6 +378,7 @@ class Courier:
             next_try_at=next_at,
             triggers=occasion.triggers,
             body=made,
+            tries_before=before,
             is_test=occasion.is_test,
         )
         self.log.add(shown, occasion, made)

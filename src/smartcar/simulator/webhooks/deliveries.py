@@ -61,6 +61,8 @@ class Delivery(Struct, frozen=True, kw_only=True):
     body: str
     """As it was sent last; before that, without what is new on each try."""
     tries: tuple[Try, ...] = ()
+    tries_before: int = 0
+    """How often it was sent before the simulator began anew; what came of that is not kept."""
     error: str | None = None
     """Why it was refused, or dropped without all its tries."""
     is_test: bool = False
@@ -90,8 +92,10 @@ class Deliveries:
         with self._lock:
             before = self._kept.pop(delivery.event_id, None)
             self._counted += 1
-            tries = () if before is None else before.delivery.tries
-            numbered = replace(delivery, number=self._counted, tries=tries)
+            if before is not None:
+                was = before.delivery
+                delivery = replace(delivery, tries=was.tries, tries_before=was.tries_before)
+            numbered = replace(delivery, number=self._counted)
             self._kept[delivery.event_id] = Kept(
                 delivery=numbered, occasion=occasion, content=content
             )

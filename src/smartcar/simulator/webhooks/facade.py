@@ -109,10 +109,14 @@ class Webhooks(Sending):
             if old is None:
                 number = self._world.webhooks.made
                 made = replace(made, id=ids.uuid(self._world.seed, "webhook", number))
-            if made != old:
-                self._world.record(events.WebhookSet(at=self._now(), setup=made))
-            if made.is_enabled:
-                self._ask_to_verify(made, self._world.webhooks.verified(made.id))
+            # Whoever is killed here has no such webhook, or has it and what it is to be asked.
+            with self._world.together():
+                if made != old:
+                    self._world.record(events.WebhookSet(at=self._now(), setup=made))
+                if made.is_enabled:
+                    self._ask_to_verify(made, self._world.webhooks.verified(made.id))
+                    occasions = self.noticing.look(self._now())
+                    self._courier.take(occasions, self._now(), self.noticing.readings)
             return made
 
     def remove(self, webhook_id: str) -> WebhookSetup:

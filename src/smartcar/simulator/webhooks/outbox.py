@@ -68,6 +68,17 @@ class Outbox:
         found = self._first()
         return None if found is None or found.next_at > now else found
 
+    def put_aside(self, queued: Queued) -> Queued:
+        """Let others go before what ``next`` gave, until it is put back."""
+        heappop(self._order)
+        return queued
+
+    def put_back(self, queued: Queued) -> None:
+        """It goes in its turn again, unless it has become another meanwhile."""
+        event_id = queued.occasion.event_id
+        if self.queued.get(event_id) is queued:
+            heappush(self._order, (queued.next_at, queued.number, event_id))
+
     def next_sequence(self, at: float) -> int:
         """The ``meta.sequence`` of what is queued next: the time, and later than the one before."""
         return max(self.sequence + 1, int(at * 1000))

@@ -112,6 +112,8 @@ class Delivery(Shown, frozen=True):
     body: str
     """As it was sent last; before that, without what is new on each try."""
     tries: tuple[Try, ...]
+    tries_before: int
+    """How often it was sent before the simulator began anew; what came of that is not kept."""
     error: str | None
     """Why it was refused, or dropped without all its tries."""
     is_test: bool
