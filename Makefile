@@ -28,7 +28,7 @@ help: ## Show this list
 demo: $(VENV)/.can-run ## See it work: a pretend Smartcar and a few pretend cars
 	@$(BIN)/smartcar demo $(ARGS)
 
-test: $(VENV)/.can-develop ## Run the tests, one process per core; ARGS="-k lock" runs some
+test: $(VENV)/.can-develop ## Run the tests, two processes per core; ARGS="-k lock" runs some
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 # Who moves on from seed to seed sees other moments: make soak ARGS=8

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,11 @@ from smartcar.simulator import Simulator
 
 # With the other tools' notes; where it keeps them by itself, our norecursedirs make it warn.
 set_hypothesis_home_dir(Path(__file__).parent.parent / ".tools" / "hypothesis")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes share the tests: two for each core, for many tests wait for others."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,6 +17,8 @@ from smartcar.simulator import Simulator
 from smartcar.simulator.cars import State
 from smartcar.simulator.connect.fates import FATED_VINS
 
+pytestmark = pytest.mark.once
+
 VERSIONS = ("2.0", "3")
 
 READS = [

@@ -24,6 +24,8 @@ from smartcar import Smartcar
 from smartcar.simulator import SimulatedApplication
 from smartcar.simulator.environment import Sdk, environment
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parent.parent
 WRITTEN = list(instructions(ROOT / "Dockerfile"))
 IGNORED = (ROOT / ".dockerignore").read_text().splitlines()

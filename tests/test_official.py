@@ -15,7 +15,7 @@ from official import run
 from smartcar.simulator.server import Server
 
 # The installation takes a quarter of a minute, and waits for whoever else is at it.
-pytestmark = pytest.mark.timeout(run.PATIENCE)
+pytestmark = [pytest.mark.timeout(run.PATIENCE), pytest.mark.once]
 
 WALKS = {
     "python": ("python: smartcar 6.19.1", "python: all 46 functions called"),

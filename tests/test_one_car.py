@@ -375,4 +375,7 @@ TestOneCar.settings = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-TestOneCar.pytestmark = [pytest.mark.timeout(300)]  # ten seconds, on a machine that is free
+TestOneCar.pytestmark = [
+    pytest.mark.once,
+    pytest.mark.timeout(300),
+]  # ten seconds, on a machine that is free

@@ -319,6 +319,7 @@ def test_so_many_cars_are_asked_at_once_and_no_more(fleet: Fleet, at_once: int) 
     assert transport.most == at_once
 
 
+@pytest.mark.once
 def test_a_thousand_cars_take_minutes_where_smartcar_allows_the_application_more(
     tmp_path: Path,
 ) -> None:

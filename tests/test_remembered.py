@@ -19,6 +19,8 @@ from smartcar.simulator.cars import PLAYGROUND_ID, Refused
 from smartcar.simulator.fleet import Grant
 from smartcar.simulator.tokens import PLAYGROUND_TOKEN
 
+pytestmark = pytest.mark.once
+
 CODES: Final = (
     "tractionbattery-range",
     "odometer-traveleddistance",

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hostile import attack
 
+pytestmark = pytest.mark.once
+
 REQUESTS = 600
 """``make soak`` sends 100,000."""
 
