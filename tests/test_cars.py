@@ -35,6 +35,8 @@ from smartcar.simulator.cars.places import metres_between
 from smartcar.simulator.cars.timeline import beginning
 from smartcar.simulator.cars.week import habits, odometer_m, trips, week_of, week_start
 
+pytestmark = pytest.mark.once
+
 DAY = 86_400.0
 NOON = 1_800_000_000.0  # some Friday in January 2027
 SHOWCASE = [fleet_spec(1, index) for index in range(12)]

@@ -18,6 +18,8 @@ from smartcar.simulator import FaultRule, Simulator
 from smartcar.simulator.server import Server
 from smartcar.webhooks import Receiver
 
+pytestmark = pytest.mark.once
+
 Say = Callable[..., Result]
 
 

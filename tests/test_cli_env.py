@@ -19,6 +19,8 @@ from smartcar.simulator.application import DEFAULT_CLIENT_ID, REDIRECT_URI
 from smartcar.simulator.environment import SDKS, Sdk, environment
 from smartcar.simulator.server import Server
 
+pytestmark = pytest.mark.once
+
 AWKWARD = """it's "a" $HOME\\n `ls`; %PATH% é"""
 PAGE = (Path(__file__).parent.parent / "docs" / "simulator.md").read_text()
 

@@ -18,6 +18,8 @@ from smartcar.simulator import SimulatedApplication, Simulator
 from smartcar.simulator.environment import environment
 from smartcar.simulator.server import Server
 
+pytestmark = pytest.mark.once
+
 TELL = "import json, os; print(json.dumps(dict(os.environ)))"
 
 

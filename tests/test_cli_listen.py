@@ -24,6 +24,8 @@ from smartcar.transport import Network
 from smartcar.webhooks.inbox import Inbox
 from smartcar.webhooks.journal import Envelope
 
+pytestmark = pytest.mark.once
+
 STATE = body_of("vehicle_state")
 EVENT = document("vehicle_state")["eventId"]
 COMMAND = (sys.executable, "-m", "smartcar", "webhooks")

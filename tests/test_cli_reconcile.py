@@ -22,6 +22,8 @@ from smartcar.webhooks.gaps import Gap, moment
 from smartcar.webhooks.inbox import Inbox
 from smartcar.webhooks.journal import Envelope
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def fleet(tmp_path: Path) -> Fleet:

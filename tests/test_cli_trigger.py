@@ -26,6 +26,8 @@ from smartcar.webhooks.events import (
 )
 from smartcar.webhooks.receiver import Receiver
 
+pytestmark = pytest.mark.once
+
 OK = say(http("200 OK"))
 
 

@@ -15,6 +15,8 @@ from prompt import own_environment
 from smartcar.webhooks.inbox import Inbox
 from smartcar.webhooks.journal import Envelope
 
+pytestmark = pytest.mark.once
+
 BODY = json.dumps(
     {
         "eventId": "e1",

@@ -29,6 +29,8 @@ from smartcar.simulator.dashboard.words import age, matches, sentence, value
 from smartcar.simulator.faults import FaultRule
 from smartcar.simulator.server import Server
 
+pytestmark = pytest.mark.once
+
 HTML = {"accept": "text/html"}
 
 

@@ -20,6 +20,8 @@ from smartcar.cli import migrate as migrate_command
 from smartcar.cli import simulator as simulator_command
 from smartcar.cli import webhooks as webhooks_command
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))

@@ -16,6 +16,8 @@ from smartcar.cli.simulator.settings import Settings, server_options
 from smartcar.protocol.oauth import token_request
 from smartcar.simulator import Simulator, SqliteJournal, TokenLives
 
+pytestmark = pytest.mark.once
+
 
 def simulated(**lives: Any) -> Simulator:
     return Simulator(seed=7, lives=TokenLives(**lives))

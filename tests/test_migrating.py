@@ -19,6 +19,8 @@ from smartcar.migration.official import CALLS
 from smartcar.migration.row import camel
 from smartcar.simulator.classic.makes import SPECIALS
 
+pytestmark = pytest.mark.once
+
 RECORDED: Final = json.loads(
     (Path(__file__).parent / "samples" / "official_calls.json").read_text(encoding="utf-8")
 )

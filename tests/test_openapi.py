@@ -31,6 +31,8 @@ from smartcar.simulator.app import asgi
 from smartcar.simulator.control.endpoints import ControlEndpoints
 from smartcar.simulator.faults import FaultRule
 
+pytestmark = pytest.mark.once
+
 EXAMPLES = 10
 """Requests of each operation: all of them together take well under a minute."""
 

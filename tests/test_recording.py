@@ -49,6 +49,8 @@ from smartcar.simulator.recording.samples import Asked
 from smartcar.simulator.server import Listener, Server
 from smartcar.transport import AsyncNetwork, Network
 
+pytestmark = pytest.mark.once
+
 AT = 1_780_000_000.0
 
 
