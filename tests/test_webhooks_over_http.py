@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hooking import LOCKED, Box, Sent, served
 from loopback import Loopback
+from msgspec.structs import replace
 from test_cli import simulator as serving
 
 from smartcar import Smartcar
@@ -117,6 +118,18 @@ def test_the_controls_answer_once_all_that_was_due_on_the_way_was_tried() -> Non
         assert [each.at - begun for each in box.events] == [0, 25, 75, 175]
         assert simulator.webhooks.deliveries(hook.id)[-1].state == "dropped"
         control.close()
+
+
+def test_the_controls_of_a_clock_that_runs_answer_once_every_car_was_told_of() -> None:
+    """One receiver is told one event at a time: those that wait for it are waited for, too."""
+    simulator = Simulator(7, fleet=3, clock=VirtualClock(speed=1))
+    box = Box(simulator)
+    with Server(simulator) as server, served(box.handle) as origin, Control(server.origin) as asked:
+        hook = simulator.webhooks.set(replace(webhook(origin), auto_subscribe=True))
+        until(lambda: len(box.all) == 4)  # a challenge, and a first event of each
+        asked.disable_webhook(hook.id)
+        asked.enable_webhook(hook.id)
+        assert len(box.all) == 7
 
 
 def test_a_clock_that_runs_tries_again_by_itself() -> None:

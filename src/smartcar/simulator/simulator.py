@@ -253,9 +253,16 @@ class Simulator(Stage):
         reply = self._controlled(answer_control(self, request))
         self._settle()
         if request.method != "GET":
-            self.clock.settled(SOON)
-            self._carrier.crew.is_back(SOON)
+            self._told_soon()
         return reply
+
+    def _told_soon(self) -> None:
+        """Wait for what is out, and for what goes after it to the same receiver."""
+        crew, ends = self._carrier.crew, time.monotonic() + SOON
+        while (left := ends - time.monotonic()) > 0 and self.clock.settled(left):
+            if not crew.is_out and not self.clock.is_due:
+                return
+            crew.is_back(left)
 
     def _controlled(self, pieces: Pieces[Reply]) -> Reply:
         """All *pieces* of an answer; what they yield is done with nothing locked."""

@@ -12,7 +12,7 @@ from .ledger import GAPS, Ledger, close, state_of
 
 LEASE_SECONDS: Final = 60.0
 """How long re-reading is one process's, unless it renews that."""
-_SOON: Final = 3600.0
+SOON: Final = 3600.0
 """Seconds: no pause is longer, so a later end was set before the clock was put back."""
 
 Outcome: TypeAlias = Literal["due", "done", "failed"]
@@ -160,7 +160,7 @@ class Rereads:
 
         def work(file: sqlite3.Connection) -> Drawn:
             spent, since = file.execute("SELECT spent, since FROM reading").fetchone()
-            since = now if since - now > _SOON else since
+            since = now if since - now > SOON else since
             tokens = budget.tokens(spent, since, now)
             drawn = Drawn([], [], 0.0)
             for vehicle_id in vehicles:

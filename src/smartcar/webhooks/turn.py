@@ -17,7 +17,7 @@ from smartcar.errors import ConnectError, RateLimitError, SmartcarError
 from smartcar.protocol.flow import AtOnce, Do, Flow, Sleep
 
 from .gaps import Budget
-from .rereads import LEASE_SECONDS, Drawn, Reread, Rereads
+from .rereads import LEASE_SECONDS, SOON, Drawn, Reread, Rereads
 
 ASK_SECONDS: Final = 40.0
 """How long a car may take to answer: less than the lease of whoever asks."""
@@ -194,7 +194,7 @@ class Turn:
 
     def _drained(self, at_least: float) -> Flow[None]:
         """The application's bucket is empty: the program itself may have used its share."""
-        pause = max(at_least, min(LONGEST_REST, FIRST_REST * 2.0**self._refusals))
+        pause = min(SOON, max(at_least, min(LONGEST_REST, FIRST_REST * 2.0**self._refusals)))
         self._refusals += 1
         yield Do(lambda: self._rereads.drain(self._budget, self.now() + pause))
         _log.info("Smartcar's limit is reached: nothing is read for %.0f s", pause)

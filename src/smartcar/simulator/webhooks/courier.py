@@ -8,6 +8,7 @@ Source: https://smartcar.com/docs/api-reference/webhooks/delivery-behavior
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Final
@@ -76,8 +77,10 @@ class Courier:
         self._crew = crew
         self._out: dict[str, str] = {}
         """Where events are that are carried aside, by their ids."""
-        self._behind: dict[str, list[Queued]] = {}
+        self._behind: dict[str, deque[Queued]] = {}
         """What waits for them to come back, by where they are: one at a time goes to a URI."""
+        self._heads: dict[str, str] = {}
+        """Where others still wait behind an event that goes next, by its id."""
         self.log = Deliveries()
         self.take_up()
 
@@ -85,6 +88,7 @@ class Courier:
         """What is on its way in a world that was taken up again is shown, too."""
         self.log.clear()
         self._behind.clear()
+        self._heads.clear()
         for each in self._world.outbox.queued.values():
             setup = self._world.webhooks.setups.get(each.occasion.webhook_id)
             if setup is not None:
@@ -148,17 +152,27 @@ class Courier:
             occasion = queued.occasion
             setup = self._world.webhooks.setups.get(occasion.webhook_id)
             if (where := self._is_behind(setup, occasion)) is not None:
-                self._behind.setdefault(where, []).append(self._world.outbox.put_aside(queued))
+                waiting = self._behind.setdefault(where, deque())
+                is_head = self._heads.get(occasion.event_id) == where
+                (waiting.appendleft if is_head else waiting.append)(
+                    self._world.outbox.put_aside(queued)
+                )
                 continue
+            head = self._heads.pop(occasion.event_id, None)
+            if head is not None and (setup is None or _uri(setup, occasion) != head):
+                self._let_all_go(head)
+                head = None
             off = queued.called_off or _no_more(setup, occasion)
             if setup is None or off is not None:
                 self._over(occasion.event_id)
                 self._end(occasion.event_id, "dropped", off or GONE)
+                self._let_all_go(head)
                 continue
             why = self._refusal(setup, occasion)
             if why is not None:
                 self._over(occasion.event_id)
                 self._end(occasion.event_id, "refused", why)
+                self._let_all_go(head)
                 continue
             return self._parcel(setup, queued, now)
         return None
@@ -179,8 +193,22 @@ class Courier:
         finally:
             with self._lock:
                 where = self._out.pop(parcel.queued.occasion.event_id)
-                for each in self._behind.pop(where, ()):
-                    self._world.outbox.put_back(each)
+                self._let_one_go(where)
+
+    def _let_one_go(self, where: str) -> None:
+        """What waited longest goes next; the others stay, or each would be looked at each time."""
+        waiting = self._behind.get(where)
+        while waiting:
+            queued = waiting.popleft()
+            if self._world.outbox.put_back(queued):
+                self._heads[queued.occasion.event_id] = where
+                break
+        if not waiting:
+            self._behind.pop(where, None)
+
+    def _let_all_go(self, where: str | None) -> None:
+        for each in () if where is None else self._behind.pop(where, ()):
+            self._world.outbox.put_back(each)
 
     def _is_behind(self, setup: WebhookSetup | None, occasion: Occasion) -> str | None:
         """Where it is, or where another is that goes to the same receiver; None: nowhere."""
@@ -190,6 +218,8 @@ class Courier:
     def came(self, parcel: Parcel, answer: Answer) -> None:
         """Note what came of a delivery, and when it is tried again."""
         with self._lock:
+            if parcel.letter.uri not in self._out.values():  # it was not carried aside
+                self._let_one_go(parcel.letter.uri)
             queued, now = parcel.queued, self._clock.now()
             event_id = queued.occasion.event_id
             found = self._world.outbox.queued.get(event_id)

@@ -35,6 +35,11 @@ class Crew:
             self._out.add(future)
         future.add_done_callback(self._out.discard)
 
+    @property
+    def is_out(self) -> bool:
+        """Is anybody out?"""
+        return bool(self._out)
+
     def is_back(self, patience: float) -> bool:
         """Is nobody out any more?  Waits for those who are, real seconds at most."""
         return not wait(list(self._out), patience).not_done

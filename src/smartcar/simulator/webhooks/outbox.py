@@ -73,11 +73,13 @@ class Outbox:
         heappop(self._order)
         return queued
 
-    def put_back(self, queued: Queued) -> None:
-        """It goes in its turn again, unless it has become another meanwhile."""
+    def put_back(self, queued: Queued) -> bool:
+        """It goes in its turn again, unless it has become another meanwhile; does it?"""
         event_id = queued.occasion.event_id
-        if self.queued.get(event_id) is queued:
+        is_same = self.queued.get(event_id) is queued
+        if is_same:
             heappush(self._order, (queued.next_at, queued.number, event_id))
+        return is_same
 
     def next_sequence(self, at: float) -> int:
         """The ``meta.sequence`` of what is queued next: the time, and later than the one before."""

@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 import logging
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, Protocol, TypeAlias, TypeVar, runtime_checkable
 
@@ -84,6 +84,7 @@ class Post:
         self._blocking: dict[str, Callable[[Letter], Reply]] = {}
         """How each is asked by whoever waits for it."""
         self._networks: OrderedDict[Pinned, Network] = OrderedDict()
+        self._in_use: Counter[Pinned] = Counter()
         self._lock = threading.Lock()
 
     def receive(self, uri: str, receiver: AnyReceiver | None) -> None:
@@ -166,16 +167,25 @@ class Post:
             connect_timeout=self._patience,
             timeout=self._patience,
         )
-        return self._network(Pinned(target.host, address, target.port)).send(request)
+        pinned = Pinned(target.host, address, target.port)
+        network = self._network(pinned)
+        try:
+            return network.send(request)
+        finally:
+            with self._lock:
+                self._in_use[pinned] -= 1
 
     def _network(self, pinned: Pinned) -> Network:
-        """The connections to one address; those not used for long are closed."""
+        """The connections to one address; of those in use by nobody, the oldest are closed."""
         with self._lock:
+            self._in_use[pinned] += 1
             found = self._networks.pop(pinned, None) or Network(pinned=pinned)
             self._networks[pinned] = found
             old = None
-            if len(self._networks) > _CONNECTIONS:
-                _, old = self._networks.popitem(last=False)
+            idle = next((each for each in self._networks if not self._in_use[each]), None)
+            if len(self._networks) > _CONNECTIONS and idle is not None:
+                old = self._networks.pop(idle)
+                del self._in_use[idle]
         if old is not None:
             old.close()
         return found
