@@ -295,13 +295,13 @@ async def test_a_task_that_is_cancelled_waits_for_its_threads(inbox: Inbox) -> N
 
 
 def test_a_handler_that_takes_longer_than_a_lease_keeps_its_event(tmp_path: Path) -> None:
-    journal = SQLiteJournal(tmp_path / "e.db", lease_seconds=0.3)
+    journal = SQLiteJournal(tmp_path / "e.db", lease_seconds=2.0)
     others = SQLiteJournal(tmp_path / "e.db")
     stolen: list[object] = []
 
     def handle(_: Envelope) -> None:
         for _ in range(10):
-            stolen.extend(others.take(1, 0.1).taken)
+            stolen.extend(others.take(1, 0.5).taken)
 
     with Inbox(journal) as inbox:
         inbox.append([event(1)])

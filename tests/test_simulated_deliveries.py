@@ -974,8 +974,8 @@ def test_what_is_noticed_and_what_there_is_to_tell_of_it_are_kept_at_once(tmp_pa
     simulator.webhooks.subscribe(hook.id, simulator.world.fleet.grant(0).vehicle_id)
     simulator.close()
     assert ["WebhookTold", "DeliveryQueued"] in kinds
-    hooks = Simulator(7, journal=Once(tmp_path / "another.db")).webhooks
-    hooks.set(replace(hook, id="", callback_uri="http://127.0.0.1:9/"))
+    with Simulator(7, journal=Once(tmp_path / "another.db")) as another:
+        another.webhooks.set(replace(hook, id="", callback_uri="http://127.0.0.1:9/"))
     assert ["WebhookSet", "DeliveryQueued"] in kinds
 
 
