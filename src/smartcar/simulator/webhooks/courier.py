@@ -8,10 +8,8 @@ Source: https://smartcar.com/docs/api-reference/webhooks/delivery-behavior
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -22,20 +20,18 @@ from smartcar.simulator import events, ids
 from smartcar.simulator.answers.vehicle import Reading
 from smartcar.simulator.clock import VirtualClock
 from smartcar.simulator.world import World
-from smartcar.webhooks.probe import diagnose_answer
 
-from .bodies import challenge_of, content, sent
+from .bodies import content, sent
 from .crew import Crew
 from .deliveries import ANSWER_KEPT, Deliveries, Delivery, DeliveryState, Try
-from .guard import is_nobodys
+from .judging import Judge, secret_of, uri_of
+from .lanes import Lanes
 from .legacy_bodies import legacy_content
 from .mischief import hostile
 from .occasions import Occasion
-from .outbox import GONE, WAITS, Queued
-from .post import PATIENCE, Answer, Letter, Post, raised
+from .outbox import Queued
+from .post import Answer, Letter, Post, raised
 from .setup import WebhookSetup
-
-_UNVERIFIED: Final = "The URI is not verified: whoever listens there must answer VERIFY first."
 
 
 class Parcel:
@@ -75,20 +71,14 @@ class Courier:
     ) -> None:
         self._world, self._clock, self._lock, self.post = world, clock, lock, post
         self._crew = crew
-        self._out: dict[str, str] = {}
-        """Where events are that are carried aside, by their ids."""
-        self._behind: dict[str, deque[Queued]] = {}
-        """What waits for them to come back, by where they are: one at a time goes to a URI."""
-        self._heads: dict[str, str] = {}
-        """Where others still wait behind an event that goes next, by its id."""
+        self._lanes, self._judge = Lanes(world), Judge(world, post)
         self.log = Deliveries()
         self.take_up()
 
     def take_up(self) -> None:
         """What is on its way in a world that was taken up again is shown, too."""
         self.log.clear()
-        self._behind.clear()
-        self._heads.clear()
+        self._lanes.clear()
         for each in self._world.outbox.queued.values():
             setup = self._world.webhooks.setups.get(each.occasion.webhook_id)
             if setup is not None:
@@ -111,7 +101,7 @@ class Courier:
             outbox = self._world.outbox
             sequence = outbox.next_sequence(occasion.at)
             made = self._content(setup, occasion, sequence, readings.get(occasion.event_id))
-            why = self._refusal(setup, occasion)
+            why = self._judge.refusal(setup, occasion)
             if why is not None:
                 self._show(setup, occasion, made, None)
                 self._end(occasion.event_id, "refused", why)
@@ -151,30 +141,19 @@ class Courier:
         while (queued := self._world.outbox.next(now)) is not None:
             occasion = queued.occasion
             setup = self._world.webhooks.setups.get(occasion.webhook_id)
-            if (where := self._is_behind(setup, occasion)) is not None:
-                waiting = self._behind.setdefault(where, deque())
-                is_head = self._heads.get(occasion.event_id) == where
-                (waiting.appendleft if is_head else waiting.append)(
-                    self._world.outbox.put_aside(queued)
-                )
+            uri = None if setup is None else uri_of(setup, occasion)
+            if (where := self._lanes.taken(occasion.event_id, uri)) is not None:
+                self._lanes.wait(queued, where)
                 continue
-            head = self._heads.pop(occasion.event_id, None)
-            if head is not None and (setup is None or _uri(setup, occasion) != head):
-                self._let_all_go(head)
-                head = None
-            off = queued.called_off or _no_more(setup, occasion)
-            if setup is None or off is not None:
-                self._over(occasion.event_id)
-                self._end(occasion.event_id, "dropped", off or GONE)
-                self._let_all_go(head)
-                continue
-            why = self._refusal(setup, occasion)
-            if why is not None:
-                self._over(occasion.event_id)
-                self._end(occasion.event_id, "refused", why)
-                self._let_all_go(head)
-                continue
-            return self._parcel(setup, queued, now)
+            led = self._lanes.lead(occasion.event_id)
+            state, why = self._judge.before(setup, queued)
+            if setup is not None and state is None:
+                if uri != led:
+                    self._lanes.let_all_go(led)
+                return self._parcel(setup, queued, now)
+            self._over(occasion.event_id)
+            self._end(occasion.event_id, state or "dropped", why)
+            self._lanes.let_all_go(led)
         return None
 
     def is_sent_aside(self, parcel: Parcel) -> bool:
@@ -182,9 +161,15 @@ class Courier:
         uri = parcel.letter.uri
         if self.post.receives(uri):
             return False
+        event_id = parcel.queued.occasion.event_id
         with self._lock:
-            self._out[parcel.queued.occasion.event_id] = uri
-        self._crew.send(lambda: self._carry_aside(parcel))
+            self._lanes.begin(event_id, uri)
+        try:
+            self._crew.send(lambda: self._carry_aside(parcel))
+        except RuntimeError:  # no thread can be started, as at a program's end
+            with self._lock:
+                self._lanes.end(event_id)
+            return False
         return True
 
     def _carry_aside(self, parcel: Parcel) -> None:
@@ -192,40 +177,19 @@ class Courier:
             parcel.run()
         finally:
             with self._lock:
-                where = self._out.pop(parcel.queued.occasion.event_id)
-                self._let_one_go(where)
-
-    def _let_one_go(self, where: str) -> None:
-        """What waited longest goes next; the others stay, or each would be looked at each time."""
-        waiting = self._behind.get(where)
-        while waiting:
-            queued = waiting.popleft()
-            if self._world.outbox.put_back(queued):
-                self._heads[queued.occasion.event_id] = where
-                break
-        if not waiting:
-            self._behind.pop(where, None)
-
-    def _let_all_go(self, where: str | None) -> None:
-        for each in () if where is None else self._behind.pop(where, ()):
-            self._world.outbox.put_back(each)
-
-    def _is_behind(self, setup: WebhookSetup | None, occasion: Occasion) -> str | None:
-        """Where it is, or where another is that goes to the same receiver; None: nowhere."""
-        uri = None if setup is None else _uri(setup, occasion)
-        return self._out.get(occasion.event_id) or (uri if uri in self._out.values() else None)
+                self._lanes.end(parcel.queued.occasion.event_id)
 
     def came(self, parcel: Parcel, answer: Answer) -> None:
         """Note what came of a delivery, and when it is tried again."""
         with self._lock:
-            if parcel.letter.uri not in self._out.values():  # it was not carried aside
-                self._let_one_go(parcel.letter.uri)
+            if self._lanes.is_free(parcel.letter.uri):  # it was not carried aside
+                self._lanes.let_one_go(parcel.letter.uri)
             queued, now = parcel.queued, self._clock.now()
             event_id = queued.occasion.event_id
             found = self._world.outbox.queued.get(event_id)
             if found is None or found.number != queued.number:
                 return  # the world has become another meanwhile, or it is to be sent anew
-            error = self._failure(parcel, answer, now - parcel.made.at)
+            error = self._judge.failure(parcel.queued, parcel.letter, answer, now - parcel.made.at)
             reply = answer.reply
             tried = replace(
                 parcel.made,
@@ -236,7 +200,7 @@ class Courier:
             )
             if error is None and queued.occasion.kind == "VERIFY":
                 self._verified(queued.occasion)
-            next_at, state = self._next(queued, now, answer, is_done=error is None)
+            next_at, state = self._judge.next(queued, now, answer, is_done=error is None)
             off = found.called_off
             if off is not None and next_at is not None:
                 next_at, state = None, "delivered" if error is None else "dropped"
@@ -275,7 +239,9 @@ class Courier:
             if mischief.strikes("hostile", occasion.event_id, number):
                 body = hostile(body, mischief.seed, occasion.event_id, number)
             is_signed = not mischief.strikes("bad_signature", occasion.event_id, number)
-        secret = self._secret(setup) if is_signed else "a secret that is not the right one"
+        secret = (
+            secret_of(self._world, setup) if is_signed else "a secret that is not the right one"
+        )
         headers = {
             "content-type": "application/json",
             "sc-signature": Secrets(secret).sign(body),
@@ -291,82 +257,18 @@ class Courier:
             took=0.0,
             is_signed=is_signed,
         )
-        return Parcel(self, queued, Letter(_uri(setup, occasion), body, headers), made)
-
-    def _secret(self, setup: WebhookSetup) -> str:
-        application = self._world.applications.of(setup.application)
-        return "" if application is None else application.management_token
+        return Parcel(self, queued, Letter(uri_of(setup, occasion), body, headers), made)
 
     def _held_back(self, occasion: Occasion) -> float:
         return self._world.outbox.mischief.held_back(occasion.event_id)
 
-    # --- judging ---------------------------------------------------------------------------------
-
-    def _refusal(self, setup: WebhookSetup, occasion: Occasion) -> str | None:
-        """Why nothing is sent at all."""
-        uri = _uri(setup, occasion)
-        if not self._secret(setup):
-            return "The application's management token is not known here: nothing can be signed."
-        if is_nobodys(uri) and not self.post.receives(uri):
-            return (
-                "Nobody receives this address here: simulator.webhooks.receive(…), "
-                "or set a callback."
-            )
-        if occasion.kind != "VERIFY" and uri not in self._world.webhooks.verified(setup.id):
-            return _UNVERIFIED
-        return None
-
-    def _failure(self, parcel: Parcel, answer: Answer, took: float) -> str | None:
-        """Why it has failed; None: it has not."""
-        reply, occasion = answer.reply, parcel.queued.occasion
-        if reply is None:
-            return answer.error
-        if took >= PATIENCE and not answer.is_over_http:  # there the seconds are real
-            return f"No answer within {PATIENCE:g} seconds: it took {took:g}."
-        if occasion.kind == "VERIFY":
-            return self._wrong_answer(parcel, reply)
-        if reply.is_success:
-            return None
-        if 300 <= reply.status < 400:
-            return f"{reply.status}: no redirect is followed."
-        return f"{reply.status}: success is 2xx."
-
-    def _wrong_answer(self, parcel: Parcel, reply: Reply) -> str | None:
-        """What is wrong with the answer to a VERIFY."""
-        setup = self._world.webhooks.setups.get(parcel.queued.occasion.webhook_id)
-        if setup is None:
-            return "The webhook is no more."
-        if setup.kind != "signals" and reply.is_success:
-            reply = Reply(200, {"content-type": "application/json"}, reply.body)
-        challenge = challenge_of(self._world, parcel.queued.occasion)
-        found = diagnose_answer(challenge, reply, self._secret(setup), body=parcel.letter.body)
-        return None if found.is_well else found.told
-
     def _verified(self, occasion: Occasion) -> None:
         setup = self._world.webhooks.setups.get(occasion.webhook_id)
         if setup is not None:
-            uri, now = _uri(setup, occasion), self._clock.now()
+            uri, now = uri_of(setup, occasion), self._clock.now()
             if uri in setup.uris and uri not in self._world.webhooks.verified(setup.id):
                 verified = events.WebhookVerified(at=now, webhook_id=setup.id, uri=uri)
                 self._world.record(verified)
-
-    def _next(
-        self, queued: Queued, now: float, answer: Answer, *, is_done: bool
-    ) -> tuple[float | None, DeliveryState]:
-        """When it is tried again, and what has become of it by now."""
-        if answer.is_refused:
-            return None, "refused"
-        if queued.is_accepted:  # it was but repeated
-            return None, "delivered"
-        if is_done:
-            event_id, mischief = queued.occasion.event_id, self._world.outbox.mischief
-            is_repeated = queued.occasion.kind != "VERIFY" and mischief.strikes(
-                "duplicates", event_id
-            )
-            return (now if is_repeated else None), "delivered"
-        if queued.tries >= len(WAITS):
-            return None, "dropped"
-        return now + WAITS[queued.tries], "pending"
 
     # --- noting ----------------------------------------------------------------------------------
 
@@ -402,7 +304,7 @@ class Courier:
             webhook_name=setup.name,
             kind=occasion.kind,
             vehicle_id=occasion.vehicle_id,
-            uri=_uri(setup, occasion),
+            uri=uri_of(setup, occasion),
             at=occasion.at,
             state="pending",
             next_try_at=next_at,
@@ -417,21 +319,6 @@ class Courier:
         self.log.change(
             event_id, lambda each: replace(each, state=state, next_try_at=None, error=why)
         )
-
-
-def _uri(setup: WebhookSetup, occasion: Occasion) -> str:
-    if occasion.uri is not None:
-        return occasion.uri
-    return setup.error_uri if occasion.kind == "VEHICLE_ERROR" else setup.callback_uri
-
-
-def _no_more(setup: WebhookSetup | None, occasion: Occasion) -> str | None:
-    """Why nobody is told by now what was to be told."""
-    if setup is None or not setup.is_enabled:
-        return GONE
-    if occasion.kind == "VERIFY" and occasion.uri not in {None, *setup.uris}:
-        return "The webhook sends there no more."
-    return None
 
 
 def _beginning(reply: Reply) -> str:
