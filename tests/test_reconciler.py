@@ -374,6 +374,17 @@ def test_who_is_told_when_to_come_again_waits_so_long(fleet: Fleet) -> None:
     assert fleet.simulator.clock.now() - began == pytest.approx(1700, abs=10)
 
 
+def test_who_is_told_to_come_in_hours_looks_once_an_hour(fleet: Fleet) -> None:
+    rule = FaultRule(path="*/signals", error="RATE_LIMIT:SMARTCAR_API", retry_after=7200, times=1)
+    fleet.simulator.faults.add(rule)
+    began = fleet.simulator.clock.now()
+    with fleet.reconciler(Budget.until_refused(at_once=1)) as reconciler:
+        reconciler.add(gap_of(fleet))
+        (state,) = reconciler.run()
+    assert (state.done, state.failed) == (12, 0)
+    assert fleet.simulator.clock.now() - began == pytest.approx(3600, abs=10)
+
+
 def test_a_fleet_that_takes_long_within_the_budget_is_told_how_to_be_read_sooner(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

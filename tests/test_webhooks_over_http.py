@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from hooking import LOCKED, Box, Sent, served
-from loopback import Loopback
+from loopback import Loopback, http
 from msgspec.structs import replace
 from test_cli import simulator as serving
 
@@ -21,7 +22,7 @@ from smartcar.errors import TransportError
 from smartcar.simulator import Simulator, VirtualClock
 from smartcar.simulator.control import Control
 from smartcar.simulator.server import Server
-from smartcar.simulator.webhooks.post import Letter, Post
+from smartcar.simulator.webhooks.post import Answer, Letter, Post
 from smartcar.simulator.webhooks.setup import WebhookSetup
 from smartcar.webhooks import Receiver, VehicleState
 from smartcar.webhooks.signature import verify
@@ -68,6 +69,27 @@ def test_a_receiver_that_does_not_answer_in_time_has_failed() -> None:
         is_over.set()
     assert answer.reply is None
     assert "in time" in (answer.error or "")
+
+
+def test_a_receiver_that_is_slow_keeps_its_connection_whoever_else_is_told_meanwhile() -> None:
+    post, is_over, told = Post(), threading.Event(), list[Answer]()
+
+    def answer(connection: socket.socket) -> None:
+        is_over.wait()
+        connection.sendall(http("200 OK"))
+
+    with Loopback(answer) as slow:
+        waiting = threading.Thread(
+            target=lambda: told.append(post.carry(Letter(slow.origin, b"{}", {})))
+        )
+        waiting.start()
+        until(lambda: bool(slow.requests))
+        for port in range(1, 41):  # where nobody listens: each is a connection of its own
+            assert post.carry(Letter(f"http://127.0.0.1:{port}/", b"{}", {})).reply is None
+        is_over.set()
+        waiting.join()
+    assert [each.reply and each.reply.status for each in told] == [200]
+    post.close()
 
 
 def test_a_served_simulator_tells_webhooks_beside_its_requests() -> None:

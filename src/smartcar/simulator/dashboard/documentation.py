@@ -16,7 +16,7 @@ SERVED: Final = (
     Document(
         title="The simulated API",
         href="/simulator/openapi.json",
-        about="OpenAPI 3.1 of v3, v2.0 and Connect, to generate a client from in any language.",
+        about="OpenAPI 3.1 of v3, v2.0 and the tokens, to generate a client from in any language.",
     ),
     Document(
         title="The controls",
