@@ -6,7 +6,9 @@ written with one call each, so that a line that was begun is whole, whoever is k
 
 from __future__ import annotations
 
+import contextlib
 import os
+import queue
 import resource
 import sys
 import threading
@@ -94,17 +96,38 @@ def keep(journal: WitnessedJournal, event_id: str) -> None:
     kept.add_done_callback(answer)
 
 
+class Handler:
+    """Writes down what it handles; told to hold, it does not come back from the next."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._holds: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def hold(self) -> None:
+        self._holds.put(None)
+
+    def __call__(self, envelope: Envelope) -> None:
+        self._log.write("handle", envelope.event_id)
+        with contextlib.suppress(queue.Empty):
+            self._holds.get_nowait()
+            say(f"holding {envelope.event_id}")
+            threading.Event().wait()
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
     log = Log(folder / "log")
     journal = WitnessedJournal(folder / "events.db", lease_seconds=LEASE_SECONDS)
     journal.log = log
     inbox = Inbox(journal, backoff=Backoff(first=0.01, tries=1000))
-    inbox.start(lambda envelope: log.write("handle", envelope.event_id))
+    handler = Handler(log)
+    inbox.start(handler)
     for line in sys.stdin:
         order, _, event_id = line.strip().partition(" ")
         if order == "keep":
             keep(journal, event_id)
+        elif order == "hold":
+            handler.hold()
         elif order == "finish":
             while inbox.counts()["waiting"]:
                 threading.Event().wait(0.02)

@@ -105,6 +105,8 @@ class Sender:
         self._moments = sorted(self._random.sample(range(1, total), kills), reverse=True)
         self._fillings = sorted(self._random.sample(range(1, total * 9 // 10), fills), reverse=True)
         self._is_full = False
+        self._holding: int | None = None
+        """Which worker was told to hold on to what it handles next, until it is killed."""
         self._told: queue.SimpleQueue[tuple[_Worker, str]] = queue.SimpleQueue()
         self._workers: list[_Worker] = []
         self.outcome = Outcome()
@@ -135,6 +137,11 @@ class Sender:
 
     def _hear(self, worker: _Worker, line: str) -> None:
         what, _, event_id = line.partition(" ")
+        if what == "holding":
+            if self._holding is not None and worker is self._workers[self._holding]:
+                held, self._holding = self._holding, None
+                self._kill(held)
+            return
         if what == "ended" or event_id not in worker.waiting:
             return
         worker.waiting.discard(event_id)
@@ -155,19 +162,27 @@ class Sender:
             self._fill(is_full=True)
         while self._moments and self._answers >= self._moments[-1]:
             self._moments.pop()
+            which = self._random.randrange(WORKERS)
+            if self._holding is None and not self.outcome.kills:
+                # Whatever chance says of the others: one is killed while it handles something.
+                self._holding = which
+                self._workers[which].say("hold")
+                continue
             threading.Event().wait(self._random.uniform(0, 0.01))
-            self._kill(self._random.randrange(WORKERS))
+            self._kill(which)
 
     def _kill(self, which: int) -> None:
         killed = self._workers[which]
         killed.end()
+        self._workers[which] = _Worker(self._folder, self._told)
         self.outcome.kills += 1
         while not self._told.empty():  # what it had acknowledged before it was killed
             self._hear(*self._told.get())
         self._due.extend(killed.waiting)
         killed.waiting.clear()
-        self._workers[which] = _Worker(self._folder, self._told)
         self._fill(is_full=self._is_full)
+        if which == self._holding:
+            self._workers[which].say("hold")
 
     def _fill(self, *, is_full: bool) -> None:
         self._is_full = is_full
