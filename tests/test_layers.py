@@ -87,9 +87,24 @@ def test_receiving_webhooks_loads_no_framework() -> None:
 
 
 def test_looking_into_an_inbox_at_a_prompt_loads_no_simulator() -> None:
-    loaded = loaded_by("import smartcar.cli.webhooks")
+    loaded = loaded_by("import smartcar.cli.webhooks.inbox")
 
     assert not loaded & {"uvicorn", "starlette", "jinja2", "smartcar.simulator"}
+
+
+def test_talking_to_a_simulator_at_a_prompt_loads_none() -> None:
+    loaded = loaded_by("import smartcar.cli.simulator.car")
+
+    assert "smartcar.simulator.control" in loaded
+    assert not loaded & {"uvicorn", "starlette", "jinja2", "smartcar.simulator.simulator"}
+
+
+def test_a_prompt_loads_what_it_is_asked_for() -> None:
+    asked = "group()(['simulator', '--help'], standalone_mode=False)"
+    loaded = loaded_by(f"from smartcar.cli import group; {asked}")
+
+    assert "smartcar.cli.simulator" in loaded
+    assert not loaded & {"smartcar.cli.simulator.car", "smartcar.cli.webhooks", "uvicorn"}
 
 
 def test_a_client_that_blocks_loads_no_event_loop() -> None:

@@ -5,7 +5,6 @@ Commands are loaded when they are called for, so that ``--version`` loads no ser
 
 from __future__ import annotations
 
-import importlib
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -14,13 +13,24 @@ from smartcar._version import __version__
 if TYPE_CHECKING:
     import click
 
-_COMMANDS: Final = {
-    "demo": "See a car connected, read, driven, charged and locked.",
-    "migrate": "Find the calls of Smartcar's official SDKs, and what each becomes.",
-    "simulator": "Run a local Smartcar.",
-    "webhooks": "Listen to webhooks, send some, find out why they fail, hand out what came.",
+_HOMES: Final = {
+    "demo": (
+        "demo:command",
+        "See a car connected, read, driven, charged and locked: no account, no network.",
+    ),
+    "migrate": (
+        "migrate:command",
+        "Find the calls of Smartcar's official SDKs in PATHS, and say what each becomes.",
+    ),
+    "simulator": (
+        "simulator:command",
+        "Run a local Smartcar: Connect, tokens and API v3, with cars that live.",
+    ),
+    "webhooks": (
+        "webhooks:command",
+        "Listen to webhooks, send some, find out why they fail, hand out what came.",
+    ),
 }
-"""Names of the commands, each in a module of its own, and what they are for."""
 
 
 def main() -> None:
@@ -41,27 +51,14 @@ def group() -> click.Group:
     """All commands, each to be loaded when it is asked for."""
     import click  # noqa: PLC0415 -- an extra: without it main() says what to install
 
-    class Commands(click.Group):
-        """A group that imports a command when it is asked for."""
+    from .lazy import LazyGroup  # noqa: PLC0415
 
-        def list_commands(self, ctx: click.Context) -> list[str]:
-            del ctx
-            return sorted(_COMMANDS)
-
-        def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-            del ctx
-            if cmd_name not in _COMMANDS:
-                return None
-            module = importlib.import_module(f"{__name__}.{cmd_name}")
-            command: click.Command = module.command
-            return command
-
-        def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-            del ctx
-            with formatter.section("Commands"):
-                formatter.write_dl(sorted(_COMMANDS.items()))
-
-    @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+    @click.group(
+        cls=LazyGroup,
+        package=__name__,
+        homes=_HOMES,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
     @click.version_option(__version__, package_name="smartcar-sdk", message="%(prog)s %(version)s")
     def smartcar() -> None:
         """Talk to connected cars, real or simulated."""

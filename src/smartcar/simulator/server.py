@@ -17,7 +17,6 @@ from .application import SimulatedApplication
 from .connection import BreakableProtocol
 from .simulator import Simulator
 
-PORT: Final = 8686
 _BACKLOG: Final = 2048
 """Connections that may wait to be accepted, as uvicorn has it."""
 _START_SECONDS: Final = 10.0

@@ -13,6 +13,7 @@ import msgspec
 from . import events
 from .cars import COMMANDS, Refused, bodies
 from .clock import LAST_DAY, LONGEST_STEP
+from .home import LARGEST_FLEET
 from .made_bodies import checked_body, checked_error, known_signal
 from .webhooks.checking import checked
 from .webhooks.mischief import checked as checked_mischief
@@ -20,7 +21,6 @@ from .world import World
 
 MOST_CARS: Final = 1000
 """Cars that are tried out: those that something was done to, last first, and those made."""
-LARGEST_FLEET: Final = 1_000_000
 LONGEST_LIFE: Final = 3 * LONGEST_STEP
 """Seconds since a car was first told anything: it lives through all of them when it is made."""
 MOST_REQUESTS: Final = 2**53

@@ -1,36 +1,48 @@
-"""``smartcar simulator``: a local Smartcar on a port, and what is done with one.
-
-Each subcommand is the ``command`` of a module of its own.
-"""
+"""``smartcar simulator``: a local Smartcar on a port, and what is done with one."""
 
 from __future__ import annotations
 
 import signal
 from contextlib import suppress
+from typing import Final
 
 import click
 
-from smartcar.simulator.server import PORT
+from smartcar.cli.lazy import LazyGroup
+from smartcar.simulator.home import PORT
 
-from .agenda import command as agenda_command
-from .car import command as car_command
-from .clock import command as clock_command
-from .connect import command as connect_command
-from .env import command as env_command
-from .exec import command as exec_command
-from .fault import command as fault_command
-from .limits import command as limits_command
-from .log import command as log_command
-from .record import command as record_command
-from .replay import command as replay_command
-from .running import refuse_early
 from .settings import Settings, server_options
-from .snapshot import command as snapshot_command
-from .state import export_command, import_command, reset_command
-from .webhook import command as webhook_command
+from .where import refuse_early
+
+_HOMES: Final = {
+    "agenda": ("agenda:command", "Show what comes next in virtual time."),
+    "car": ("car:command", "Look at cars, and change them."),
+    "clock": ("clock:command", "Look at the clock, and put it forward."),
+    "connect": ("connect:command", "Let an owner connect a car at once."),
+    "env": ("env:command", "Print the variables that point an SDK at a running simulator."),
+    "exec": ("exec:command", "Run CMD with a simulator that is there for as long as it runs."),
+    "export": ("state:export_command", "Write everything to FILE, or to standard output."),
+    "fault": ("fault:command", "Let something go wrong: errors, delays, broken replies."),
+    "import": ("state:import_command", "Make the simulator what a file says."),
+    "limits": (
+        "limits:command",
+        "Show what is left of the limits to an application, or set others, which are for all.",
+    ),
+    "log": ("log:command", "Show what was asked lately; with NUMBER, one request whole."),
+    "record": ("record:command", "Stand before the real API, and keep what it says."),
+    "replay": ("replay:command", "Answer what was recorded into DIRECTORY, byte for byte."),
+    "reset": ("state:reset_command", "Begin anew."),
+    "snapshot": ("snapshot:command", "Keep everything as it is, and go back to it."),
+    "webhook": (
+        "webhook:command",
+        "What Smartcar's dashboard does with webhooks: set up, verify, subscribe, test.",
+    ),
+}
 
 
-@click.group("simulator", invoke_without_command=True)
+@click.group(
+    "simulator", cls=LazyGroup, package=__name__, homes=_HOMES, invoke_without_command=True
+)
 @server_options(PORT)
 @click.pass_context
 def command(ctx: click.Context, *, settings: Settings) -> None:
@@ -43,14 +55,6 @@ def command(ctx: click.Context, *, settings: Settings) -> None:
         _serve(settings)
     else:
         refuse_early(ctx, ctx.invoked_subcommand)
-
-
-for _each in (
-    *(agenda_command, car_command, clock_command, connect_command, env_command, exec_command),
-    *(export_command, fault_command, import_command, limits_command, log_command, record_command),
-    *(replay_command, reset_command, snapshot_command, webhook_command),
-):
-    command.add_command(_each)
 
 
 def _serve(settings: Settings) -> None:

@@ -9,11 +9,12 @@ import click
 from smartcar.simulator.agenda import Kind
 from smartcar.simulator.control.models import Clock
 
-from .running import Running, on_running, refuse_early, where_options
+from .running import Running, and_json, on_running
+from .where import refuse_early
 
 
 @click.group("clock", invoke_without_command=True)
-@where_options
+@and_json
 @click.pass_context
 def command(ctx: click.Context, /, **where: Any) -> None:
     """Look at the clock, and put it forward."""

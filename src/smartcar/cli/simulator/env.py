@@ -11,11 +11,11 @@ from typing import Final
 
 import click
 
-from smartcar.protocol.origins import Origins
-from smartcar.simulator import SimulatedApplication
+from smartcar.simulator.application import SimulatedApplication
 from smartcar.simulator.environment import SDKS, Sdk, environment
 from smartcar.simulator.proxies import directly_if_needed
-from smartcar.simulator.server import PORT
+
+from .where import address, where_options
 
 _SECRETS: Final = ("SMARTCAR_CLIENT_SECRET", "SMARTCAR_MANAGEMENT_TOKEN")
 
@@ -55,12 +55,7 @@ def written(variables: Mapping[str, str], form: str) -> str:
 
 @click.command("env")
 @click.option("--sdk", type=click.Choice(SDKS), help="For this SDK only; else for all together.")
-@click.option(
-    "--port",
-    type=click.IntRange(1, 65535),
-    help=f"Where the simulator is, on this machine.  [default: {PORT}]",
-)
-@click.option("--origin", help="Where the simulator is, if not on this machine.")
+@where_options
 @click.option(
     "--format",
     "form",
@@ -79,7 +74,7 @@ def command(
 
     For a shell: eval "$(smartcar simulator env --sdk node)"
     """
-    where = _where(port, origin)
+    where = address(port, origin)
     application = SimulatedApplication.from_environment(os.environ)
     variables = environment(where, application, sdk)
     variables |= directly_if_needed(where, os.environ)
@@ -95,15 +90,3 @@ def command(
     click.echo(f"For a simulator at {where} whose credentials are {whose}.", err=True)
     if own:
         click.echo(f"Not printed, since they are set: {', '.join(own)}.", err=True)
-
-
-def _where(port: int | None, origin: str | None) -> str:
-    if origin is None:
-        return f"http://127.0.0.1:{port or PORT}"
-    if port is not None:
-        raise click.UsageError("--port and --origin both say where it is: give one of them.")
-    try:
-        return Origins.all_at(origin).vehicle  # looked at, and without its last slash
-    except ValueError as error:
-        why = "it is scheme, host and perhaps port, such as http://127.0.0.1:8686"
-        raise click.BadParameter(why, param_hint="--origin") from error

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 import click
 
 from smartcar.protocol.origins import Origins
+from smartcar.simulator.home import PORT
 from smartcar.simulator.recording import Recorder, RecordingError
 from smartcar.simulator.recording.proxy import recording_app
-from smartcar.simulator.server import PORT, Listener
+from smartcar.simulator.server import Listener
 from smartcar.transport import AsyncNetwork
 
 HERE = "127.0.0.1"

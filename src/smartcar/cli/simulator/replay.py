@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
+from smartcar.simulator.home import PORT
 from smartcar.simulator.recording import Replay
 from smartcar.simulator.recording.proxy import replaying_app
-from smartcar.simulator.server import PORT, Listener
+from smartcar.simulator.server import Listener
 
 
 @click.command("replay")

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import click
 import msgspec
-from click.core import ParameterSource
 from rich.console import Console
 from rich.table import Table
 
@@ -20,9 +19,8 @@ from smartcar.errors import ConnectError, DecodeError, NotFoundError, SmartcarEr
 from smartcar.simulator.control import Control
 from smartcar.simulator.control.models import Car, Webhook
 from smartcar.simulator.proxies import directly_if_needed
-from smartcar.simulator.server import PORT
 
-from .env import _where
+from .where import address, where_options
 
 ROOMY: Final = 160
 """Columns, where nobody says how many there are."""
@@ -94,40 +92,19 @@ def on_running(function: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(function)
     def with_running(*, port: int | None, origin: str | None, is_json: bool, **more: Any) -> None:
-        where = _where(port, origin)
+        where = address(port, origin)
         # Docker gives its containers the proxies of its host; none leads to this machine itself.
         os.environ.update(directly_if_needed(where, os.environ))
         with _told(where), Control(where) as control:
             function(running=Running(control, is_json, _console()), **more)
 
-    return where_options(with_running)
+    return and_json(with_running)
 
 
-def where_options(command: Callable[..., None]) -> Callable[..., None]:
+def and_json(command: Callable[..., None]) -> Callable[..., None]:
     """The options that say where the simulator is, and how to show what it says."""
-    for option in (
-        click.option("--json", "is_json", is_flag=True, help="Print JSON, for programs."),
-        click.option("--origin", help="Where the simulator is, if not on this machine."),
-        click.option(
-            "--port",
-            type=click.IntRange(1, 65535),
-            help=f"Where the simulator is, on this machine.  [default: {PORT}]",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def refuse_early(ctx: click.Context, subcommand: str) -> None:
-    """Refuse options before *subcommand*: they would be taken for it, and change nothing.
-
-    Raises:
-        click.UsageError: There is one.
-    """
-    for option in ctx.command.params:
-        if ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
-            msg = f"{option.opts[0]} stands too early: options of {subcommand} follow its name."
-            raise click.UsageError(msg, ctx)
+    with_json = click.option("--json", "is_json", is_flag=True, help="Print JSON, for programs.")
+    return where_options(with_json(command))
 
 
 def _console() -> Console:

@@ -8,20 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from click.core import ParameterSource
 
-from smartcar.simulator import (
-    SimulatedApplication,
-    Simulator,
-    SqliteJournal,
-    TokenLives,
-    VirtualClock,
-)
-from smartcar.simulator.server import Server
-from smartcar.simulator.soundness import LARGEST_FLEET
+from smartcar.simulator.home import LARGEST_FLEET
+from smartcar.simulator.lives import TokenLives
+
+if TYPE_CHECKING:
+    from smartcar.simulator import SimulatedApplication
+    from smartcar.simulator.server import Server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +43,10 @@ class Settings:
         Raises:
             click.ClickException: There can be none such.
         """
+        # Not above: a prompt that talks to one that runs reads these options, too.
+        from smartcar.simulator import Simulator, SqliteJournal, VirtualClock  # noqa: PLC0415
+        from smartcar.simulator.server import Server  # noqa: PLC0415
+
         try:
             simulator = Simulator(
                 self.seed,
@@ -69,6 +70,8 @@ class Settings:
 
     def _application(self) -> SimulatedApplication | None:
         """That of the environment; None leaves it to the fleet file."""
+        from smartcar.simulator import SimulatedApplication  # noqa: PLC0415
+
         own = SimulatedApplication.from_environment(os.environ)
         return None if own == SimulatedApplication() and isinstance(self.fleet, Path) else own
 

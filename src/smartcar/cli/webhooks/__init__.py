@@ -1,27 +1,43 @@
-"""``smartcar webhooks``: what Smartcar sends to a program of yours.
-
-Each subcommand is a command of a module beside this one.
-"""
+"""``smartcar webhooks``: what Smartcar sends to a program of yours."""
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
-from .doctor import command as doctor_command
-from .inbox import dead_command, list_command, resend_command, show_command
-from .listen import command as listen_command
-from .reconcile import command as reconcile_command
-from .trigger import command as trigger_command
+from smartcar.cli.lazy import LazyGroup
+
+_HOMES: Final = {
+    "dead": (
+        "inbox:dead_command",
+        "List dead letters: events that were tried in vain and are handed out no more.",
+    ),
+    "doctor": (
+        "doctor:command",
+        "Say which mistake keeps a webhook from working, and how to mend it.",
+    ),
+    "list": ("inbox:list_command", "List the latest events, the newest first."),
+    "listen": ("listen:command", "Show deliveries as they come, until Ctrl-C."),
+    "reconcile": (
+        "reconcile:command",
+        "Read the cars of which events were lost, and hand out what they say.",
+    ),
+    "resend": (
+        "inbox:resend_command",
+        "Hand out events again, dead or handled, as if they had just come.",
+    ),
+    "show": (
+        "inbox:show_command",
+        "Show one event whole: what became of it, its headers, its body.",
+    ),
+    "trigger": (
+        "trigger:command",
+        "Send an event to a program, signed, as Smartcar would; show what it answers.",
+    ),
+}
 
 
-@click.group("webhooks")
+@click.group("webhooks", cls=LazyGroup, package=__name__, homes=_HOMES)
 def command() -> None:
     """Listen to webhooks, send some, find out why they fail, hand out what came."""
-
-
-for _each in (
-    *(doctor_command, listen_command, list_command, show_command),
-    *(dead_command, resend_command, trigger_command),
-):
-    command.add_command(_each)
-command.add_command(reconcile_command)

@@ -19,6 +19,7 @@ from smartcar.protocol.origins import Origins
 from smartcar.protocol.resource import AsyncResource, Resource, SyncResource
 from smartcar.protocol.wire import Reply, Request
 from smartcar.pumps import AwaitingPump, BlockingPump
+from smartcar.simulator.home import ORIGIN
 from smartcar.transport import AsyncNetwork, AsyncTransport, Network, SystemClock, Transport
 
 from .endpoints import ControlEndpoints
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from smartcar.simulator.simulator import Simulator
 
 R = TypeVar("R")
-
-AT_HOME: Final = "http://127.0.0.1:8686"
-"""Where ``smartcar simulator`` listens unless told otherwise."""
 
 CONNECT_SECONDS: Final = 5.0
 REPLY_SECONDS: Final = 60.0
@@ -97,7 +95,7 @@ class Control(_Control, SyncResource):
         ValueError: The origin is none.
     """
 
-    def __init__(self, origin: str = AT_HOME, *, transport: Transport | None = None) -> None:
+    def __init__(self, origin: str = ORIGIN, *, transport: Transport | None = None) -> None:
         self.origin = Origins.all_at(origin).vehicle
         self._transport: Transport = Network() if transport is None else transport
         self._pump = BlockingPump(self._transport, self._clock)
@@ -125,7 +123,7 @@ class Control(_Control, SyncResource):
 class AsyncControl(_Control, AsyncResource):
     """The controls of a simulator, for programs that await.  The arguments are ``Control``'s."""
 
-    def __init__(self, origin: str = AT_HOME, *, transport: AsyncTransport | None = None) -> None:
+    def __init__(self, origin: str = ORIGIN, *, transport: AsyncTransport | None = None) -> None:
         self.origin = Origins.all_at(origin).vehicle
         self._transport: AsyncTransport = AsyncNetwork() if transport is None else transport
         self._pump = AwaitingPump(self._transport, self._clock)

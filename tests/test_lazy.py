@@ -1,0 +1,65 @@
+"""What is imported when it is asked for: names of the simulator, and commands at a prompt."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+import smartcar.simulator
+from smartcar.cli import group
+from smartcar.cli.lazy import LazyGroup
+
+TOP = group()
+
+
+def lazy_groups() -> list[click.Command]:
+    return [TOP, *(each for each in TOP.commands.values() if isinstance(each, LazyGroup))]
+
+
+@pytest.mark.parametrize("name", smartcar.simulator.__all__)
+def test_every_public_name_of_the_simulator_can_be_imported(name: str) -> None:
+    found = getattr(smartcar.simulator, name)
+
+    assert found.__name__ == name
+    assert found.__module__.startswith("smartcar.simulator.")
+
+
+def test_all_of_them_are_imported_by_a_star() -> None:
+    asked = "from smartcar.simulator import *; print(Simulator(fleet=3).world.fleet.size)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "3\n"
+
+
+def test_a_name_that_there_is_not_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'Simulators'") as caught:
+        getattr(smartcar.simulator, "Simulators")  # noqa: B009 -- type checkers know that it is none
+
+    assert caught.value.name == "Simulators"
+    with pytest.raises(ImportError, match="Simulators"):
+        exec("from smartcar.simulator import Simulators")
+
+
+@pytest.mark.parametrize("found", lazy_groups(), ids=lambda found: str(found.name))
+def test_a_group_tells_of_its_commands_what_their_own_help_tells(found: click.Command) -> None:
+    assert isinstance(found, LazyGroup)
+    assert list(found.told) == sorted(found.commands)
+    assert found.told == {
+        name: command.get_short_help_str(limit=1000) for name, command in found.commands.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [(["webhook"], "webhooks"), (["simulator", "cars"], "car")]
+)
+def test_a_slip_of_the_pen_is_answered_with_what_was_meant(
+    typed: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        TOP(typed, "smartcar")
+
+    assert caught.value.code == 2
+    assert f"Did you mean '{meant}'?" in capsys.readouterr().err
