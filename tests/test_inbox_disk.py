@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -186,16 +187,32 @@ def test_a_log_that_is_removed_under_several_programs_takes_nothing_with_it(
             other.close()
 
 
-def test_a_log_that_is_removed_while_an_event_is_kept_is_said_and_loses_nothing(
-    tmp_path: Path,
+def test_a_log_that_is_removed_while_something_is_kept_is_said_and_loses_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    def handle_and_remove(file: sqlite3.Connection) -> None:
+        file.execute("UPDATE progress SET state = 1")
+        Path(f"{path}-wal").unlink()
+
+    path = tmp_path / "e.db"
+    journal = SQLiteJournal(path)
+    assert journal.append([event(1)]).result(30) == [False]
+    journal.perform(handle_and_remove).result(30)
+    assert "was removed: what it held was saved" in caplog.text
+    assert as_killed(path, tmp_path / "copy") == ["event-1"]
+    with Inbox(tmp_path / "copy" / "e.db") as copy:
+        assert copy.counts()["handled"] == 1
+    assert journal.append([event(2)]).result(30) == [False]
+    assert as_killed(path, tmp_path / "another copy") == ["event-1", "event-2"]
+    journal.close()
+
+
+def test_a_file_that_is_removed_while_something_is_kept_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "e.db"
     journal = SQLiteJournal(path)
     assert journal.append([event(1)]).result(30) == [False]
     with pytest.raises(InboxError, match="removed or replaced"):
-        journal.perform(lambda _: Path(f"{path}-wal").unlink()).result(30)
-    assert journal.append([event(2)]).result(30) == [False]
-    assert as_killed(path, tmp_path / "copy") == ["event-1", "event-2"]
+        journal.perform(lambda _: path.unlink()).result(30)
     journal.close()
 
 

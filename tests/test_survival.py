@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -23,7 +24,7 @@ from test_cli import simulator as serving
 
 from smartcar import Smartcar
 from smartcar.cli.browser import Browser
-from smartcar.simulator import Simulator, SqliteJournal
+from smartcar.simulator import Simulator, SqliteJournal, WebhookSetup
 from smartcar.simulator.application import DEFAULT_CLIENT_ID
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
@@ -187,6 +188,48 @@ def test_a_full_disk_leaves_the_world_as_it_was(tmp_path: Path) -> None:
     assert simulator.export() == before
     assert simulator.clock.now() == at
     simulator.close()
+
+
+def test_what_a_full_disk_did_not_keep_is_kept_once_there_is_room(tmp_path: Path) -> None:
+    class Narrow(SqliteJournal):
+        def fill(self) -> None:
+            (pages,) = self._file.execute("PRAGMA page_count").fetchone()
+            self._file.execute(f"PRAGMA max_page_count={pages}")
+
+        def make_room(self) -> None:
+            self._file.execute("PRAGMA max_page_count=1000000")
+
+    path = tmp_path / "state.db"
+    journal = Narrow(path)
+    simulator = Simulator(7, journal=journal)
+    journal.fill()
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        _make_webhooks(simulator)
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        simulator.connect("ada@example.com", "KIA")
+    journal.make_room()
+    last = simulator.webhooks.all()[-1]
+    simulator.webhooks.subscribe(last.id, simulator.world.fleet.grant(0).vehicle_id)
+    simulator.close()
+    journal.close()
+
+    with closing(SqliteJournal(path)) as again:
+        restored = Simulator(journal=again)
+        assert restored.webhooks.all() == simulator.webhooks.all()
+        assert restored.webhooks.subscriptions(last.id)
+        assert restored.webhooks.deliveries()
+        assert _told(restored) == _told(simulator)
+        restored.close()
+
+
+def _told(simulator: Simulator) -> set[str]:
+    return {each.event_id for each in simulator.webhooks.deliveries()}
+
+
+def _make_webhooks(simulator: Simulator) -> None:
+    for number in range(100):
+        made = WebhookSetup(name=f"Hook {number}", callback_uri="http://127.0.0.1:9/")
+        simulator.webhooks.set(made)
 
 
 def _ways(simulator: Simulator, kept: str) -> list[Callable[[], None]]:

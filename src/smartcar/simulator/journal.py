@@ -137,10 +137,11 @@ class SqliteJournal:
         self._file.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._file.execute("COMMIT")
         except BaseException:
-            self._file.execute("ROLLBACK")
+            if self._file.in_transaction:  # a full disk may have ended it already
+                self._file.execute("ROLLBACK")
             raise
-        self._file.execute("COMMIT")
 
     def __iter__(self) -> Iterator[AnyEvent]:
         with self._closing_if_unusable():

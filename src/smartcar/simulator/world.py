@@ -55,6 +55,8 @@ class World:
         self.lives = lives or TokenLives()
         self._lives = 1
         self._together: list[events.AnyEvent] | None = None
+        self._is_behind = False
+        """Has something happened that could not be kept?"""
         self._passing = 0
         """How many events were kept lately that others say by now."""
         past = list(self._journal)
@@ -137,6 +139,7 @@ class World:
     def record(self, event: events.AnyEvent) -> None:
         """Keep *event* for good, then let it happen."""
         if self._together is None:
+            self._catch_up()
             self._journal.append(event)
         else:
             self._together.append(event)
@@ -148,15 +151,28 @@ class World:
 
     @contextmanager
     def together(self) -> Generator[None]:
-        """Keep all that is recorded here at once, when it has happened: all of it or nothing."""
+        """Keep all that is recorded here at once, when it has happened: all of it or nothing.
+
+        Where it cannot be kept it has happened all the same, and is kept before whatever is next.
+        """
         kept: list[events.AnyEvent] = []
         self._together = kept
         try:
             yield
         finally:
             self._together = None
-            if kept:
+            if self._is_behind:
+                self._catch_up()
+            elif kept:
+                self._is_behind = True  # until it is kept
                 self._journal.append_all(kept)
+                self._is_behind = False
+
+    def _catch_up(self) -> None:
+        """Keep what has happened and could not be kept."""
+        if self._is_behind:
+            self._journal.replace(self.past())
+            self._is_behind = False
 
     def become(
         self,

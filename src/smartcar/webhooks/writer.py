@@ -169,8 +169,7 @@ class Writer:
             if file.in_transaction:
                 file.execute("ROLLBACK")
             raise
-        if self._stamp() != self._opened:
-            self._leave(file)
+        if self._stamp() != self._opened and not self._leave(file):
             raise self._error(_GONE)
         return outcomes
 
@@ -204,15 +203,21 @@ class Writer:
             self._opened = self._stamp()
         return self._connection
 
-    def _leave(self, file: sqlite3.Connection) -> None:
-        """Let go of a file that is there no more; where only its log is gone, nothing is lost."""
+    def _leave(self, file: sqlite3.Connection) -> bool:
+        """Let go of a file that is there no more; where only its log is gone, nothing is lost.
+
+        Returns:
+            Is all that was committed just now in the file that stays?
+        """
         (now, log), (opened, _) = self._stamp(), self._opened
+        is_written = now == opened and log is None and _is_written_back(file)
         # Where there is a new log, its maker has saved what the old one held; ours would spoil it.
-        if now == opened and (log is not None or _is_written_back(file)):
+        if is_written or (now == opened and log is not None):
             _log.error("The log beside %s was removed: what it held was saved.", self._place)
         else:
             _log.error("%s was removed or replaced: what it held is lost.", self._place)
         self._close_connection()
+        return is_written
 
     def _outcomes(self, file: sqlite3.Connection, group: list[_Job]) -> list[Any]:
         kept = [one for each in group if each.work is None for one in each.envelopes]
