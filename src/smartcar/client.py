@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from types import TracebackType
 from typing import Self, TypeVar, Unpack
 
 from . import legacy, shared
@@ -20,6 +19,7 @@ from .api.resources import Connection
 from .api.vehicle import SeedNames, VehicleEndpoints
 from .caller import Caller, Settings, clock_of, default_credentials, given, named
 from .car import Car, Flags, Manner, manner
+from .protocol.closing import AsyncClosing, Closing
 from .protocol.flow import Flow
 from .protocol.oauth import TokenSource
 from .protocol.origins import Origins
@@ -30,7 +30,7 @@ from .transport import AsyncNetwork, AsyncTransport, Network, Transport
 R = TypeVar("R")
 
 
-class Smartcar(Caller, AccountEndpoints, SyncResource):
+class Smartcar(Caller, AccountEndpoints, SyncResource, Closing):
     """Smartcar, for programs that wait.  A context manager, safe to share between threads.
 
     Args:
@@ -105,19 +105,8 @@ class Smartcar(Caller, AccountEndpoints, SyncResource):
         if self._owns_transport:
             self._transport.close()
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-class AsyncSmartcar(Caller, AccountEndpoints, AsyncResource):
+class AsyncSmartcar(Caller, AccountEndpoints, AsyncResource, AsyncClosing):
     """Smartcar, for programs that await.  Safe to share between tasks.
 
     The arguments are those of ``Smartcar``.
@@ -181,17 +170,6 @@ class AsyncSmartcar(Caller, AccountEndpoints, AsyncResource):
         """Close the connections that this client opened."""
         if self._owns_transport:
             await self._transport.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.close()
 
 
 class Vehicle(

@@ -10,10 +10,10 @@ import asyncio
 import time
 from collections.abc import Iterable
 from functools import cached_property
-from types import TracebackType
 from typing import Final, Self
 
 from smartcar.api.resources import Connection
+from smartcar.protocol.closing import Closing
 from smartcar.protocol.oauth import Credentials
 from smartcar.protocol.origins import Origins
 from smartcar.protocol.wire import Reply, Request
@@ -57,7 +57,7 @@ SOON: Final = 0.5
 """Seconds to wait for another thread that tells webhooks what a control has brought about."""
 
 
-class Simulator(Stage):
+class Simulator(Stage, Closing):
     """Smartcar, pretended.
 
     Args:
@@ -337,15 +337,4 @@ class Simulator(Stage):
     async def aclose(self) -> None:
         """As ``close``, letting others run: a receiver may be one of them."""
         await asyncio.to_thread(self._carrier.stop)
-        self.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
         self.close()

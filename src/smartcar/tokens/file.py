@@ -11,10 +11,10 @@ import threading
 import time
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from smartcar.errors import TokenStoreError
+from smartcar.protocol.closing import Closing
 
 from .guard import guard
 from .kept import LEASE_SECONDS, KeptTokens, checked_lease, checked_owner
@@ -60,7 +60,7 @@ _left_behind: list[object] = []
 """Connections of the process that this one was forked from: to close them would harm it."""
 
 
-class FileTokens:
+class FileTokens(Closing):
     """Keeps owners' tokens in a file.  Safe to share between threads and processes, not machines.
 
     Args:
@@ -182,17 +182,6 @@ class FileTokens:
             if self._connection is not None and self._process == os.getpid():
                 self._connection.close()
             self._connection = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __del__(self) -> None:
         if self._connection is not None:

@@ -12,10 +12,10 @@ from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
 from random import Random
-from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Final, TypeVar
 
 from smartcar.errors import InboxError
+from smartcar.protocol.closing import Closing
 
 from .gathering import Gathering, out_of_patience
 from .journal import Entry, Envelope, Journal, State
@@ -36,7 +36,7 @@ _SCHEME: Final = "sqlite:///"
 T = TypeVar("T")
 
 
-class Inbox:
+class Inbox(Closing):
     """Keeps events, and hands each to a handler at least once.
 
     Safe to share between threads and tasks.  Every process that appends or handles has an `Inbox`
@@ -182,17 +182,6 @@ class Inbox:
             if each is not threading.current_thread():
                 each.join()
         self.journal.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"<Inbox of {self.journal!r}>"

@@ -15,11 +15,11 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from smartcar.client import AsyncSmartcar, Smartcar
 from smartcar.errors import SmartcarError
+from smartcar.protocol.closing import AsyncClosing, Closing
 
 from .gaps import Budget, Gap
 from .inbox import Inbox
@@ -43,7 +43,7 @@ LOOKS_EVERY: Final = 30.0
 _log: Final = logging.getLogger("smartcar.webhooks")
 
 
-class Reconciler:
+class Reconciler(Closing):
     """Makes up for events that were lost: reads the cars of a gap, and keeps what they say.
 
     What a car says goes through the inbox, so that your handlers are told as they are told of an
@@ -159,22 +159,11 @@ class Reconciler:
         if self._is_own:
             self._inbox.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def __repr__(self) -> str:
         return f"<Reconciler of {self._inbox!r}>"
 
 
-class AsyncReconciler:
+class AsyncReconciler(AsyncClosing):
     """The same, to be awaited.  Safe to share between tasks.
 
     The arguments are those of ``Reconciler``, but for the *client*, an ``AsyncSmartcar``.
@@ -248,17 +237,6 @@ class AsyncReconciler:
         self._work.turn.end()
         if self._is_own:
             await asyncio.to_thread(self._inbox.close)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.close()
 
     def __repr__(self) -> str:
         return f"<AsyncReconciler of {self._inbox!r}>"

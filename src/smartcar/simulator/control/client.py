@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from smartcar._version import __version__
 from smartcar.errors.kinds import error_from
+from smartcar.protocol.closing import AsyncClosing, Closing
 from smartcar.protocol.flow import Call, Flow, send
 from smartcar.protocol.origins import Origins
 from smartcar.protocol.resource import AsyncResource, Resource, SyncResource
@@ -84,7 +85,7 @@ class _Control(ControlEndpoints, Resource):
         return f"<{type(self).__name__} of {self.origin}>"
 
 
-class Control(_Control, SyncResource):
+class Control(_Control, SyncResource, Closing):
     """The controls of a simulator, for programs that wait.
 
     Args:
@@ -108,19 +109,8 @@ class Control(_Control, SyncResource):
         """Close its connections."""
         self._transport.close()
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-class AsyncControl(_Control, AsyncResource):
+class AsyncControl(_Control, AsyncResource, AsyncClosing):
     """The controls of a simulator, for programs that await.  The arguments are ``Control``'s."""
 
     def __init__(self, origin: str = ORIGIN, *, transport: AsyncTransport | None = None) -> None:
@@ -135,14 +125,3 @@ class AsyncControl(_Control, AsyncResource):
     async def close(self) -> None:
         """Close its connections."""
         await self._transport.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.close()

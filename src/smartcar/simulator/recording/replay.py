@@ -6,12 +6,12 @@ import threading
 from collections import defaultdict
 from difflib import get_close_matches
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
+from smartcar.protocol.closing import Closing
 from smartcar.protocol.oauth import Credentials
 from smartcar.protocol.origins import Origins
 from smartcar.protocol.wire import Reply, Request
@@ -28,7 +28,7 @@ _JSON: Final = {"content-type": "application/json"}
 Key = tuple[str, str, frozenset[tuple[str, str]]]
 
 
-class Replay:
+class Replay(Closing):
     """Answers as a recording has it: the same request, the same bytes.
 
     Requests are the same by method, path and query.  Those that were repeated are answered in
@@ -92,17 +92,6 @@ class Replay:
 
     async def aclose(self) -> None:
         """There is nothing to let go of."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _next(self, candidates: list[Sample], request: Request) -> Sample:
         """The first of those that agree best which has not been told, or their last."""
