@@ -201,6 +201,9 @@ class Sender:
             worker, line = self._told.get(timeout=40)
             if line == "finished":
                 finished.add(id(worker))
+            elif self._holding is not None and line.startswith("holding "):
+                self._hear(worker, line)  # it is killed only now
+                self._tell_all("finish")  # the new one, and whoever was not heard meanwhile
 
     def _read_log(self) -> None:
         done: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -34,6 +35,42 @@ def test_all_of_them_are_imported_by_a_star() -> None:
     assert done.stdout == "3\n"
 
 
+def test_they_are_listed_before_they_are_imported() -> None:
+    asked = "import smartcar.simulator as s; print(*sorted(set(s.__all__) - set(dir(s))))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "\n"
+
+
+AT_ONCE = """
+import sys, threading
+begin, errors = threading.Barrier(8), []
+def ask(statement):
+    begin.wait()
+    try:
+        exec(statement, {})
+    except BaseException as error:
+        errors.append(error)
+sys.setswitchinterval(1e-6)
+threads = [threading.Thread(target=ask, args=(each,)) for each in sys.argv[1:]]
+for each in threads: each.start()
+for each in threads: each.join()
+sys.exit(errors and repr(errors) or 0)
+"""
+
+
+@pytest.mark.once
+def test_several_threads_may_be_the_first_to_import_them() -> None:
+    names = ["Simulator", "Fault", "VirtualClock", "Snapshot", "Outcome", "SqliteJournal"]
+    asked = [f"from smartcar.simulator import {name}" for name in names]
+    asked += ["from smartcar.simulator.control import Control", "from smartcar.simulator import *"]
+    for _ in range(12):
+        done = subprocess.run(
+            [sys.executable, "-c", AT_ONCE, *asked], capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_name_that_there_is_not_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'Simulators'") as caught:
         getattr(smartcar.simulator, "Simulators")  # noqa: B009 -- type checkers know that it is none
@@ -50,6 +87,27 @@ def test_a_group_tells_of_its_commands_what_their_own_help_tells(found: click.Co
     assert found.told == {
         name: command.get_short_help_str(limit=1000) for name, command in found.commands.items()
     }
+
+
+def test_a_shell_completes_names_without_importing_what_they_name() -> None:
+    environment = {
+        "_SMARTCAR_COMPLETE": "bash_complete",
+        "COMP_WORDS": "smartcar simulator re",
+        "COMP_CWORD": "2",
+    }
+    asked = (
+        "import sys, contextlib\nfrom smartcar.cli import main\n"
+        "with contextlib.suppress(SystemExit): main()\n"
+        "print('smartcar.simulator.control' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == ["plain,record", "plain,replay", "plain,reset", "False"]
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,10 @@ from __future__ import annotations
 import http.client
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -24,7 +22,7 @@ from test_cli import simulator as serving
 
 from smartcar import Smartcar
 from smartcar.cli.browser import Browser
-from smartcar.simulator import Simulator, SqliteJournal, WebhookSetup
+from smartcar.simulator import Simulator, SqliteJournal
 from smartcar.simulator.application import DEFAULT_CLIENT_ID
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
@@ -163,79 +161,3 @@ def test_a_world_that_goes_back_does_so_wholly_or_not_at_all(tmp_path: Path, num
         assert simulator.world.garage.size == 12
         with Smartcar(transport=simulator) as smartcar:
             assert len(list(smartcar.connections())) == 12
-
-
-def test_a_full_disk_leaves_the_world_as_it_was(tmp_path: Path) -> None:
-    class Full(SqliteJournal):
-        is_full = False
-
-        def replace(self, events: object) -> None:
-            if self.is_full:
-                raise OSError("No space left on device")
-            super().replace(events)  # type: ignore[arg-type]  # the events as they came
-
-    journal = Full(tmp_path / "state.db")
-    simulator = Simulator(7, journal=journal)
-    kept = simulator.snapshot()
-    simulator.connect("ada@example.com", "KIA")
-    before, at = simulator.export(), simulator.clock.now()
-    journal.is_full = True
-
-    for go_back in _ways(simulator, kept.id):
-        with pytest.raises(OSError, match="No space left"):
-            go_back()
-
-    assert simulator.export() == before
-    assert simulator.clock.now() == at
-    simulator.close()
-
-
-def test_what_a_full_disk_did_not_keep_is_kept_once_there_is_room(tmp_path: Path) -> None:
-    class Narrow(SqliteJournal):
-        def fill(self) -> None:
-            (pages,) = self._file.execute("PRAGMA page_count").fetchone()
-            self._file.execute(f"PRAGMA max_page_count={pages}")
-
-        def make_room(self) -> None:
-            self._file.execute("PRAGMA max_page_count=1000000")
-
-    path = tmp_path / "state.db"
-    journal = Narrow(path)
-    simulator = Simulator(7, journal=journal)
-    journal.fill()
-    with pytest.raises(sqlite3.OperationalError, match="full"):
-        _make_webhooks(simulator)
-    with pytest.raises(sqlite3.OperationalError, match="full"):
-        simulator.connect("ada@example.com", "KIA")
-    journal.make_room()
-    last = simulator.webhooks.all()[-1]
-    simulator.webhooks.subscribe(last.id, simulator.world.fleet.grant(0).vehicle_id)
-    simulator.close()
-    journal.close()
-
-    with closing(SqliteJournal(path)) as again:
-        restored = Simulator(journal=again)
-        assert restored.webhooks.all() == simulator.webhooks.all()
-        assert restored.webhooks.subscriptions(last.id)
-        assert restored.webhooks.deliveries()
-        assert _told(restored) == _told(simulator)
-        restored.close()
-
-
-def _told(simulator: Simulator) -> set[str]:
-    return {each.event_id for each in simulator.webhooks.deliveries()}
-
-
-def _make_webhooks(simulator: Simulator) -> None:
-    for number in range(100):
-        made = WebhookSetup(name=f"Hook {number}", callback_uri="http://127.0.0.1:9/")
-        simulator.webhooks.set(made)
-
-
-def _ways(simulator: Simulator, kept: str) -> list[Callable[[], None]]:
-    document = simulator.export()
-    return [
-        simulator.reset,
-        lambda: simulator.restore(kept),
-        lambda: simulator.import_(document),
-    ]

@@ -7,6 +7,7 @@ from pkgutil import resolve_name
 from typing import Any, Final
 
 import click
+from click.shell_completion import CompletionItem
 
 
 class _Commands(MutableMapping[str, click.Command]):
@@ -56,3 +57,12 @@ class LazyGroup(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl(sorted(self.told.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete their names, and options."""
+        found = [
+            CompletionItem(name, help=told)
+            for name, told in sorted(self.told.items())
+            if name.startswith(incomplete)
+        ]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]

@@ -4,6 +4,7 @@ A name is imported when it is first asked for: who controls a simulator that run
 """
 
 from importlib import import_module
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -56,12 +57,20 @@ else:
         "load_fleet": ".fleet_file",
     }
 
+    _importing: Final = RLock()
+    """Two threads that import parts of a circle at once would find it half made."""
+
     def __getattr__(name: str) -> Any:
         if name not in _HOMES:
             msg = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(msg, name=name)
-        found = globals()[name] = getattr(import_module(_HOMES[name], __name__), name)
+        with _importing:
+            import_module(".control", __name__)  # all go through it, so none holds half of it
+            found = globals()[name] = getattr(import_module(_HOMES[name], __name__), name)
         return found
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_HOMES})
 
 
 __all__ = [

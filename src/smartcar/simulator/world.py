@@ -7,7 +7,7 @@ speaks HTTP, and nothing here reads a clock.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from msgspec.structs import replace
@@ -55,8 +55,8 @@ class World:
         self.lives = lives or TokenLives()
         self._lives = 1
         self._together: list[events.AnyEvent] | None = None
-        self._is_behind = False
-        """Has something happened that could not be kept?"""
+        self._unkept: list[events.AnyEvent] = []
+        """What has happened and could not be kept."""
         self._passing = 0
         """How many events were kept lately that others say by now."""
         past = list(self._journal)
@@ -64,7 +64,7 @@ class World:
         if past:
             self._live(past)
             if len(past) > WORTH_TIDYING and len(past) > 2 * len(self.past()):
-                self._journal.replace(self.past())
+                self._tidy()
             return
         began = events.Founded(at=at, seed=seed, fleet=fleet, begun=len(founding))
         self._live([began, *founding])
@@ -139,7 +139,7 @@ class World:
     def record(self, event: events.AnyEvent) -> None:
         """Keep *event* for good, then let it happen."""
         if self._together is None:
-            self._catch_up()
+            self.catch_up()
             self._journal.append(event)
         else:
             self._together.append(event)
@@ -147,7 +147,7 @@ class World:
         self._passing += type(event) in PASSING
         if self._passing >= WORTH_TIDYING and self._together is None:
             self._passing = 0
-            self._journal.replace(self.past())
+            self._tidy()
 
     @contextmanager
     def together(self) -> Generator[None]:
@@ -161,18 +161,19 @@ class World:
             yield
         finally:
             self._together = None
-            if self._is_behind:
-                self._catch_up()
-            elif kept:
-                self._is_behind = True  # until it is kept
-                self._journal.append_all(kept)
-                self._is_behind = False
+            self._unkept += kept
+            self.catch_up()
 
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
         """Keep what has happened and could not be kept."""
-        if self._is_behind:
+        if self._unkept:
+            self._journal.append_all(self._unkept)  # not all anew: there may be no room for that
+            self._unkept = []
+
+    def _tidy(self) -> None:
+        """Keep the same in fewer events, if there is room for both on the way."""
+        with suppress(Exception):  # nothing is lost: all is kept as it is
             self._journal.replace(self.past())
-            self._is_behind = False
 
     def become(
         self,
@@ -219,8 +220,8 @@ class World:
     def rest(self, at: float) -> None:
         """Note how late it is, and let go of the journal."""
         if not self._is_at_rest:
+            self.record(events.ClockMoved(at=at))  # where that fails, it can be tried again
             self._is_at_rest = True
-            self.record(events.ClockMoved(at=at))
             self._journal.close()
 
     def next_id(self, *words: object) -> str:

@@ -181,7 +181,8 @@ class Courier:
 
     def came(self, parcel: Parcel, answer: Answer) -> None:
         """Note what came of a delivery, and when it is tried again."""
-        with self._lock:
+        # Whether or not it can be kept, it was sent: it is not sent again for that.
+        with self._lock, self._world.together():
             if self._lanes.is_free(parcel.letter.uri):  # it was not carried aside
                 self._lanes.let_one_go(parcel.letter.uri)
             queued, now = parcel.queued, self._clock.now()

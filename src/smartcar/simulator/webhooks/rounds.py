@@ -34,6 +34,7 @@ class Rounds:
     def begin(self, now: float) -> Parcel | None:
         """Look, if it is time to; give what is to be sent first."""
         with self._lock:
+            self._world.catch_up()  # nobody is told of what a killed world would not know
             due = self._noticing.due()
             if due is not None and due <= now:
                 # Whoever is killed here has not noticed, or has what there is to tell.
