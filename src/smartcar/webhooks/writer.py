@@ -11,6 +11,7 @@ import os
 import queue
 import sqlite3
 import threading
+import time
 import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -26,6 +27,9 @@ GROUP: Final = 512
 Stamp: TypeAlias = tuple[object, object]
 T = TypeVar("T")
 _GONE: Final = "it was removed or replaced meanwhile"
+_PATIENCE_SECONDS: Final = 5.0
+"""How long to try to save what a removed log held, while others do the same."""
+_PAUSE_SECONDS: Final = 0.005
 _BEGINNINGS: Final = 3
 """How often a file is opened that is removed each time."""
 _log: Final = logging.getLogger("smartcar.webhooks")
@@ -209,10 +213,18 @@ class Writer:
         Returns:
             Is all that was committed just now in the file that stays?
         """
-        (now, log), (opened, _) = self._stamp(), self._opened
-        is_written = now == opened and log is None and _is_written_back(file)
-        # Where there is a new log, its maker has saved what the old one held; ours would spoil it.
-        if is_written or (now == opened and log is not None):
+        is_saved = is_written = False
+        end = time.monotonic() + _PATIENCE_SECONDS
+        while not is_saved and self._stamp()[0] == self._opened[0]:
+            # Where there is a new log, its maker has saved what the old one held; ours would
+            # spoil it.  Whoever else lost the old one may be saving it just now.
+            is_written = self._stamp()[1] is None and _is_written_back(file)
+            is_saved = is_written or self._stamp()[1] is not None
+            if not is_saved:
+                if time.monotonic() >= end:
+                    break
+                time.sleep(_PAUSE_SECONDS)
+        if is_saved:
             _log.error("The log beside %s was removed: what it held was saved.", self._place)
         else:
             _log.error("%s was removed or replaced: what it held is lost.", self._place)
