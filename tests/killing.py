@@ -102,18 +102,18 @@ class Sender:
         self._random.shuffle(self._due)
         self._answers = 0
         total = len(self._due)
-        self._moments = sorted(self._random.sample(range(1, total), kills), reverse=True)
+        self._moments = sorted(self._random.sample(range(1, total), kills - 1), reverse=True)
         self._fillings = sorted(self._random.sample(range(1, total * 9 // 10), fills), reverse=True)
         self._is_full = False
-        self._holding: int | None = None
-        """Which worker was told to hold on to what it handles next, until it is killed."""
         self._told: queue.SimpleQueue[tuple[_Worker, str]] = queue.SimpleQueue()
         self._workers: list[_Worker] = []
         self.outcome = Outcome()
 
     def run(self) -> Outcome:
         """Deliver all, until all that was acknowledged is handled; what was seen."""
-        self._workers = [_Worker(self._folder, self._told) for _ in range(WORKERS)]
+        # Whatever chance says of the others: the first is killed while it handles something.
+        self._workers = [_Worker(self._folder, self._told)]
+        self._workers[0].say("hold")
         try:
             while self._due or any(each.waiting for each in self._workers):
                 self._deliver()
@@ -138,9 +138,8 @@ class Sender:
     def _hear(self, worker: _Worker, line: str) -> None:
         what, _, event_id = line.partition(" ")
         if what == "holding":
-            if self._holding is not None and worker is self._workers[self._holding]:
-                held, self._holding = self._holding, None
-                self._kill(held)
+            self._kill(0)
+            self._workers += [_Worker(self._folder, self._told) for _ in range(WORKERS - 1)]
             return
         if what == "ended" or event_id not in worker.waiting:
             return
@@ -157,19 +156,15 @@ class Sender:
 
     def _strike(self) -> None:
         """Kill a worker, or fill the disk, if it is the moment."""
+        if not self.outcome.kills:
+            return
         while self._fillings and self._answers >= self._fillings[-1]:
             self._fillings.pop()
             self._fill(is_full=True)
         while self._moments and self._answers >= self._moments[-1]:
             self._moments.pop()
-            which = self._random.randrange(WORKERS)
-            if self._holding is None and not self.outcome.kills:
-                # Whatever chance says of the others: one is killed while it handles something.
-                self._holding = which
-                self._workers[which].say("hold")
-                continue
             threading.Event().wait(self._random.uniform(0, 0.01))
-            self._kill(which)
+            self._kill(self._random.randrange(WORKERS))
 
     def _kill(self, which: int) -> None:
         killed = self._workers[which]
@@ -181,8 +176,6 @@ class Sender:
         self._due.extend(killed.waiting)
         killed.waiting.clear()
         self._fill(is_full=self._is_full)
-        if which == self._holding:
-            self._workers[which].say("hold")
 
     def _fill(self, *, is_full: bool) -> None:
         self._is_full = is_full
@@ -201,9 +194,6 @@ class Sender:
             worker, line = self._told.get(timeout=40)
             if line == "finished":
                 finished.add(id(worker))
-            elif self._holding is not None and line.startswith("holding "):
-                self._hear(worker, line)  # it is killed only now
-                self._tell_all("finish")  # the new one, and whoever was not heard meanwhile
 
     def _read_log(self) -> None:
         done: set[str] = set()
