@@ -59,10 +59,14 @@ def full() -> pytest.RaisesExc[sqlite3.OperationalError]:
     return pytest.raises(sqlite3.OperationalError, match="full")
 
 
-def make_webhooks(simulator: Simulator) -> None:
-    for number in range(100):
-        made = WebhookSetup(name=f"Hook {number}", callback_uri="http://127.0.0.1:9/")
-        simulator.webhooks.set(made)
+def with_webhooks_until_it_is_full(journal: Narrow) -> Simulator:
+    simulator = Simulator(7, journal=journal)
+    journal.fill()
+    with full():
+        for number in range(100):
+            made = WebhookSetup(name=f"Hook {number}", callback_uri="http://127.0.0.1:9/")
+            simulator.webhooks.set(made)
+    return simulator
 
 
 def told(simulator: Simulator) -> set[str]:
@@ -72,10 +76,7 @@ def told(simulator: Simulator) -> set[str]:
 def test_what_was_not_kept_is_kept_once_there_is_room(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     journal = Narrow(path)
-    simulator = Simulator(7, journal=journal)
-    journal.fill()
-    with full():
-        make_webhooks(simulator)
+    simulator = with_webhooks_until_it_is_full(journal)
     with full():
         simulator.connect("ada@example.com", "KIA")
     journal.make_room()
@@ -148,10 +149,7 @@ def test_what_was_delivered_while_the_disk_filled_up_is_not_delivered_again(tmp_
 def test_a_simulator_that_could_not_be_closed_can_be_closed_later(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     journal = Narrow(path)
-    simulator = Simulator(7, journal=journal)
-    journal.fill()
-    with full():
-        make_webhooks(simulator)
+    simulator = with_webhooks_until_it_is_full(journal)
     with full():
         simulator.close()
     journal.make_room()
@@ -161,7 +159,9 @@ def test_a_simulator_that_could_not_be_closed_can_be_closed_later(tmp_path: Path
         assert Simulator(journal=again).webhooks.all() == simulator.webhooks.all()
 
 
-def test_where_there_is_no_room_to_tidy_everything_goes_on(tmp_path: Path) -> None:
+def test_where_there_is_no_room_to_tidy_everything_goes_on_and_it_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path = tmp_path / "state.db"
     journal = NotAnew(path)
     simulator = Simulator(7, journal=journal)
@@ -174,6 +174,7 @@ def test_where_there_is_no_room_to_tidy_everything_goes_on(tmp_path: Path) -> No
     again.is_full = True
     with Simulator(journal=again) as restored:
         assert restored.webhooks.mischief.seed == WORTH_TIDYING + 4
+    assert "not kept in fewer events: No space left on device" in caplog.text
 
 
 def test_a_full_disk_leaves_the_world_as_it_was(tmp_path: Path) -> None:

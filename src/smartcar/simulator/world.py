@@ -6,8 +6,9 @@ speaks HTTP, and nothing here reads a clock.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Final
 
 from msgspec.structs import replace
@@ -27,6 +28,8 @@ from .lives import TokenLives
 from .past import PASSING, Past
 from .webhooks.book import WebhookBook
 from .webhooks.outbox import Outbox
+
+_log = logging.getLogger(__name__)
 
 NOTED_EVERY: Final = 60.0
 """Virtual seconds: what a killed world may forget of how late it was, while time only passes."""
@@ -172,8 +175,11 @@ class World:
 
     def _tidy(self) -> None:
         """Keep the same in fewer events, if there is room for both on the way."""
-        with suppress(Exception):  # nothing is lost: all is kept as it is
-            self._journal.replace(self.past())
+        past = self.past()
+        try:
+            self._journal.replace(past)
+        except Exception as error:  # noqa: BLE001 -- a journal's own; nothing is lost: all is kept as it is
+            _log.warning("What happened is not kept in fewer events: %s", error)
 
     def become(
         self,
