@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Sequence
@@ -78,7 +79,7 @@ class Program:
         Raises:
             NotRunnableError: It is no program.
         """
-        with _handling(self._tell):
+        with _handling(self._tell), _woken() as wait:
             try:
                 self._process = subprocess.Popen(  # noqa: S603 -- to run it is what was asked
                     self._arguments, env=self._variables
@@ -88,7 +89,8 @@ class Program:
                 raise NotRunnableError(why) from error
             for number in self._early:
                 self._tell(number)
-            code = self._process.wait()
+            while (code := self._process.poll()) is None:
+                wait(self._process)
         return code if code >= 0 else _KILLED - code
 
     def _tell(self, number: int) -> None:
@@ -116,6 +118,29 @@ def _handling(tell: Callable[[int], None]) -> Generator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _woken() -> Generator[Callable[[subprocess.Popen[bytes]], object]]:
+    """Gives what waits until a program has ended, or a signal came and was handled.
+
+    To wait for the program alone would sleep over a signal that comes just before, or is given to
+    another thread because this one has not yet got round to the last.  What is waited for is the
+    number of each signal, which Python writes down at once, in whichever thread.
+    """
+    if sys.platform == "win32":  # no signal tells that a program has ended
+        yield subprocess.Popen[bytes].wait
+        return
+    ours, pythons = socket.socketpair()
+    with ours, pythons:
+        pythons.setblocking(False)
+        before = signal.set_wakeup_fd(pythons.fileno(), warn_on_full_buffer=False)
+        ended = signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+        try:
+            yield lambda _process: ours.recv(1)
+        finally:
+            signal.signal(signal.SIGCHLD, ended)
+            signal.set_wakeup_fd(before)
 
 
 def _is_in_foreground() -> bool:
