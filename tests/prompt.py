@@ -12,6 +12,9 @@ COMMAND = [sys.executable, "-m", "smartcar", "simulator"]
 HERE = "http://127.0.0.1:8686"
 """Where a simulator is unless somebody says otherwise."""
 
+MORNING = "2026-06-01T06:00:00Z"
+"""When tests begin whose clock runs: what the cars do must not hang on what day it is."""
+
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 
 

@@ -72,7 +72,9 @@ def test_a_clock_goes_on_at_the_speed_it_was_given(disk: Disk) -> None:
 def test_a_clock_of_ones_own_keeps_its_speed_and_gives_it_to_the_world(disk: Disk) -> None:
     with disk.begin() as simulator:
         simulator.clock.speed = 60
-    with Simulator(journal=SqliteJournal(disk.path), clock=VirtualClock(speed=2)) as simulator:
+    with Simulator(
+        journal=SqliteJournal(disk.path), clock=VirtualClock(DAYBREAK, speed=2)
+    ) as simulator:
         assert simulator.clock.speed == 2
     with Simulator(journal=SqliteJournal(disk.path)) as simulator:
         assert simulator.clock.speed == 2

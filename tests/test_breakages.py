@@ -29,6 +29,7 @@ from smartcar import (
 )
 from smartcar.simulator import FaultRule, Simulator, VirtualClock
 from smartcar.simulator.app import BrokenOnPurpose, asgi
+from smartcar.simulator.clock import DAYBREAK
 from smartcar.simulator.server import Server
 
 RULES: dict[str, tuple[FaultRule, type[SmartcarError], int]] = {
@@ -166,7 +167,7 @@ def test_what_breaks_for_one_does_not_break_for_others(server: Server) -> None:
 
 
 def test_a_slow_body_comes_whole_and_in_pieces() -> None:
-    simulator = Simulator(seed=7, clock=VirtualClock(speed=100))
+    simulator = Simulator(seed=7, clock=VirtualClock(DAYBREAK, speed=100))
     rule = FaultRule(path="/v3/*", breakage="slow", latency=20)
     simulator.faults.add(rule)
     with Server(simulator) as server:
@@ -181,7 +182,7 @@ def test_a_slow_body_comes_whole_and_in_pieces() -> None:
 
 
 def test_who_has_no_patience_times_out_over_http_too() -> None:
-    simulator = Simulator(seed=7, clock=VirtualClock(speed=1))
+    simulator = Simulator(seed=7, clock=VirtualClock(DAYBREAK, speed=1))
     for rule in (
         FaultRule(path="*/signals", latency=30),
         FaultRule(path="*/commands/*", breakage="slow", latency=30),
@@ -197,7 +198,7 @@ def test_who_has_no_patience_times_out_over_http_too() -> None:
 
 
 def test_a_late_reply_waits_for_nobody_who_is_gone() -> None:
-    simulator = Simulator(seed=7, clock=VirtualClock(speed=1))
+    simulator = Simulator(seed=7, clock=VirtualClock(DAYBREAK, speed=1))
     simulator.faults.add(FaultRule(latency="1h"))
     with Server(simulator) as server:
         host = urlsplit(server.origin).netloc
@@ -209,7 +210,7 @@ def test_a_late_reply_waits_for_nobody_who_is_gone() -> None:
 
 
 def test_a_late_reply_does_not_keep_the_server_from_stopping() -> None:
-    simulator = Simulator(seed=7, clock=VirtualClock(speed=1))
+    simulator = Simulator(seed=7, clock=VirtualClock(DAYBREAK, speed=1))
     simulator.faults.add(FaultRule(latency="1h"))
     with Server(simulator) as server:
         host = urlsplit(server.origin).netloc

@@ -13,12 +13,15 @@ import sys
 import time
 from collections.abc import Generator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from prompt import MORNING
+from prompt import run as run_simulator
 
 from smartcar import __version__
 from smartcar.cli.browser import Browser
@@ -59,7 +62,7 @@ class Running:
 
     def __init__(self, arguments: tuple[str, ...], more: dict[str, str]) -> None:
         self.process = subprocess.Popen(
-            [*COMMAND, "simulator", "--port", "0", *arguments],
+            [*COMMAND, "simulator", "--port", "0", "--start", MORNING, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -160,7 +163,8 @@ def test_it_helps(arguments: tuple[str, ...]) -> None:
 def test_the_simulator_describes_its_options() -> None:
     done = run("simulator", "--help")
     assert done.returncode == 0
-    for option in ("--host", "--port", "--db", "--seed", "--fleet", "--speed", "--no-limits"):
+    asked = ("--host", "--port", "--db", "--seed", "--fleet", "--speed", "--start", "--no-limits")
+    for option in asked:
         assert option in done.stdout
     assert "8686" in done.stdout
     assert "SMARTCAR_CLIENT_ID" in done.stdout
@@ -175,6 +179,9 @@ def test_the_simulator_describes_its_options() -> None:
         ("simulator", "--fleet", "no-such-file.yaml"),
         ("simulator", "--speed", "-1"),
         ("simulator", "--speed", "nan"),
+        ("simulator", "--start", "noon"),
+        ("simulator", "--start", "1969-12-31T23:59:59Z"),
+        ("simulator", "--start", "9999-12-31"),
         ("simulator", "--port", "99999"),
         ("simulator", "--port", "-1"),
         ("simulator", "--nonsense"),
@@ -355,6 +362,43 @@ def test_two_servers_with_a_frozen_clock_and_one_seed_answer_alike() -> None:
             body = reply.body.replace(server.address.encode(), b"here")
             answers.append((reply.headers["sc-request-id"] + reply.headers["date"], body))
     assert answers[0] == answers[1]
+
+
+# --- when it starts ------------------------------------------------------------------------------
+
+EVE = datetime(2026, 12, 24, 18, 0, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    "said", ["2026-12-24T18:00", "2026-12-24 18:00Z", "2026-12-24T19:00+01:00"]
+)
+def test_it_starts_when_it_is_told_to(said: str) -> None:
+    with simulator("--speed", "0", "--start", said) as server:
+        assert server.now() == EVE
+    with simulator("--start", said) as server:
+        assert EVE <= server.now() < EVE + 3600
+
+
+def test_unless_it_is_told_it_starts_now() -> None:
+    told = """
+import os
+from smartcar.simulator.control import Control
+with Control(os.environ["SMARTCAR_ORIGIN"]) as control:
+    print(control.clock().now.timestamp())
+"""
+    before = time.time()
+    done = run_simulator("exec", "--", sys.executable, "-c", told)
+    assert before <= float(done.stdout) <= time.time(), done.stderr
+
+
+def test_a_state_that_is_past_the_start_goes_on_where_it_was(tmp_path: Path) -> None:
+    options = ("--db", str(tmp_path / "state.db"), "--speed", "0", "--start", "2026-12-24T18:00")
+    with simulator(*options) as server:
+        server.log_in()
+        done = run_simulator("clock", "advance", "3h", "--origin", server.origin)
+        assert done.returncode == 0, done.stderr
+    with simulator(*options) as server:
+        assert server.now() == EVE + 3 * 3600
 
 
 def test_a_frozen_clock_stands() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from prompt import COMMAND, own_environment, posix, run
+from prompt import COMMAND, MORNING, own_environment, posix, run
 
 from smartcar.simulator import SimulatedApplication, Simulator
 from smartcar.simulator.environment import environment
@@ -27,7 +27,18 @@ def run_python(
     script: str, *options: str, stdin: str = "", **more: str
 ) -> subprocess.CompletedProcess[str]:
     """Let ``exec`` run a script."""
-    return run("exec", *options, "--", sys.executable, "-c", script, stdin=stdin, **more)
+    return run(
+        "exec",
+        "--start",
+        MORNING,
+        *options,
+        "--",
+        sys.executable,
+        "-c",
+        script,
+        stdin=stdin,
+        **more,
+    )
 
 
 def test_a_program_is_given_every_variable_and_nothing_else_is_printed() -> None:

@@ -23,6 +23,7 @@ from smartcar import (
     VehicleBusyError,
 )
 from smartcar.simulator import BadRule, FaultRule, Simulator, SqliteJournal, VirtualClock
+from smartcar.simulator.clock import DAYBREAK
 from smartcar.simulator.faults.names import find_error
 from smartcar.simulator.faults.rule import RetryAfter
 
@@ -544,7 +545,7 @@ def test_a_throttled_program_is_told_by_its_class(simulator: Simulator) -> None:
 
 
 def test_a_running_clock_has_who_asks_wait_in_its_own_time() -> None:
-    simulator = Simulator(seed=7, clock=VirtualClock(speed=100_000))
+    simulator = Simulator(seed=7, clock=VirtualClock(DAYBREAK, speed=100_000))
     simulator.faults.add(FaultRule(latency=3600))
     before = simulator.clock.now()
 

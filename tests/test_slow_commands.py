@@ -23,6 +23,7 @@ from smartcar import (
 from smartcar.models import Coordinates
 from smartcar.simulator import FaultRule, Simulator, VirtualClock
 from smartcar.simulator.application import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
+from smartcar.simulator.clock import DAYBREAK
 from smartcar.simulator.server import Server
 
 GRANT = urlencode(
@@ -113,7 +114,7 @@ def test_who_does_not_read_to_the_end_does_not_learn_that_it_was_done(
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    simulator = Simulator(seed=7, clock=VirtualClock(speed=SPEED))
+    simulator = Simulator(seed=7, clock=VirtualClock(DAYBREAK, speed=SPEED))
     with simulator, Server(simulator) as running:
         yield running
 

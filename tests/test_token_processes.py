@@ -15,6 +15,7 @@ from refreshing import KEY
 
 from smartcar import AuthClient, FileTokens, Request, Smartcar
 from smartcar.simulator import Simulator, VirtualClock
+from smartcar.simulator.clock import DAYBREAK
 from smartcar.simulator.outcome import Outcome
 from smartcar.simulator.server import Server
 
@@ -27,7 +28,7 @@ class Counted(Simulator):
     """A simulator that remembers with what it was asked for new tokens."""
 
     def __init__(self, speed: float) -> None:
-        super().__init__(seed=7, clock=VirtualClock(speed=speed))
+        super().__init__(seed=7, clock=VirtualClock(DAYBREAK, speed=speed))
         self.refreshes: list[bytes] = []
 
     def answer(self, request: Request) -> Outcome:

@@ -20,6 +20,7 @@ from test_cli import simulator as serving
 from smartcar import Smartcar
 from smartcar.errors import TransportError
 from smartcar.simulator import Simulator, VirtualClock
+from smartcar.simulator.clock import DAYBREAK
 from smartcar.simulator.control import Control
 from smartcar.simulator.server import Server
 from smartcar.simulator.webhooks.post import Answer, Letter, Post
@@ -144,7 +145,7 @@ def test_the_controls_answer_once_all_that_was_due_on_the_way_was_tried() -> Non
 
 def test_the_controls_of_a_clock_that_runs_answer_once_every_car_was_told_of() -> None:
     """One receiver is told one event at a time: those that wait for it are waited for, too."""
-    simulator = Simulator(7, fleet=3, clock=VirtualClock(speed=1))
+    simulator = Simulator(7, fleet=3, clock=VirtualClock(DAYBREAK, speed=1))
     box = Box(simulator)
     with Server(simulator) as server, served(box.handle) as origin, Control(server.origin) as asked:
         hook = simulator.webhooks.set(replace(webhook(origin), auto_subscribe=True))
@@ -155,7 +156,7 @@ def test_the_controls_of_a_clock_that_runs_answer_once_every_car_was_told_of() -
 
 
 def test_a_clock_that_runs_tries_again_by_itself() -> None:
-    simulator = Simulator(7, clock=VirtualClock(speed=1000))
+    simulator = Simulator(7, clock=VirtualClock(DAYBREAK, speed=1000))
     box = Box(simulator, answer=lambda sent: 503)
     with served(box.handle) as origin:
         hook = simulator.webhooks.set(webhook(origin))
@@ -170,7 +171,7 @@ def test_a_clock_that_runs_tries_again_by_itself() -> None:
 
 
 def test_a_receiver_that_hangs_keeps_no_other_waiting_and_has_its_own_in_order() -> None:
-    simulator = Simulator(7, clock=VirtualClock(speed=1))
+    simulator = Simulator(7, clock=VirtualClock(DAYBREAK, speed=1))
     box, may_go = Box(simulator), threading.Event()
     slow = Box(simulator, answer=lambda sent: 200 if may_go.wait(30) else 500)
     car = first_car(simulator)
@@ -193,7 +194,7 @@ def test_a_receiver_that_hangs_keeps_no_other_waiting_and_has_its_own_in_order()
 
 
 def test_what_is_out_when_its_webhook_is_removed_is_noted_as_it_ended() -> None:
-    simulator = Simulator(7, clock=VirtualClock(speed=1))
+    simulator = Simulator(7, clock=VirtualClock(DAYBREAK, speed=1))
     is_in, may_go = threading.Event(), threading.Event()
 
     def answer(sent: Sent) -> int:
@@ -218,7 +219,7 @@ def test_what_is_out_when_its_webhook_is_removed_is_noted_as_it_ended() -> None:
 
 
 def test_a_handler_may_put_a_clock_that_runs_forward_over_http() -> None:
-    simulator = Simulator(7, clock=VirtualClock(speed=1))
+    simulator = Simulator(7, clock=VirtualClock(DAYBREAK, speed=1))
     box, took = Box(simulator), list[float]()
     with Server(simulator) as server, served(box.handle) as origin:
 
@@ -355,7 +356,7 @@ def test_deliveries_to_one_receiver_share_a_connection(number: int) -> None:
 
 async def test_a_simulator_is_closed_while_its_receiver_runs_in_the_same_loop() -> None:
     """It waits for what is out, and so must not stand in the way of whoever answers it."""
-    simulator = Simulator(7, clock=VirtualClock(speed=1000))
+    simulator = Simulator(7, clock=VirtualClock(DAYBREAK, speed=1000))
     box, is_in = Box(simulator), asyncio.Event()
     loop = asyncio.get_running_loop()
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from click.core import ParameterSource
 
+from smartcar.cli.moments import Moment
 from smartcar.simulator.home import LARGEST_FLEET
 from smartcar.simulator.lives import TokenLives
 
@@ -31,6 +32,7 @@ class Settings:
     seed: int | None
     fleet: int | Path
     speed: float
+    start: datetime | None
     limits: bool
     lives: TokenLives
     allow_private_webhooks: bool = False
@@ -52,7 +54,8 @@ class Settings:
                 self.seed,
                 self.fleet,
                 clock=VirtualClock(
-                    *(time.time() if self.speed else None, self.speed),
+                    None if self.start is None else self.start.timestamp(),
+                    self.speed,
                     gives_way="speed" not in self.said,
                 ),
                 application=self._application(),
@@ -155,6 +158,12 @@ def server_options(
             help="Virtual seconds a real second; 0 freezes the clock on a fixed morning.",
         ),
         click.option(
+            "--start",
+            type=Moment(),
+            help="What time it is at first, such as 2026-06-01T06:00Z: now, or that morning if the "
+            "clock is frozen.  A state that is past it goes on where it was.",
+        ),
+        click.option(
             "--limits/--no-limits",
             default=limits,
             show_default=True,
@@ -190,6 +199,7 @@ def server_options(
             seed: int | None,
             fleet: int | Path,
             speed: float,
+            start: datetime | None,
             limits: bool,
             allow_private_webhooks: bool,
             **more: Any,
@@ -202,6 +212,7 @@ def server_options(
                 seed=seed,
                 fleet=fleet,
                 speed=speed,
+                start=start,
                 limits=limits,
                 allow_private_webhooks=allow_private_webhooks,
                 said=frozenset(

@@ -11,6 +11,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from smartcar.cli.moments import Moment
 from smartcar.client import Smartcar
 from smartcar.webhooks.inbox import Inbox
 from smartcar.webhooks.ledger import GapState, Ledger
@@ -28,25 +29,17 @@ _LOOKED_AT: Final = 10_000
 """The latest events, by which it is seen which cars are silent."""
 
 
-class When(click.ParamType[datetime]):
-    """A time: how long ago it was, or as ISO 8601 has it (UTC where it names no zone)."""
+class When(Moment):
+    """A moment, or how long ago it was."""
 
     name = "when"
+    examples = "90min, 2h or 2026-06-01T06:00:00Z"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """The time that *value* says."""
-        if isinstance(value, datetime):
-            return value
-        ago = _AGO.fullmatch(value.strip())
-        try:
-            if ago is not None:
-                return datetime.now(UTC) - timedelta(seconds=float(ago[1]) * _UNITS[ago[2]])
-            said = datetime.fromisoformat(value)
-        except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no time: write 90min, 2h or 2026-06-01T06:00:00Z", param, ctx)
-        return said if said.tzinfo else said.replace(tzinfo=UTC)
+    def _said(self, text: str) -> datetime:
+        ago = _AGO.fullmatch(text)
+        if ago is not None:
+            return datetime.now(UTC) - timedelta(seconds=float(ago[1]) * _UNITS[ago[2]])
+        return super()._said(text)
 
 
 @click.command("reconcile")
