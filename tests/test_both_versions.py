@@ -14,7 +14,7 @@ from smartcar.api.classic import ClassicReads
 from smartcar.protocol.endpoint import endpoints
 from smartcar.protocol.versions import Reading
 from smartcar.simulator import Simulator
-from smartcar.simulator.cars import State
+from smartcar.simulator.cars.state import State
 from smartcar.simulator.connect.fates import FATED_VINS
 
 pytestmark = pytest.mark.once

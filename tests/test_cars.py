@@ -14,24 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartcar.simulator.cars import (
-    CODES,
-    Car,
-    Command,
-    Refused,
-    Spec,
-    State,
-    bodies,
-    cars_of,
-    find_index,
-    fleet_spec,
-    not_now,
-    owned_spec,
-    playground_spec,
-    roads,
-)
 from smartcar.simulator.cars.activity import Charge, Drive
+from smartcar.simulator.cars.bodies import bodies, not_now
+from smartcar.simulator.cars.capabilities import ALL as CODES
+from smartcar.simulator.cars.car import Car
+from smartcar.simulator.cars.identity import cars_of, find_index
+from smartcar.simulator.cars.moment import Command, Refused
 from smartcar.simulator.cars.places import metres_between
+from smartcar.simulator.cars.roads import roads
+from smartcar.simulator.cars.spec import Spec, fleet_spec, owned_spec, playground_spec
+from smartcar.simulator.cars.state import State
 from smartcar.simulator.cars.timeline import beginning
 from smartcar.simulator.cars.week import habits, odometer_m, trips, week_of, week_start
 

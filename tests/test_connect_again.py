@@ -16,7 +16,7 @@ from smartcar.protocol.wire import Reply, Request
 from smartcar.simulator import Simulator, SqliteJournal
 from smartcar.simulator.application import APPLICATION_ID
 from smartcar.simulator.application import DEFAULT_CLIENT_ID as CLIENT_ID
-from smartcar.simulator.cars import PLAYGROUND_ID
+from smartcar.simulator.cars.spec import PLAYGROUND_ID
 from smartcar.simulator.connect.consent import agree
 from smartcar.simulator.server import Server
 

@@ -16,8 +16,8 @@ from smartcar.simulator import (
     SqliteJournal,
     load_fleet,
 )
-from smartcar.simulator.cars import PLAYGROUND_ID
 from smartcar.simulator.cars.identity import vehicle_id
+from smartcar.simulator.cars.spec import PLAYGROUND_ID
 from smartcar.simulator.fleet_file import CarEntry, PointEntry, RouteEntry, schema
 
 ROOT = Path(__file__).parent.parent

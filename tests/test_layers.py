@@ -3,6 +3,8 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -28,7 +30,7 @@ LAYERS = (
     ("models", "bodies", "signals", "payloads"),
     ("api",),
     ("protocol",),
-    ("errors", "_version"),
+    ("errors", "_lazy", "_version"),
     ("legacy", "migration"),
 )
 """From the top down; what shares a row does not import one another."""
@@ -64,6 +66,54 @@ def test_every_part_has_its_place_among_the_layers() -> None:
     parts = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
 
     assert parts - {"__pycache__", "py"} == set(LEVEL)
+
+
+def modules() -> dict[str, Path]:
+    """Every module by its name, a package by its own."""
+    paths = {path.relative_to(PACKAGE.parent): path for path in PACKAGE.rglob("*.py")}
+    return {
+        ".".join(short.with_suffix("").parts).removesuffix(".__init__"): path
+        for short, path in paths.items()
+    }
+
+
+def at_once(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """What is done when the module is imported, except for type checkers."""
+    for each in body:
+        if isinstance(each, ast.If):
+            is_typing = "TYPE_CHECKING" in ast.dump(each.test)
+            yield from at_once(each.orelse if is_typing else [*each.body, *each.orelse])
+        elif isinstance(each, ast.Try):
+            yield from at_once([*each.body, *each.orelse, *each.finalbody])
+        else:
+            yield each
+
+
+def waits_for(name: str, known: dict[str, Path]) -> set[str]:
+    """Modules that must be there first: those that *name* names, and packages around those."""
+    path, found = known[name], set[str]()
+    for node in at_once(ast.parse(path.read_text()).body):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            own = name.split(".")
+            own = own[: len(own) - node.level + (path.name == "__init__.py")] if node.level else []
+            of = ".".join([*own, *([node.module] if node.module else [])])
+            found |= {of, *(f"{of}.{alias.name}" for alias in node.names)}
+    around = {package for each in found for package in packages(each)} - packages(name)
+    return (found | around) & known.keys() - {name}
+
+
+def packages(name: str) -> set[str]:
+    """Those that a module is in."""
+    return {name[:end] for end, letter in enumerate(name) if letter == "."}
+
+
+def test_no_module_waits_for_one_that_waits_for_it() -> None:
+    """Or else two threads could not be the first to import two of them."""
+    known = modules()
+
+    TopologicalSorter({name: waits_for(name, known) for name in known}).prepare()
 
 
 def loaded_by(statement: str) -> set[str]:

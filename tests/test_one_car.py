@@ -13,17 +13,6 @@ from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from smartcar.simulator.cars import (
-    COMMANDS,
-    Car,
-    Command,
-    Refused,
-    Registration,
-    Spec,
-    State,
-    added_spec,
-    fleet_spec,
-)
 from smartcar.simulator.cars.activity import (
     Activity,
     Body,
@@ -32,6 +21,12 @@ from smartcar.simulator.cars.activity import (
     Refuel,
     cold_factor,
 )
+from smartcar.simulator.cars.added import Registration, added_spec
+from smartcar.simulator.cars.car import Car
+from smartcar.simulator.cars.commands import NAMES as COMMANDS
+from smartcar.simulator.cars.moment import Command, Refused
+from smartcar.simulator.cars.spec import Spec, fleet_spec
+from smartcar.simulator.cars.state import State
 from smartcar.simulator.cars.weather import outside_c
 from smartcar.simulator.cars.week import habits
 

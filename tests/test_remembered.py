@@ -15,7 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from smartcar import Reply, Request
 from smartcar.simulator import FaultRule, Limits, Simulator, TokenLives
-from smartcar.simulator.cars import PLAYGROUND_ID, Refused
+from smartcar.simulator.cars.moment import Refused
+from smartcar.simulator.cars.spec import PLAYGROUND_ID
 from smartcar.simulator.fleet import Grant
 from smartcar.simulator.tokens import PLAYGROUND_TOKEN
 

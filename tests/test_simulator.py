@@ -21,7 +21,7 @@ from smartcar.simulator import SimulatedApplication, Simulator
 from smartcar.simulator.application import APPLICATION_ID, WEBHOOK_ID
 from smartcar.simulator.application import DEFAULT_CLIENT_ID as CLIENT_ID
 from smartcar.simulator.application import DEFAULT_CLIENT_SECRET as CLIENT_SECRET
-from smartcar.simulator.cars import PLAYGROUND_ID
+from smartcar.simulator.cars.spec import PLAYGROUND_ID
 
 ORIGIN = "https://vehicle.api.smartcar.com"
 CALLBACK = "https://app.example.com/callback"

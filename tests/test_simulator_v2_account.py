@@ -8,7 +8,7 @@ from old_caller import MANAGEMENT, Owner, Said, basic, new_owner, owner_of
 from smartcar.protocol.wire import Request
 from smartcar.simulator import Simulator
 from smartcar.simulator.application import DEFAULT_MANAGEMENT_TOKEN
-from smartcar.simulator.cars import PLAYGROUND_ID
+from smartcar.simulator.cars.spec import PLAYGROUND_ID
 from smartcar.simulator.fleet import ALL_PERMISSIONS
 
 REFUSED = (401, "AUTHENTICATION", None)

@@ -3,14 +3,14 @@
 A name is imported when it is first asked for: who controls a simulator that runs loads none.
 """
 
-from importlib import import_module
-from threading import RLock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from smartcar._lazy import lazily
 
 if TYPE_CHECKING:
     from .agenda import Upcoming
     from .application import SimulatedApplication
-    from .cars import Refused
+    from .cars.moment import Refused
     from .clock import VirtualClock
     from .faults import BadRule, Fault, FaultRule
     from .fleet_file import FleetFile, FleetFileError, load_fleet
@@ -28,49 +28,26 @@ if TYPE_CHECKING:
     from .webhooks.setup import WebhookSetup
 else:
     _HOMES: Final = {
-        "BadRule": ".faults",
-        "Delivery": ".webhooks.deliveries",
-        "Exchange": ".log",
-        "Fault": ".faults",
-        "FaultRule": ".faults",
-        "FleetFile": ".fleet_file",
-        "FleetFileError": ".fleet_file",
-        "History": ".history",
-        "Journal": ".journal",
-        "LimitState": ".limits",
-        "Limits": ".limits",
-        "MemoryJournal": ".journal",
-        "Mischief": ".webhooks.mischief",
-        "Outcome": ".outcome",
-        "Override": ".overrides",
-        "Refused": ".cars",
-        "Sample": ".history",
-        "SimulatedApplication": ".application",
-        "Simulator": ".simulator",
-        "Snapshot": ".snapshots",
-        "Span": ".history",
-        "SqliteJournal": ".journal",
-        "TokenLives": ".lives",
-        "Upcoming": ".agenda",
-        "VirtualClock": ".clock",
-        "WebhookSetup": ".webhooks.setup",
-        "load_fleet": ".fleet_file",
+        ".agenda": ("Upcoming",),
+        ".application": ("SimulatedApplication",),
+        ".cars.moment": ("Refused",),
+        ".clock": ("VirtualClock",),
+        ".faults": ("BadRule", "Fault", "FaultRule"),
+        ".fleet_file": ("FleetFile", "FleetFileError", "load_fleet"),
+        ".history": ("History", "Sample", "Span"),
+        ".journal": ("Journal", "MemoryJournal", "SqliteJournal"),
+        ".limits": ("LimitState", "Limits"),
+        ".lives": ("TokenLives",),
+        ".log": ("Exchange",),
+        ".outcome": ("Outcome",),
+        ".overrides": ("Override",),
+        ".simulator": ("Simulator",),
+        ".snapshots": ("Snapshot",),
+        ".webhooks.deliveries": ("Delivery",),
+        ".webhooks.mischief": ("Mischief",),
+        ".webhooks.setup": ("WebhookSetup",),
     }
-
-    _importing: Final = RLock()
-    """Two threads that import parts of a circle at once would find it half made."""
-
-    def __getattr__(name: str) -> Any:
-        if name not in _HOMES:
-            msg = f"module {__name__!r} has no attribute {name!r}"
-            raise AttributeError(msg, name=name)
-        with _importing:
-            import_module(".control", __name__)  # all go through it, so none holds half of it
-            found = globals()[name] = getattr(import_module(_HOMES[name], __name__), name)
-        return found
-
-    def __dir__() -> list[str]:
-        return sorted({*globals(), *_HOMES})
+    __getattr__, __dir__ = lazily(__name__, _HOMES)
 
 
 __all__ = [

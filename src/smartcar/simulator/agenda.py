@@ -12,8 +12,8 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct, field
 
-from .cars import Car
 from .cars.activity import Charge, Drive, Refuel
+from .cars.car import Car
 from .cars.report import WAKES_BEFORE, asleep_from, is_asleep
 from .cars.timeline import Phase, place_name
 from .webhooks.to_come import ticks, tries

@@ -20,7 +20,7 @@ from smartcar.protocol.wire import Reply, Request
 from .clock import VirtualClock
 from .control.answers import is_control
 from .control.guard import controlled, too_large
-from .dashboard import Dashboard, is_page
+from .dashboard.site import Dashboard, is_page
 from .outcome import Outcome
 from .simulator import Simulator
 

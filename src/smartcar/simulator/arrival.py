@@ -13,7 +13,7 @@ from smartcar.protocol.documents import at
 from smartcar.protocol.wire import Request
 
 from . import classic, tokens
-from .cars import PLAYGROUND_ID
+from .cars.spec import PLAYGROUND_ID
 from .faults.rule import Api
 from .world import World
 

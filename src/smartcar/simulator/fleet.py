@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, TypeVar, overload
 
-from .cars import Spec, find_index, find_vin, fleet_design, fleet_nickname, fleet_spec
-from .cars.identity import cars_of, owner_email, owner_number, vehicle_id
+from .cars.identity import cars_of, find_index, owner_email, owner_number, vehicle_id
 from .cars.room import Roomy
+from .cars.spec import Spec, find_vin, fleet_design, fleet_nickname, fleet_spec
 
 T = TypeVar("T")
 

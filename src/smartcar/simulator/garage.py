@@ -12,8 +12,11 @@ from itertools import chain, islice
 from typing import Final, TypeAlias
 
 from . import events, ids
-from .cars import PLAYGROUND_ID, Car, Command, Spec, added_spec, owned_spec, playground_spec
+from .cars.added import added_spec
+from .cars.car import Car
+from .cars.moment import Command
 from .cars.room import make_room
+from .cars.spec import PLAYGROUND_ID, Spec, owned_spec, playground_spec
 from .fleet import Fleet, LazySequence
 from .overrides import Override, override_of
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from .cars import Car
+from .cars.car import Car
 from .cars.state import Activity
 from .clock import LAST_DAY
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import events
-from .cars import Car, Refused, bodies
+from .cars.bodies import bodies
+from .cars.car import Car
+from .cars.moment import Refused
 from .facts import deed_for, tells
 from .made_bodies import body_of_value, checked_body, checked_error, known_signal
 from .overrides import Override

@@ -11,7 +11,9 @@ from typing import Any, Final
 import msgspec
 
 from . import events
-from .cars import COMMANDS, Refused, bodies
+from .cars.bodies import bodies
+from .cars.commands import NAMES as COMMANDS
+from .cars.moment import Refused
 from .clock import LAST_DAY, LONGEST_STEP
 from .home import LARGEST_FLEET
 from .made_bodies import checked_body, checked_error, known_signal

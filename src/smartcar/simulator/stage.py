@@ -13,9 +13,10 @@ from typing import Any, Final
 from . import agenda as agendas
 from . import events, history
 from .agenda import Upcoming
-from .cars import Car, State
 from .cars.arguments import kept_arguments
+from .cars.car import Car
 from .cars.places import Point
+from .cars.state import State
 from .ground import Ground
 from .history import History
 from .made_bodies import known_signal

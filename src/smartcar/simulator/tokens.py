@@ -17,7 +17,7 @@ import msgspec
 from smartcar.protocol.wire import Reply, Request
 
 from . import events
-from .cars import PLAYGROUND_ID
+from .cars.spec import PLAYGROUND_ID
 from .issued import Access
 from .problems import Refusal, oauth_problem
 from .world import World

@@ -19,7 +19,8 @@ from smartcar.protocol.endpoint import Declared
 from smartcar.protocol.meta import Meta
 
 from .application import SimulatedApplication
-from .cars import PLAYGROUND_ID, Car, Spec
+from .cars.car import Car
+from .cars.spec import PLAYGROUND_ID, Spec
 from .connect.fates import Fate, fate_of, is_mendable
 from .fleet import ALL_PERMISSIONS, Grant
 from .issued import Access
@@ -217,6 +218,21 @@ def vehicle_attributes(spec: Spec) -> VehicleAttributes:
         year=spec.year,
         powertrain_type=spec.powertrain,
         mode=spec.mode,
+    )
+
+
+def visit_of(world: World, now: float, application: str | None = None, **path_params: str) -> Visit:
+    """A request of whoever holds the simulator: it needs no token and nobody's consent."""
+    return Visit(
+        world=world,
+        now=now,
+        access=Access(float("inf"), None, application),
+        user_id=None,
+        origin="",
+        path="",
+        path_params=path_params,
+        query={},
+        sees_all=True,
     )
 
 

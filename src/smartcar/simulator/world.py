@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from . import events, ids
 from .application import WEBHOOK_ID, Applications, SimulatedApplication
-from .cars import Car, Command
+from .cars.car import Car
+from .cars.moment import Command
 from .faults import FaultBook
 from .fleet import Fleet
 from .folding import fold, has_ids

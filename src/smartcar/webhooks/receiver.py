@@ -23,7 +23,6 @@ from smartcar.errors import (
 from smartcar.protocol.signing import Secrets
 from smartcar.protocol.wire import Reply
 
-from . import signature
 from .answers import challenged, later, refusal, told, too_large
 from .events import Event, Verify
 from .handlers import Handlers
@@ -33,6 +32,7 @@ from .journal import Envelope
 from .keeping import Keeps, OpenedInbox
 from .memory import Newest, Repeats, Reported
 from .parsing import parse
+from .signature import HEADER, signer
 from .work import GiveUp
 
 E = TypeVar("E", bound=Event)
@@ -215,7 +215,7 @@ class Receiver:
         said = named(headers)
         self._check_packing(body, said)
         try:
-            number = signature.signer(body, said.get(signature.HEADER), self._secrets)
+            number = signer(body, said.get(HEADER), self._secrets)
         except SignatureMismatchError:
             # Smartcar's documentation says that VERIFY is signed, receivers report that it is not.
             challenged = _unsigned_challenge(body)

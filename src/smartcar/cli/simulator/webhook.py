@@ -10,8 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from smartcar.simulator.control.models import Delivery, Subscription, Webhook
-from smartcar.simulator.webhooks.facade import TestKind
-from smartcar.simulator.webhooks.occasions import OccasionKind
+from smartcar.simulator.webhooks.occasions import OccasionKind, TestKind
 from smartcar.simulator.webhooks.setup import Interval, UnitSystem, WebhookKind
 
 from .delivery import deliveries, mischief, redeliver, told, tried

@@ -9,8 +9,7 @@ import click
 from smartcar.cli.simulator.delivery import told, tried
 from smartcar.cli.simulator.running import Running, on_running
 from smartcar.simulator.control.models import Asked, Webhook
-from smartcar.simulator.webhooks.facade import TestKind
-from smartcar.simulator.webhooks.occasions import OccasionKind
+from smartcar.simulator.webhooks.occasions import OccasionKind, TestKind
 
 from .making import LEGACY
 from .wanted import EventName, Wanted

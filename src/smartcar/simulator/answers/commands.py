@@ -10,7 +10,8 @@ from smartcar.api.signals import SignalStatus
 from smartcar.api.vehicle import VehicleEndpoints
 from smartcar.protocol.meta import Meta
 from smartcar.simulator import events
-from smartcar.simulator.cars import PLAYGROUND_ID, Refused
+from smartcar.simulator.cars.moment import Refused
+from smartcar.simulator.cars.spec import PLAYGROUND_ID
 from smartcar.simulator.garage import Told
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.visit import Visit, answers, missing, stamp

@@ -21,7 +21,7 @@ from smartcar.api.classic_account_models import (
 from smartcar.api.classic_models import Paging
 from smartcar.protocol.shapes import decoder
 from smartcar.simulator.answers.connections import _end
-from smartcar.simulator.cars import PLAYGROUND_ID
+from smartcar.simulator.cars.spec import PLAYGROUND_ID
 from smartcar.simulator.fleet import Grant
 from smartcar.simulator.visit import stamp
 

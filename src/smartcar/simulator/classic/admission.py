@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from smartcar.protocol.wire import Request
 from smartcar.simulator import tokens
 from smartcar.simulator.application import SimulatedApplication
-from smartcar.simulator.cars import PLAYGROUND_ID
+from smartcar.simulator.cars.spec import PLAYGROUND_ID
 from smartcar.simulator.issued import Access
 from smartcar.simulator.problems import Refusal
 from smartcar.simulator.world import World

@@ -8,7 +8,8 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
 
 from smartcar.api.classic_models import ActionResponse, Paging
 from smartcar.protocol.endpoint import Declared
-from smartcar.simulator.cars import LastReport, Spec
+from smartcar.simulator.cars.car import LastReport
+from smartcar.simulator.cars.spec import Spec
 from smartcar.simulator.connect.fates import Fate
 from smartcar.simulator.overrides import Override
 from smartcar.simulator.problems import Refusal

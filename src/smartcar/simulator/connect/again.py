@@ -14,7 +14,7 @@ from typing import Final
 from smartcar.protocol.wire import Reply, Request
 from smartcar.simulator import events
 from smartcar.simulator.application import SimulatedApplication
-from smartcar.simulator.cars import Spec
+from smartcar.simulator.cars.spec import Spec
 from smartcar.simulator.fleet import Grant
 from smartcar.simulator.world import World
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from smartcar.simulator.application import Applications, SimulatedApplication
-from smartcar.simulator.cars import Spec
-from smartcar.simulator.cars.spec import Mode
+from smartcar.simulator.cars.spec import Mode, Spec
 from smartcar.simulator.fleet import ALL_PERMISSIONS
 
 from .logins import Login, read_login

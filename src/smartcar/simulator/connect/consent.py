@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from smartcar.simulator import events
-from smartcar.simulator.cars import Spec
-from smartcar.simulator.cars.spec import Mode
+from smartcar.simulator.cars.spec import Mode, Spec
 from smartcar.simulator.fleet import Grant
 from smartcar.simulator.world import World
 

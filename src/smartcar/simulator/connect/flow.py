@@ -12,7 +12,7 @@ from typing import Final
 
 from smartcar.protocol.wire import Reply, Request
 from smartcar.simulator import events
-from smartcar.simulator.cars import Spec
+from smartcar.simulator.cars.spec import Spec
 from smartcar.simulator.world import World
 
 from . import pages

@@ -19,7 +19,8 @@ from smartcar.protocol.endpoint import Declared
 from smartcar.protocol.meta import Meta
 from smartcar.protocol.wire import Reply, Request
 from smartcar.simulator.application import SimulatedApplication
-from smartcar.simulator.cars import Refused, Spec
+from smartcar.simulator.cars.moment import Refused
+from smartcar.simulator.cars.spec import Spec
 from smartcar.simulator.problems import KNOWN
 from smartcar.simulator.world import World
 

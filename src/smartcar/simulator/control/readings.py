@@ -9,13 +9,13 @@ from smartcar.api.signals import Signal as Told
 from smartcar.api.signals import SignalError
 from smartcar.protocol.documents import instant as moment
 from smartcar.simulator.answers.vehicle import reading, readings
-from smartcar.simulator.cars import Spec
+from smartcar.simulator.cars.spec import Spec
+from smartcar.simulator.visit import visit_of
 from smartcar.simulator.world import World
 
 from . import models
 from .problems import not_found
 from .told import instant, instant_if
-from .visits import visit_of
 
 
 def signals_told(world: World, spec: Spec, now: float) -> models.Signals:

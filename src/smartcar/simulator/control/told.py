@@ -8,7 +8,8 @@ from typing import Any, Final
 from smartcar._version import __version__
 from smartcar.simulator.agenda import Upcoming
 from smartcar.simulator.application import SimulatedApplication
-from smartcar.simulator.cars import COMMANDS, Spec
+from smartcar.simulator.cars.commands import NAMES as COMMANDS
+from smartcar.simulator.cars.spec import Spec
 from smartcar.simulator.cars.state import State
 from smartcar.simulator.clock import LAST_DAY, VirtualClock
 from smartcar.simulator.events import Commanded

@@ -3,7 +3,3 @@
 They show the models of ``control`` and do what it does; nothing here knows a world of its own.
 Every page has a twin in JSON at the same path with ``.json``.
 """
-
-from .site import Dashboard, is_page
-
-__all__ = ["Dashboard", "is_page"]

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from smartcar.errors import NotFoundError, SmartcarError
 from smartcar.simulator.control.models import Car, Webhook
-from smartcar.simulator.webhooks.facade import TestKind
+from smartcar.simulator.webhooks.occasions import TestKind
 
 from .asking import Visitor, first_page
 from .sure import asks

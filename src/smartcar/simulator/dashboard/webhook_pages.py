@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from smartcar.protocol.documents import Page
 from smartcar.protocol.meta import Meta
-from smartcar.simulator.cars import Spec
+from smartcar.simulator.cars.spec import Spec
 from smartcar.simulator.control.models import Deliveries, Delivery, Subscription, Webhook
 from smartcar.simulator.control.told_of_webhooks import subscription_told
 from smartcar.simulator.webhooks.checking import PATHS

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from smartcar.simulator import events, ids
-from smartcar.simulator.cars import Registration, added_spec
+from smartcar.simulator.cars.added import Registration, added_spec
 from smartcar.simulator.cars.spec import Spec
 from smartcar.simulator.fleet import ALL_PERMISSIONS, Fleet
 

@@ -13,11 +13,11 @@ import msgspec
 from smartcar.api.catalogue import find
 from smartcar.simulator import ids
 from smartcar.simulator.application import Applications
-from smartcar.simulator.cars import PLAYGROUND_ID, Registration, added_spec
+from smartcar.simulator.cars.added import Registration, added_spec
 from smartcar.simulator.cars.adjustments import FARTHEST_M
 from smartcar.simulator.cars.designs import DESIGNS
 from smartcar.simulator.cars.places import Point, metres_between
-from smartcar.simulator.cars.spec import Outing, Spec
+from smartcar.simulator.cars.spec import PLAYGROUND_ID, Outing, Spec
 from smartcar.simulator.connect.brands import BRANDS, find_brand
 from smartcar.simulator.connect.logins import read_login
 from smartcar.simulator.fleet import ALL_PERMISSIONS, Fleet

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import msgspec
 
-from smartcar.simulator.cars import PLAYGROUND_ID, Spec, State
 from smartcar.simulator.cars.places import Point
-from smartcar.simulator.cars.spec import Outing
+from smartcar.simulator.cars.spec import PLAYGROUND_ID, Outing, Spec
+from smartcar.simulator.cars.state import State
 from smartcar.simulator.fleet import ALL_PERMISSIONS, Grant
 from smartcar.simulator.webhooks.book import DEFAULT
 from smartcar.simulator.webhooks.setup import WebhookSetup

@@ -13,7 +13,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from smartcar.api.catalogue import find
-from smartcar.simulator.cars import added_spec
+from smartcar.simulator.cars.added import added_spec
 from smartcar.simulator.cars.designs import Powertrain
 from smartcar.simulator.cars.spec import Mode, Spec
 from smartcar.simulator.fleet import ALL_PERMISSIONS

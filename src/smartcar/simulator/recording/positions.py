@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import names
+from .names import LATITUDES, LONGITUDES, plain
 from .pseudonyms import NOWHERE, Pseudonyms
 
 
@@ -16,7 +16,7 @@ def positions(content: Mapping[str, Any], pseudonyms: Pseudonyms) -> dict[str, A
     """
     found: dict[str, dict[str, tuple[str, float]]] = {}
     for key, value in content.items():
-        part, number = _part(names.plain(key)), _as_number(value)
+        part, number = _part(plain(key)), _as_number(value)
         if part is not None and number is not None:
             found.setdefault(part[1], {})[part[0]] = key, number
     made: dict[str, Any] = {}
@@ -38,7 +38,7 @@ def is_coordinate(name: str) -> bool:
 
 def _part(name: str) -> tuple[str, str] | None:
     """Which half *name* is, and of what: ``homelatitude`` is the latitude of ``home``."""
-    for which, endings in (("latitude", names.LATITUDES), ("longitude", names.LONGITUDES)):
+    for which, endings in (("latitude", LATITUDES), ("longitude", LONGITUDES)):
         for ending in endings:
             if name == ending or (len(ending) > 4 and name.endswith(ending)):
                 return which, name.removesuffix(ending)

@@ -17,8 +17,26 @@ from smartcar.api.catalogue import find
 from smartcar.errors.problem import is_list, is_mapping
 from smartcar.protocol.origins import Origins
 
-from . import names
 from .addresses import Addresses
+from .names import (
+    AROUND_PROSE,
+    AROUND_READINGS,
+    EMAILS,
+    HIDDEN_WHOLE,
+    IDS,
+    LINKS,
+    NUMBERS,
+    PERSONAL,
+    PLACES,
+    PROSE,
+    READINGS,
+    SECRETS,
+    TEXTS,
+    VINS,
+    is_known,
+    is_phone,
+    plain,
+)
 from .positions import is_coordinate, positions
 from .pseudonyms import Pseudonyms
 from .texts import TIMES, Texts
@@ -69,7 +87,7 @@ class Redactor:
         """Another name for who asks, whose secrets are known from now on."""
         for name, value in headers.items():
             crumbs = [each.partition("=")[2] for each in value.split(";")]
-            if name != "authorization" and names.plain(name) in names.SECRETS:
+            if name != "authorization" and plain(name) in SECRETS:
                 for each in crumbs if name == "cookie" else [value]:
                     self.secret(each)
         authorization = headers.get("authorization")
@@ -131,14 +149,14 @@ class Redactor:
         placed = positions(content, self.pseudonyms)
         code = content.get("code")
         is_nickname = code == _NICKNAME or content.get("id") == _NICKNAME
-        is_known = isinstance(code, str) and find(code) is not None
+        has_code = isinstance(code, str) and find(code) is not None
         for key, value in content.items():
-            name = names.plain(key) if _KEY.fullmatch(key) or names.is_known(key) else ""
+            name = plain(key) if _KEY.fullmatch(key) or is_known(key) else ""
             if key in placed:
                 told = placed[key]
-            elif name == "body" and (is_nickname or (isinstance(code, str) and not is_known)):
+            elif name == "body" and (is_nickname or (isinstance(code, str) and not has_code)):
                 told = self._hidden(value)
-            elif is_mapping(value) and (name == "status" or (name == "body" and is_known)):
+            elif is_mapping(value) and (name == "status" or (name == "body" and has_code)):
                 told = self._reading(value)
             else:
                 told = self._any(name, value, content)
@@ -147,9 +165,9 @@ class Redactor:
 
     def _reading(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """What a signal says: its own value is a word of Smartcar's or of the maker's."""
-        if not body.keys() <= names.AROUND_READINGS:
+        if not body.keys() <= AROUND_READINGS:
             return self._mapping(body)
-        said = {each: self._said(body[each]) for each in names.READINGS & body.keys()}
+        said = {each: self._said(body[each]) for each in READINGS & body.keys()}
         rest = {each: value for each, value in body.items() if said.get(each) is None}
         told = self._mapping(rest)
         return {each: told.get(each, said.get(each)) for each in body}
@@ -169,12 +187,12 @@ class Redactor:
 
     def _rule(self, name: str, around: Mapping[str, Any]) -> Callable[[object], Any] | None:
         """What is done whatever the value is."""
-        is_grant = name == "code" and "granttype" in map(names.plain, around)
-        if name in names.SECRETS or is_grant:
+        is_grant = name == "code" and "granttype" in map(plain, around)
+        if name in SECRETS or is_grant:
             return self._secret
-        if name in names.HIDDEN_WHOLE:
+        if name in HIDDEN_WHOLE:
             return self._hidden
-        if name in names.PLACES or is_coordinate(name):
+        if name in PLACES or is_coordinate(name):
             return self._place
         return None
 
@@ -183,12 +201,12 @@ class Redactor:
         hidden = self._personal(name, text, around) if text else text
         if hidden is not None:
             return hidden
-        if name in names.LINKS:
+        if name in LINKS:
             return self._link(name, text)
         if name in {"endpoint", "path"}:
             return self.addresses.relative(text)
-        is_prose = name in names.PROSE and not names.AROUND_PROSE.isdisjoint(around)
-        if not (is_prose or name in names.TEXTS or _is_word(text)) or text.lstrip()[:1] in {
+        is_prose = name in PROSE and not AROUND_PROSE.isdisjoint(around)
+        if not (is_prose or name in TEXTS or _is_word(text)) or text.lstrip()[:1] in {
             "{",
             "[",
         }:
@@ -198,13 +216,13 @@ class Redactor:
     def _personal(self, name: str, text: str, around: Mapping[str, Any]) -> str | None:
         """Another name for *text*, if its own name says whose it is."""
         made: str | None = None
-        if name in names.VINS and len(text) == 17 and text.isalnum():
+        if name in VINS and len(text) == 17 and text.isalnum():
             made = self.pseudonyms.vin(text)
-        elif name in names.EMAILS:
+        elif name in EMAILS:
             made = self.pseudonyms.email(text)
-        elif names.is_phone(name):
+        elif is_phone(name):
             made = self.pseudonyms.phone(text)
-        elif name in names.PERSONAL or (name == "name" and "group" not in around):
+        elif name in PERSONAL or (name == "name" and "group" not in around):
             made = self.pseudonyms.word(name.title(), text)
         elif name == "state" and not _CONSTANT.fullmatch(text):
             made = self.pseudonyms.secret(text)
@@ -217,9 +235,9 @@ class Redactor:
         if _is_id(name):
             text = str(abs(int(number)))
             return int(self._remembered(text, self.pseudonyms.alike(text)))
-        if names.is_phone(name) or name in names.PERSONAL or name in names.EMAILS:
+        if is_phone(name) or name in PERSONAL or name in EMAILS:
             return 0
-        if name in names.NUMBERS or any(low < number < high for low, high in _EPOCHS):
+        if name in NUMBERS or any(low < number < high for low, high in _EPOCHS):
             return number
         if abs(number) >= 10_000_000:
             return 0  # a telephone or account number, for all that is known
@@ -255,8 +273,8 @@ class Redactor:
         if is_mapping(value):
             made = self._mapping(value)
             for key, each in value.items():
-                name = names.plain(key)
-                if name in names.READINGS or (is_mapping(each) and not self._rule(name, value)):
+                name = plain(key)
+                if name in READINGS or (is_mapping(each) and not self._rule(name, value)):
                     made[self._key(key)] = self._place(each)
             return made
         if value is None or isinstance(value, bool):
@@ -298,7 +316,7 @@ def _is_exact(value: object) -> bool:
 
 
 def _is_id(name: str) -> bool:
-    return name in names.IDS or (name.endswith(("id", "ids")) and name not in names.TEXTS)
+    return name in IDS or (name.endswith(("id", "ids")) and name not in TEXTS)
 
 
 def _is_word(text: str) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from smartcar.simulator.cars import Car
 from smartcar.simulator.cars.activity import Charge, Drive
+from smartcar.simulator.cars.car import Car
 from smartcar.simulator.cars.state import State
 
 from .setup import Interval, WebhookSetup

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Literal, TypeAlias
 
 from msgspec.structs import replace
 
@@ -16,13 +15,11 @@ from smartcar.simulator.world import World
 from .checking import checked
 from .courier import Courier
 from .noticing import Noticing
-from .occasions import FIRST_DELIVERY, Occasion, OccasionKind, TroubleTold
+from .occasions import FIRST_DELIVERY, Occasion, OccasionKind, TestKind, TroubleTold
 from .sending import Sending
 from .setup import WebhookKind, WebhookSetup
 from .subscribing import subscribe, unsubscribe
 from .troubles import troubles_of_all
-
-TestKind: TypeAlias = Literal["VERIFY", "VEHICLE_STATE", "VEHICLE_ERROR"]
 
 _NOW_AND_THEN: dict[WebhookKind, OccasionKind] = {
     "schedule": "schedule",

@@ -11,6 +11,8 @@ FIRST_DELIVERY: Final = "FIRST_DELIVERY"
 OccasionKind = Literal[
     "VERIFY", "VEHICLE_STATE", "VEHICLE_ERROR", "schedule", "dynamic", "eventBased"
 ]
+TestKind = Literal["VERIFY", "VEHICLE_STATE", "VEHICLE_ERROR"]
+"""What somebody may have sent at once, to see that it arrives."""
 TroubleState = Literal["ERROR", "RESOLVED"]
 
 

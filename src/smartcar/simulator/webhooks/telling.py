@@ -7,8 +7,8 @@ import msgspec
 from smartcar.simulator import events
 from smartcar.simulator.answers.vehicle import Reading, Word
 from smartcar.simulator.cars.hashing import digest
-from smartcar.simulator.control.visits import visit_of
 from smartcar.simulator.fleet import Grant
+from smartcar.simulator.visit import visit_of
 from smartcar.simulator.world import World
 
 from .book import Told

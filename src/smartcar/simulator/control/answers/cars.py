@@ -9,9 +9,8 @@ from typing import Any, Final
 from smartcar.api.catalogue import find
 from smartcar.protocol.documents import Page
 from smartcar.simulator import events
-from smartcar.simulator.cars import Spec
 from smartcar.simulator.cars.designs import Powertrain
-from smartcar.simulator.cars.spec import Mode
+from smartcar.simulator.cars.spec import Mode, Spec
 from smartcar.simulator.cars.state import Activity
 from smartcar.simulator.connect.brands import find_brand
 from smartcar.simulator.control.desk import (

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias, get_args
 
 from smartcar.protocol.documents import Page
 from smartcar.protocol.meta import Meta
-from smartcar.simulator.cars import Spec
+from smartcar.simulator.cars.spec import Spec
 from smartcar.simulator.cars.state import Activity, State
 from smartcar.simulator.control.desk import PIECE, Desk, Pieces
 from smartcar.simulator.control.endpoints.cars import Sort

@@ -25,9 +25,8 @@ from smartcar.simulator.control.told_of_webhooks import (
     subscription_told,
     webhook_told,
 )
-from smartcar.simulator.webhooks.facade import TestKind
 from smartcar.simulator.webhooks.mischief import Mischief
-from smartcar.simulator.webhooks.occasions import OccasionKind
+from smartcar.simulator.webhooks.occasions import OccasionKind, TestKind
 from smartcar.simulator.webhooks.setup import Interval, UnitSystem, WebhookKind, WebhookSetup
 
 R = TypeVar("R")

@@ -17,9 +17,8 @@ from smartcar.simulator.control.models import (
     Subscription,
     Webhook,
 )
-from smartcar.simulator.webhooks.facade import TestKind
 from smartcar.simulator.webhooks.mischief import Mischief
-from smartcar.simulator.webhooks.occasions import OccasionKind
+from smartcar.simulator.webhooks.occasions import OccasionKind, TestKind
 from smartcar.simulator.webhooks.setup import Interval, UnitSystem, WebhookKind
 
 from .own import OWN, PageNumber, PageSize

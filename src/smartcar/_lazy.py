@@ -1,0 +1,48 @@
+"""Names of a package that are imported when they are first asked for.
+
+While a package is imported, others that import a part of it wait for it or go past it.  One that
+imports its parts meanwhile may so meet half of one that another thread imports.  One that does
+not is there at once, so that several threads may be the first to import whatever they want.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from typing import Any
+
+
+def lazily(
+    package: str,
+    homes: Mapping[str, Iterable[str]],
+    otherwise: Callable[[str], Any] | None = None,
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """The ``__getattr__`` and the ``__dir__`` of a package (PEP 562).
+
+    Args:
+        package: Its name.
+        homes: Names by the module, relative to the package, that each is in; those of ``"."`` are
+            modules themselves.
+        otherwise: Where names are sought that are not among them.
+    """
+    where = {name: home for home, names in homes.items() for name in names}
+    module = sys.modules[package]
+
+    def found(name: str) -> Any:
+        if name not in where:
+            if otherwise is not None:
+                return otherwise(name)
+            msg = f"module {package!r} has no attribute {name!r}"
+            raise AttributeError(msg, name=name)
+        if where[name] == ".":
+            value: Any = import_module(f".{name}", package)
+        else:
+            value = getattr(import_module(where[name], package), name)
+        setattr(module, name, value)
+        return value
+
+    def all_of_it() -> list[str]:
+        return sorted({*vars(module), *where})
+
+    return found, all_of_it
