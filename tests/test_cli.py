@@ -391,7 +391,15 @@ with Control(os.environ["SMARTCAR_ORIGIN"]) as control:
     assert before <= float(done.stdout) <= time.time(), done.stderr
 
 
-def test_a_state_that_is_past_the_start_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_a_state_that_was_told_when_to_start_goes_on_where_it_was(tmp_path: Path) -> None:
+    path = str(tmp_path / "state.db")
+    with simulator("--db", path, "--start", "2020-02-02") as server:
+        began = server.now()
+    with simulator("--db", path) as server:  # which is told to start in 2026
+        assert began <= server.now() < began + 3600
+
+
+def test_a_frozen_state_goes_on_where_it_was(tmp_path: Path) -> None:
     options = ("--db", str(tmp_path / "state.db"), "--speed", "0", "--start", "2026-12-24T18:00")
     with simulator(*options) as server:
         server.log_in()

@@ -211,6 +211,43 @@ def test_a_port_in_use_is_told() -> None:
     assert f"Port {port}" in done.stderr
 
 
+@posix
+def test_a_file_that_may_not_be_run_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("hello")
+    done = run("exec", "--", str(path))
+
+    assert (done.returncode, done.stdout) == (126, "")
+    assert done.stderr == f"Error: {path} cannot be run: it is no program, or not yours to run.\n"
+
+
+FILLING = """
+import os
+from smartcar.errors import SmartcarError
+from smartcar.simulator.control import Control
+with Control(os.environ["SMARTCAR_ORIGIN"]) as control:
+    try:
+        for _ in range(5_000):
+            control.snapshot()
+    except SmartcarError as error:
+        print(error)
+raise SystemExit(42)
+"""
+
+
+@posix
+def test_a_full_disk_is_told_and_the_exit_code_is_still_the_programs(tmp_path: Path) -> None:
+    exec_ = [*COMMAND, "exec", "--db", "state.db", "--", sys.executable, "-c", FILLING]
+    limited = ["sh", "-c", 'ulimit -f 600; exec "$@"', "sh", *exec_]
+    done = subprocess.run(
+        limited, check=False, capture_output=True, text=True, cwd=tmp_path, env=own_environment()
+    )
+
+    assert done.returncode == 42, done.stderr
+    assert "The simulator's state is not kept: state.db cannot be written to" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
 # --- signals --------------------------------------------------------------------------------------
 
 COUNTING = """
@@ -260,6 +297,17 @@ def test_a_signal_is_handed_on_and_what_comes_of_it_is_the_programs_affair(
         assert process.stdout.readline() == "1\n"
         process.stdin.close()
         assert process.wait() == 0
+
+
+@posix
+def test_a_program_ends_where_nobody_is_told_so() -> None:
+    script = [*COMMAND, "exec", "--", sys.executable, "-c", "raise SystemExit(3)"]
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # as some supervisors leave it
+    try:
+        done = subprocess.run(script, check=False, timeout=50, env=own_environment())
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+    assert done.returncode == 3
 
 
 @posix

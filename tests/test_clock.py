@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from smartcar.protocol.wire import Request
 from smartcar.simulator import Simulator, VirtualClock
-from smartcar.simulator.clock import DAYBREAK
+from smartcar.simulator.clock import DAYBREAK, LAST_DAY
 from smartcar.simulator.lengths import seconds
 
 
@@ -32,6 +32,14 @@ def test_a_running_clock_begins_now() -> None:
 
 def test_a_clock_begins_where_it_is_told() -> None:
     assert VirtualClock(1_800_000_000.0).now() == 1_800_000_000.0
+
+
+def test_a_running_clock_stands_at_the_end_of_the_calendar() -> None:
+    clock = VirtualClock(LAST_DAY - 1, speed=1e6)
+    while clock.now() < LAST_DAY:
+        time.sleep(0.001)
+    time.sleep(0.01)
+    assert clock.now() == LAST_DAY
 
 
 NO_LENGTH = ("nan", "inf")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -55,8 +54,8 @@ class NotAnew(SqliteJournal):
         super().replace(events)  # type: ignore[arg-type]  # the events as they came
 
 
-def full() -> pytest.RaisesExc[sqlite3.OperationalError]:
-    return pytest.raises(sqlite3.OperationalError, match="full")
+def full() -> pytest.RaisesExc[OSError]:
+    return pytest.raises(OSError, match="full")
 
 
 def with_webhooks_until_it_is_full(journal: Narrow) -> Simulator:

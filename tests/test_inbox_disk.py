@@ -187,6 +187,18 @@ def test_a_log_that_is_removed_under_several_programs_takes_nothing_with_it(
             other.close()
 
 
+def test_a_log_that_is_removed_is_saved_by_who_ends(tmp_path: Path) -> None:
+    path = tmp_path / "e.db"
+    journal, other = SQLiteJournal(path), SQLiteJournal(path)
+    for number in (1, 2, 3):  # with the first it is tidied, too
+        assert journal.append([event(number)]).result(30) == [False]
+    Path(f"{path}-wal").unlink()
+    journal.close()
+    with Inbox(path) as later:
+        assert later.counts()["waiting"] == 3
+    other.close()
+
+
 def test_a_log_that_is_removed_while_something_is_kept_is_said_and_loses_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -12,7 +12,7 @@ _LATEST: Final = datetime(9999, 12, 1, tzinfo=UTC)
 
 
 class Moment(click.ParamType[datetime]):
-    """A moment as ISO 8601 has it, UTC where it names no zone: from 1970 to the year 9999."""
+    """A moment from 1970 to the year 9999 as ISO 8601 has it, UTC where it names no zone."""
 
     name = "moment"
     examples = "2026-06-01 or 2026-06-01T06:00:00Z"
@@ -29,8 +29,10 @@ class Moment(click.ParamType[datetime]):
             said = None
         if said is not None and said.tzinfo is None:
             said = said.replace(tzinfo=UTC)
-        if said is None or not _EARLIEST <= said <= _LATEST:
+        if said is None:
             self.fail(f"{value!r} is no time: write {self.examples}", param, ctx)
+        if not _EARLIEST <= said <= _LATEST:
+            self.fail(f"{value!r} is not between 1970 and the year 9999", param, ctx)
         return said
 
     def _said(self, text: str) -> datetime:

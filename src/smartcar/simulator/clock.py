@@ -79,7 +79,7 @@ class VirtualClock:
     def now(self) -> float:
         """Unix seconds of virtual time."""
         base, since, speed = self._course  # at once, so that nobody need wait for the lock
-        return base + (time.monotonic() - since) * speed
+        return min(base + (time.monotonic() - since) * speed, LAST_DAY)
 
     def _put(self, at: float, speed: float | None = None) -> None:
         self._course = at, time.monotonic(), self.speed if speed is None else speed

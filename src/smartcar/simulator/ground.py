@@ -9,7 +9,7 @@ from functools import partial
 
 from . import events, snapshots
 from .application import SimulatedApplication
-from .clock import DAYBREAK, VirtualClock
+from .clock import VirtualClock
 from .fleet_file import Fleets, check_seed, fleet_of, founding_of, read_fleet, written
 from .journal import Journal, MemoryJournal
 from .lives import TokenLives
@@ -64,6 +64,11 @@ class Ground(ABC):
         if speed is not None:
             self.world.put_forward(self.clock.now(), self.clock.speed)
 
+    def keep_own_time(self) -> None:
+        """Let a restart go on where the clock stood, however late it is elsewhere by then."""
+        with self._lock:
+            self.world.record(events.ClockSet(at=self.clock.now()))
+
     def _clock_moved(self, speed: float | None) -> None:
         """Somebody has put the clock forward, or given it another speed: not only time passed."""
         with self._lock:
@@ -84,8 +89,7 @@ class Ground(ABC):
         check_seed(seed)
         with self._lock:
             past = self.world.beginning(seed)
-            # Worlds of before had no time at first: a frozen clock's is as good as any.
-            self._become(past, past[0].at or DAYBREAK, requests=0)
+            self._become(past, past[0].at, requests=0)
 
     def snapshot(self, name: str | None = None) -> Snapshot:
         """Keep the world as it is: in this process, or with the journal if that is a file.

@@ -117,7 +117,8 @@ class SqliteJournal:
 
     def append(self, event: AnyEvent) -> None:
         """Keep *event*; it is in the file when this returns."""
-        self._file.execute("INSERT INTO event (body) VALUES (?)", (msgspec.json.encode(event),))
+        with self._writing():
+            self._file.execute("INSERT INTO event (body) VALUES (?)", (msgspec.json.encode(event),))
 
     def append_all(self, events: Sequence[AnyEvent]) -> None:
         """Keep *events*; they are in the file when this returns."""
@@ -134,14 +135,23 @@ class SqliteJournal:
 
     @contextmanager
     def _transaction(self) -> Generator[None]:
-        self._file.execute("BEGIN IMMEDIATE")
+        with self._writing():
+            self._file.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._file.execute("COMMIT")
+            except BaseException:
+                if self._file.in_transaction:  # a full disk may have ended it already
+                    self._file.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _writing(self) -> Generator[None]:
         try:
             yield
-            self._file.execute("COMMIT")
-        except BaseException:
-            if self._file.in_transaction:  # a full disk may have ended it already
-                self._file.execute("ROLLBACK")
-            raise
+        except sqlite3.Error as error:
+            msg = f"The simulator's state is not kept: {self._path} cannot be written to: {error}."
+            raise OSError(msg) from error
 
     def __iter__(self) -> Iterator[AnyEvent]:
         with self._closing_if_unusable():
@@ -165,7 +175,8 @@ class SqliteJournal:
 
     def drop_snapshot(self, which: str) -> None:
         """Take a snapshot out of the file."""
-        self._file.execute("DELETE FROM snapshot WHERE id = ?", (which,))
+        with self._writing():
+            self._file.execute("DELETE FROM snapshot WHERE id = ?", (which,))
 
     def snapshots(self) -> Iterator[tuple[str, bytes]]:
         """All that are in the file, oldest first."""

@@ -224,8 +224,13 @@ class Writer:
                 if time.monotonic() >= end:
                     break
                 time.sleep(_PAUSE_SECONDS)
-        if is_saved:
+        if is_written:
             _log.error("The log beside %s was removed: what it held was saved.", self._place)
+        elif is_saved:
+            told = (
+                "The log beside %s was removed: who began a new one saved what it held, or nobody."
+            )
+            _log.error(told, self._place)
         else:
             _log.error("%s was removed or replaced: what it held is lost.", self._place)
         self._close_connection()
@@ -241,6 +246,8 @@ class Writer:
 
     def _disconnect(self) -> None:
         with self._at_work:
+            if self._connection is not None and self._stamp() != self._opened:
+                self._leave(self._connection)
             self._close_connection()
 
     def _close_connection(self) -> None:

@@ -66,5 +66,8 @@ def _serve(settings: Settings) -> None:
     click.echo(server.greeting)
     # As Ctrl-C does, so that the state is closed in order.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with server.simulator, suppress(KeyboardInterrupt):
-        server.run()
+    try:
+        with server.simulator, suppress(KeyboardInterrupt):
+            server.run()
+    except OSError as error:  # the last of the state could not be kept
+        raise click.ClickException(str(error)) from error

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -49,15 +50,27 @@ def command(ctx: click.Context, *, settings: Settings, arguments: Sequence[str])
     simulator env" prints, and NO_PROXY, so that no proxy is asked for it.  Its exit code is this
     command's.
     """
-    program = shutil.which(arguments[0])
-    if program is None:
-        raise NotFoundError(f"{arguments[0]}: there is no such program.")
+    program = _program(arguments[0])
     server = settings.server()
     variables = environment(server.origin, server.simulator.world.application)
     variables |= directly(server.origin, os.environ)
-    with server.simulator, server:
-        code = Program([program, *arguments[1:]], {**os.environ, **variables}).run()
+    code = 0
+    try:
+        with server.simulator, server:
+            code = Program([program, *arguments[1:]], {**os.environ, **variables}).run()
+    except OSError as error:  # a full disk: how the program ended is told all the same
+        click.ClickException(str(error)).show()
+        code = code or 1
     ctx.exit(code)
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is not None:
+        return found
+    if Path(name).name != name and Path(name).exists():
+        raise NotRunnableError(f"{name} cannot be run: it is no program, or not yours to run.")
+    raise NotFoundError(f"{name}: there is no such program.")
 
 
 class Program:
@@ -87,8 +100,8 @@ class Program:
             except OSError as error:
                 why = f"{self._arguments[0]} cannot be run: {error.strerror}."
                 raise NotRunnableError(why) from error
-            for number in self._early:
-                self._tell(number)
+            for number in self._early:  # the terminal told us alone
+                self._process.send_signal(number)
             while (code := self._process.poll()) is None:
                 wait(self._process)
         return code if code >= 0 else _KILLED - code
@@ -136,9 +149,11 @@ def _woken() -> Generator[Callable[[subprocess.Popen[bytes]], object]]:
         pythons.setblocking(False)
         before = signal.set_wakeup_fd(pythons.fileno(), warn_on_full_buffer=False)
         ended = signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+        blocked = signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         try:
             yield lambda _process: ours.recv(1)
         finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
             signal.signal(signal.SIGCHLD, ended)
             signal.set_wakeup_fd(before)
 

@@ -46,23 +46,27 @@ class Settings:
             click.ClickException: There can be none such.
         """
         # Not above: a prompt that talks to one that runs reads these options, too.
-        from smartcar.simulator import Simulator, SqliteJournal, VirtualClock  # noqa: PLC0415
+        from smartcar.simulator import MemoryJournal, Simulator, SqliteJournal, VirtualClock  # noqa: PLC0415
         from smartcar.simulator.server import Server  # noqa: PLC0415
 
         try:
+            journal = MemoryJournal() if self.db is None else SqliteJournal(self.db)
+            is_told = self.start is not None and next(iter(journal), None) is None
             simulator = Simulator(
                 self.seed,
                 self.fleet,
                 clock=VirtualClock(
-                    None if self.start is None else self.start.timestamp(),
+                    self.start.timestamp() if self.start and is_told else None,
                     self.speed,
                     gives_way="speed" not in self.said,
                 ),
                 application=self._application(),
-                journal=None if self.db is None else SqliteJournal(self.db),
+                journal=journal,
                 lives=self.lives,
                 allow_private_webhooks=self.allow_private_webhooks,
             )
+            if is_told:
+                simulator.keep_own_time()
             if "limits" in self.said or not simulator.world.is_restored:
                 simulator.limits.switch(is_on=self.limits)
             if "speed" in self.said:
@@ -161,7 +165,7 @@ def server_options(
             "--start",
             type=Moment(),
             help="What time it is at first, such as 2026-06-01T06:00Z: now, or that morning if the "
-            "clock is frozen.  A state that is past it goes on where it was.",
+            "clock is frozen.  A state that is taken up goes on where it was.",
         ),
         click.option(
             "--limits/--no-limits",

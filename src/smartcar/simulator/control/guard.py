@@ -31,7 +31,10 @@ def controlled(simulator: Simulator, request: Request, bound_to: str) -> Reply:
         check(request, bound_to)
     except Problem as problem:
         return problem.reply()
-    return simulator.controlled(request)
+    try:
+        return simulator.controlled(request)
+    except OSError as error:  # a journal's: the disk is full, for instance
+        return Problem(500, "NOT_KEPT", str(error)).reply()
 
 
 def too_large(most: int) -> Reply:
