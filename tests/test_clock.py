@@ -34,6 +34,12 @@ def test_a_clock_begins_where_it_is_told() -> None:
     assert VirtualClock(1_800_000_000.0).now() == 1_800_000_000.0
 
 
+@pytest.mark.parametrize("start", [-1.0, LAST_DAY + 1, float("nan"), float("inf")])
+def test_a_clock_begins_in_the_calendar(start: float) -> None:
+    with pytest.raises(ValueError, match="between 1970 and the year 9999"):
+        VirtualClock(start)
+
+
 def test_a_running_clock_stands_at_the_end_of_the_calendar() -> None:
     clock = VirtualClock(LAST_DAY - 1, speed=1e6)
     while clock.now() < LAST_DAY:

@@ -53,6 +53,8 @@ class VirtualClock:
         _check_speed(speed)
         if start is None:
             start = time.time() if speed else DAYBREAK
+        if not 0 <= start <= LAST_DAY:
+            raise ValueError("a clock starts between 1970 and the year 9999")
         self._changed = threading.Condition()
         self._gives_way = gives_way
         self._course: _Course = (start, time.monotonic(), speed)

@@ -51,12 +51,12 @@ class Settings:
 
         try:
             journal = MemoryJournal() if self.db is None else SqliteJournal(self.db)
-            is_told = self.start is not None and next(iter(journal), None) is None
+            start = self.start if next(iter(journal), None) is None else None
             simulator = Simulator(
                 self.seed,
                 self.fleet,
                 clock=VirtualClock(
-                    self.start.timestamp() if self.start and is_told else None,
+                    start.timestamp() if start else None,
                     self.speed,
                     gives_way="speed" not in self.said,
                 ),
@@ -65,7 +65,7 @@ class Settings:
                 lives=self.lives,
                 allow_private_webhooks=self.allow_private_webhooks,
             )
-            if is_told:
+            if start:
                 simulator.keep_own_time()
             if "limits" in self.said or not simulator.world.is_restored:
                 simulator.limits.switch(is_on=self.limits)
