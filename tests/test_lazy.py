@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import os
 import subprocess
 import sys
-import warnings
+from importlib import import_module
 from itertools import combinations
+from types import ModuleType
 
 import click
 import pytest
@@ -14,6 +17,7 @@ import pytest
 import smartcar.simulator
 from smartcar.cli import group
 from smartcar.cli.lazy import LazyGroup
+from smartcar.legacy.names import starred
 
 TOP = group()
 
@@ -22,18 +26,42 @@ def lazy_groups() -> list[click.Command]:
     return [TOP, *(each for each in TOP.commands.values() if isinstance(each, LazyGroup))]
 
 
-@pytest.mark.parametrize("name", smartcar.__all__)
-def test_every_public_name_can_be_imported(name: str) -> None:
-    with warnings.catch_warnings(action="ignore"):  # those of the official SDK warn
-        assert getattr(smartcar, name) is not None
+def seen_by_type_checkers(package: ModuleType) -> list[tuple[ModuleType, str, str]]:
+    """Each name that a package has for type checkers, and where it is from."""
+    (block,) = (
+        node
+        for node in ast.parse(inspect.getsource(package)).body
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name)
+        if node.test.id == "TYPE_CHECKING"
+    )
+    return [
+        (package, f".{node.module or alias.name}", alias.name)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    ]
 
 
-@pytest.mark.parametrize("name", smartcar.simulator.__all__)
-def test_every_public_name_of_the_simulator_can_be_imported(name: str) -> None:
-    found = getattr(smartcar.simulator, name)
+NAMES = seen_by_type_checkers(smartcar) + seen_by_type_checkers(smartcar.simulator)
 
-    assert found.__name__ == name
-    assert found.__module__.startswith("smartcar.simulator.")
+
+@pytest.mark.parametrize(("package", "home", "name"), NAMES)
+def test_a_name_is_what_type_checkers_take_it_for(
+    package: ModuleType, home: str, name: str
+) -> None:
+    module = import_module(home, package.__name__)
+
+    assert getattr(package, name) is (module if home == f".{name}" else getattr(module, name))
+
+
+def test_type_checkers_know_every_public_name() -> None:
+    known = {(package.__name__, name) for package, _, name in NAMES}
+    public = {
+        (each.__name__, name) for each in (smartcar, smartcar.simulator) for name in each.__all__
+    }
+    old = {("smartcar", str(name)) for name in starred("smartcar")}
+
+    assert public - known == old | {("smartcar", "__version__")}
 
 
 def test_all_of_them_are_imported_by_a_star() -> None:

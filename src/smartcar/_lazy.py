@@ -1,8 +1,9 @@
 """Names of a package that are imported when they are first asked for.
 
-While a package is imported, others that import a part of it wait for it or go past it.  One that
-imports its parts meanwhile may so meet half of one that another thread imports.  One that does
-not is there at once, so that several threads may be the first to import whatever they want.
+A thread that imports a module of a package does not wait for another that is importing the package
+itself.  Where the package imports that module, too, each may come to wait for the other, and
+Python hands one of them a module that is half made.  A package that imports nothing avoids it, so
+that several threads may be the first to import whatever they want.
 """
 
 from __future__ import annotations
