@@ -227,9 +227,7 @@ class Writer:
         if is_written:
             _log.error("The log beside %s was removed: what it held was saved.", self._place)
         elif is_saved:
-            told = (
-                "The log beside %s was removed: who began a new one saved what it held, or nobody."
-            )
+            told = "The log beside %s was removed, and another begun: what it held may be lost."
             _log.error(told, self._place)
         else:
             _log.error("%s was removed or replaced: what it held is lost.", self._place)
