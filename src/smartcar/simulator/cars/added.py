@@ -8,9 +8,9 @@ from functools import lru_cache
 
 import msgspec
 
+from . import identity
 from .designs import DESIGNS, Design, Powertrain
 from .hashing import between, choose, digest, whole
-from .identity import made_up_vin
 from .places import CITIES, City, Point, metres_between
 from .roads import nearest
 from .spec import Mode, Outing, Spec, beside, design_of, made_spec
@@ -61,7 +61,7 @@ def added_spec(facts: Registration) -> Spec:
     if vin is None:
         is_plain, is_test = facts.mode == "live", facts.mode == "test"
         vin = spec.vin
-        vin = vin if is_plain else made_up_vin(design.make, vin, key, is_test=is_test)
+        vin = vin if is_plain else identity.made_up_vin(design.make, vin, key, is_test=is_test)
     return msgspec.structs.replace(
         spec,
         id=facts.vehicle_id,

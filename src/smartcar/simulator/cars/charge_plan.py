@@ -8,8 +8,9 @@ from __future__ import annotations
 from math import inf
 from typing import Final, NamedTuple
 
+from . import charging
 from .activity import Body
-from .charging import AC_EFFICIENCY, AC_KNOTS, DC_KNOTS, DC_LIMIT, Curve, Schedule, allowance, curve
+from .charging import Curve, Schedule
 from .settings import Settings
 from .spec import Spec
 from .weather import outside_c
@@ -44,7 +45,7 @@ def target_kwh(spec: Spec, body: Body, settings: Settings) -> float:
     """Where charging will stop."""
     limit = limit_here(body, settings)
     if body.plug == "DC":
-        limit = min(limit, DC_LIMIT)
+        limit = min(limit, charging.DC_LIMIT)
     return (spec.battery_kwh or 0.0) * limit / 100
 
 
@@ -66,11 +67,11 @@ def charge_curve(spec: Spec, body: Body, settings: Settings, at: float) -> Curve
         # Cold cells take less; the car warms them, but not wholly.
         cold = 1 - 0.012 * min(30.0, max(0.0, 15 - outside_c(spec.city, at)))
         # Roadside chargers give 150 kW at best; curves are measured at the battery.
-        return curve(capacity, min(spec.design.dc_kw, 150.0) * cold, DC_KNOTS)
+        return charging.curve(capacity, min(spec.design.dc_kw, 150.0) * cold, charging.DC_KNOTS)
     kw = min(spec.design.ac_kw, habits(spec).home_kw)
     if settings.amps is not None:
         kw = min(kw, settings.amps * spec.city.volts * ac_phases(spec) / 1000)
-    return curve(capacity, kw * AC_EFFICIENCY, AC_KNOTS)
+    return charging.curve(capacity, kw * charging.AC_EFFICIENCY, charging.AC_KNOTS)
 
 
 def permit(spec: Spec, at: float, body: Body, settings: Settings) -> Permit:
@@ -90,7 +91,7 @@ def permit(spec: Spec, at: float, body: Body, settings: Settings) -> Permit:
 def _window(spec: Spec, at: float, here: list[Schedule]) -> tuple[bool, float]:
     """Whether one of the schedules is open at *at*, and for how long that stays so."""
     windows = tuple(window for each in here for window in each.windows)
-    return allowance(windows, _local(spec, at))
+    return charging.allowance(windows, _local(spec, at))
 
 
 def _wait(spec: Spec, at: float, body: Body, settings: Settings) -> float | None:

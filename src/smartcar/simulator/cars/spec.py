@@ -13,38 +13,11 @@ from typing import Literal
 
 import msgspec
 
+from . import identity, places
 from .capabilities import cannot_serve, served
 from .designs import DESIGNS, SHOWCASE, TESTED, Design, Powertrain
 from .hashing import between, choose, digest, draw, whole
-from .identity import (
-    INDEX_BITS,
-    made_up_vin,
-    nickname,
-    owner_email,
-    owner_number,
-    uuid_text,
-    vehicle_id,
-    vin,
-)
-from .places import (
-    ATLANTA,
-    BIRMINGHAM,
-    CANBERRA,
-    CITIES,
-    DAEJEON,
-    DENVER,
-    JOHANNESBURG,
-    KYOTO,
-    LYON,
-    MADRID,
-    MUNICH,
-    PRAGUE,
-    SACRAMENTO,
-    City,
-    Node,
-    Place,
-    Point,
-)
+from .places import City, Node, Place, Point
 from .roads import TOWN_RADIUS, on_road, place
 
 Mode = Literal["live", "simulated", "test"]
@@ -173,18 +146,18 @@ class _Show:
 
 
 _SHOWN: tuple[_Show, ...] = (
-    _Show(SACRAMENTO, 2023, "Midnight Silver", "Comet"),
-    _Show(MUNICH, 2022, "Glacier White", "Blue Whale"),
-    _Show(PRAGUE, 2021, "Portimao Blue", "Little Fox"),
-    _Show(DENVER, 2020, "Iconic Silver", "Old Faithful"),
-    _Show(DAEJEON, 2023, "Cyber Grey", "Pixel"),
-    _Show(LYON, 2023, "Runway Red", "Swallow"),
-    _Show(BIRMINGHAM, 2022, "Sage Green", "Moose"),
-    _Show(ATLANTA, 2021, "Blueprint", "Sunny Otter", forgets_lock=True),
-    _Show(JOHANNESBURG, 2023, "Rose Gold", "Heron"),
-    _Show(CANBERRA, 2022, "Typhoon Grey", "Lucky Lynx"),
-    _Show(KYOTO, 2018, "Pearl White", "Kaze", is_faulty=True),
-    _Show(MADRID, 2022, "Firecracker Red", "Badger"),
+    _Show(places.SACRAMENTO, 2023, "Midnight Silver", "Comet"),
+    _Show(places.MUNICH, 2022, "Glacier White", "Blue Whale"),
+    _Show(places.PRAGUE, 2021, "Portimao Blue", "Little Fox"),
+    _Show(places.DENVER, 2020, "Iconic Silver", "Old Faithful"),
+    _Show(places.DAEJEON, 2023, "Cyber Grey", "Pixel"),
+    _Show(places.LYON, 2023, "Runway Red", "Swallow"),
+    _Show(places.BIRMINGHAM, 2022, "Sage Green", "Moose"),
+    _Show(places.ATLANTA, 2021, "Blueprint", "Sunny Otter", forgets_lock=True),
+    _Show(places.JOHANNESBURG, 2023, "Rose Gold", "Heron"),
+    _Show(places.CANBERRA, 2022, "Typhoon Grey", "Lucky Lynx"),
+    _Show(places.KYOTO, 2018, "Pearl White", "Kaze", is_faulty=True),
+    _Show(places.MADRID, 2022, "Firecracker Red", "Badger"),
 )
 
 
@@ -196,12 +169,12 @@ def fleet_design(seed: int, index: int) -> Design:
 @lru_cache(maxsize=4096)
 def fleet_spec(seed: int, index: int) -> Spec:
     """The car number *index* of the fleet *seed*; the first twelve are the showcase."""
-    if not 0 <= index < 1 << INDEX_BITS:
+    if not 0 <= index < 1 << identity.INDEX_BITS:
         raise ValueError(f"A fleet has no car number {index}.")
-    owner = owner_number(index)
+    owner = identity.owner_number(index)
     key, owner_key = f"{seed}/{index}", f"{seed}/owner/{owner}"
     serial = index * SERIAL_STEP + digest("serial", seed)
-    email = owner_email(seed, owner)
+    email = identity.owner_email(seed, owner)
     if index < len(_SHOWN):
         show = _SHOWN[index]
         spec = made_spec(
@@ -215,7 +188,7 @@ def fleet_spec(seed: int, index: int) -> Spec:
         )
         return msgspec.structs.replace(
             spec,
-            id=vehicle_id(seed, index),
+            id=identity.vehicle_id(seed, index),
             color=show.color,
             nickname=show.nickname,
             forgets_lock=show.forgets_lock,
@@ -223,14 +196,14 @@ def fleet_spec(seed: int, index: int) -> Spec:
         )
     design = fleet_design(seed, index)
     year = whole(*design.years, "year", key)
-    city = choose(CITIES, "city", owner_key)
+    city = choose(places.CITIES, "city", owner_key)
     spec = made_spec(key, owner_key, design, city, year=year, serial=serial, email=email)
-    return msgspec.structs.replace(spec, id=vehicle_id(seed, index))
+    return msgspec.structs.replace(spec, id=identity.vehicle_id(seed, index))
 
 
 def fleet_nickname(seed: int, index: int) -> str:
     """What its owner calls the car number *index*, without making it."""
-    return _SHOWN[index].nickname if index < len(_SHOWN) else nickname(f"{seed}/{index}")
+    return _SHOWN[index].nickname if index < len(_SHOWN) else identity.nickname(f"{seed}/{index}")
 
 
 def find_vin(seed: int, vin: str) -> int | None:
@@ -263,13 +236,13 @@ def owned_spec(
     tested = TESTED.get(make.upper()) if mode == "test" and powertrain is None else None
     design = tested or design_of(make.upper(), powertrain, key)
     year = whole(max(design.years[0], design.years[1] - 3), design.years[1], "year", key)
-    city = choose(CITIES, "city", owner_key)
+    city = choose(places.CITIES, "city", owner_key)
     spec = made_spec(
         key, owner_key, design, city, year=year, serial=digest("serial", key), email=owner_email
     )
     if mode != "live" and vin is None:
         is_test = mode == "test"
-        vin = made_up_vin(design.make, spec.vin, key, is_test=is_test)
+        vin = identity.made_up_vin(design.make, spec.vin, key, is_test=is_test)
     return msgspec.structs.replace(spec, mode=mode, vin=vin or spec.vin)
 
 
@@ -279,7 +252,7 @@ def playground_spec() -> Spec:
         "playground",
         "playground",
         SHOWCASE[0],
-        SACRAMENTO,
+        places.SACRAMENTO,
         year=2022,
         serial=255,
         email="playground@example.com",
@@ -312,13 +285,13 @@ def made_spec(
     work = beside(home, between(14, 32, "commute", key), 36, "work", key)
     return Spec(
         key=key,
-        id=uuid_text(digest("id", key, bits=122)),
-        vin=vin(design.wmi, year, serial, key),
+        id=identity.uuid_text(digest("id", key, bits=122)),
+        vin=identity.vin(design.wmi, year, serial, key),
         design=design,
         year=year,
         mode="live",
         owner_email=email,
-        nickname=nickname(key),
+        nickname=identity.nickname(key),
         color=choose(COLORS, "color", key),
         city=city,
         home_node=home,

@@ -11,6 +11,7 @@ from math import inf
 
 import msgspec
 
+from . import charging
 from .activity import (
     PHEV_FLOOR,
     REFUEL_SECONDS,
@@ -25,7 +26,6 @@ from .activity import (
     litres_per_m,
 )
 from .charge_plan import charge_curve, permit, target_kwh
-from .charging import AC_EFFICIENCY, DC_EFFICIENCY, DC_LIMIT
 from .motion import Route, route_from
 from .places import Node
 from .roads import nearest
@@ -85,7 +85,7 @@ def standing(spec: Spec, at: float, body: Body, settings: Settings) -> Phase:
     if by_timer:
         settings = msgspec.structs.replace(settings, is_manual=True)
     curve = charge_curve(spec, body, settings, at)
-    efficiency = DC_EFFICIENCY if body.plug == "DC" else AC_EFFICIENCY
+    efficiency = charging.DC_EFFICIENCY if body.plug == "DC" else charging.AC_EFFICIENCY
     end = at + curve.seconds(body.kwh, target)
     activity = Charge(at, body, curve, efficiency, target, end)
     return Phase(at, activity, settings, max(at, min(end, departs, at + change)), departs)
@@ -259,7 +259,7 @@ def _plug(spec: Spec, drive: Drive, body: Body) -> str | None:
     """Which cable the owner plugs in on arrival."""
     own = habits(spec)
     percent = 100 * body.kwh / (spec.battery_kwh or 1.0)
-    if drive.fast_charges and percent < DC_LIMIT:
+    if drive.fast_charges and percent < charging.DC_LIMIT:
         return "DC"
     local = (drive.end - (week_start(spec, 0) - WEEK_BEGINS)) % (7 * DAY)
     if body.node == spec.home_node:
