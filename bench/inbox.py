@@ -29,7 +29,7 @@ from rich.console import Console
 from rich.table import Table
 
 from smartcar.webhooks import Receiver, VehicleState
-from smartcar.webhooks.inbox import Inbox
+from smartcar.webhooks.inbox import Handler, Inbox, Running
 from smartcar.webhooks.journal import Envelope
 
 SECRET: Final = "a management token"
@@ -141,8 +141,11 @@ def ours(folder: Path, events: Sequence[tuple[str, bytes]], waiting: int) -> flo
 class Silent(Inbox):
     """An inbox that hands out nothing: another process does."""
 
-    def start(self, handler: object, *, concurrency: int = 0) -> None:
-        """Nothing."""
+    def start(self, handler: Handler, *, concurrency: int = 1) -> Running:
+        """Stop before there is an event."""
+        running = super().start(handler, concurrency=concurrency)
+        running.stop()
+        return running
 
 
 def answered(folder: Path, events: Sequence[tuple[str, bytes]], waiting: int) -> float:

@@ -52,10 +52,12 @@ class Served:
 
     Args:
         folder: Where its inbox is, and the log of what was handled.
+        lease_seconds: What it has in hand when it is killed is another's after so long.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lease_seconds: float = 3.0) -> None:
         self._folder = folder
+        self._lease_seconds = lease_seconds
         self.port = free_port()
         self.begin()
 
@@ -67,7 +69,12 @@ class Served:
                 *(sys.executable, "-m", "uvicorn", "restarted_app:app"),
                 *("--port", str(self.port), "--log-level", "warning"),
             ],
-            env={**os.environ, "PYTHONPATH": place, "RECEIVER_FOLDER": str(self._folder)},
+            env={
+                **os.environ,
+                "PYTHONPATH": place,
+                "RECEIVER_FOLDER": str(self._folder),
+                "RECEIVER_LEASE_SECONDS": str(self._lease_seconds),
+            },
         )
 
     def wait(self) -> None:

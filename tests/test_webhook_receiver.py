@@ -15,7 +15,7 @@ import pytest
 from deliveries import CAR, NAMES, TOKEN, body_of, compact, document, signed
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from inboxes import Hands, until
+from inboxes import Hands, event, until
 from spoiling import spoilt
 
 from smartcar import MalformedEventError, SignatureMismatchError, StaleEventError, hash_challenge
@@ -625,7 +625,35 @@ def test_what_was_left_is_handed_out_when_the_receiver_starts(place: str) -> Non
         assert receiver.handle(body, signed(body)).status == 200
         assert handled.wait(30)
         receiver.close()
-        assert inbox.counts()["handled"] <= 1  # it is still open: who made it closes it
+        assert inbox.counts()["handled"] == 1  # it is still open: who made it closes it
+
+
+def test_a_receiver_that_is_closed_has_handled_what_it_had_in_hand_and_begins_nothing(
+    place: str,
+) -> None:
+    with Inbox(place) as inbox:
+        receiver = Receiver(TOKEN, inbox=inbox)
+        begun, goes_on = threading.Event(), threading.Event()
+        told: list[str] = []
+
+        @receiver.on(VehicleState)
+        def store(state: VehicleState) -> None:
+            begun.set()
+            assert goes_on.wait(30)
+            told.append(state.id)
+
+        body = body_of("vehicle_state")
+        assert receiver.handle(body, signed(body)).status == 200
+        assert begun.wait(30)
+        closing = threading.Thread(target=receiver.close)
+        closing.start()
+        closing.join(0.1)
+        assert closing.is_alive()
+        goes_on.set()
+        closing.join()
+        assert (len(told), inbox.counts()["handled"]) == (1, 1)
+        inbox.append([event("later")])
+        assert [each.envelope.event_id for each in inbox.journal.take(9).taken] == ["event-later"]
 
 
 def test_what_cannot_be_kept_is_asked_to_come_again(

@@ -22,7 +22,7 @@ from .journal import Entry, Envelope, Journal, State
 from .sqlite import KEEP, SQLiteJournal
 from .work import Backoff, GiveUp, Handler, TryAgain, Work
 
-__all__ = ["Backoff", "GiveUp", "Handler", "Inbox", "TryAgain", "open_journal"]
+__all__ = ["Backoff", "GiveUp", "Handler", "Inbox", "Running", "TryAgain", "open_journal"]
 
 PATIENCE_SECONDS: Final = 10.0
 """Smartcar waits 15 s for an answer; after 10 s without a disk there is still time for a 503.
@@ -34,6 +34,20 @@ CONCURRENCY: Final = 16
 
 _SCHEME: Final = "sqlite:///"
 T = TypeVar("T")
+
+
+class Running:
+    """A handler that an inbox hands events to, in a thread of its own."""
+
+    def __init__(self, work: Work, thread: threading.Thread) -> None:
+        self._work = work
+        self._thread = thread
+
+    def stop(self) -> None:
+        """Take no more events, and wait until what is in hand is done."""
+        self._work.stop()
+        if self._thread is not threading.current_thread():
+            self._thread.join()
 
 
 class Inbox(Closing):
@@ -77,7 +91,7 @@ class Inbox(Closing):
         self._random = random or Random()  # noqa: S311 -- jitter is no secret
         self._lock = threading.RLock()  # so that a signal's handler may call stop()
         self._works: set[Work] = set()
-        self._started: list[threading.Thread] = []
+        self._started: list[Running] = []
         self._is_closed = False
 
     def append(self, envelopes: Sequence[Envelope]) -> list[bool]:
@@ -128,16 +142,18 @@ class Inbox(Closing):
             with self._lock:
                 self._works.discard(work)
 
-    def start(self, handler: Handler, *, concurrency: int = CONCURRENCY) -> None:
-        """As :meth:`run`, in a thread of its own; `close` ends it."""
+    def start(self, handler: Handler, *, concurrency: int = CONCURRENCY) -> Running:
+        """As :meth:`run`, in a thread of its own; `close` ends it, or what is returned it alone."""
         work = self._work(handler, concurrency)
         thread = threading.Thread(
             target=lambda: asyncio.run(self._done(work)),
             name="smartcar-inbox-run",
             daemon=True,
         )
-        self._started.append(thread)
+        running = Running(work, thread)
+        self._started.append(running)
         thread.start()
+        return running
 
     def stop(self) -> None:
         """Take no more events: each `run` returns when what it has in hand is done."""
@@ -179,8 +195,7 @@ class Inbox(Closing):
             self._is_closed = True
         self.stop()
         for each in self._started:
-            if each is not threading.current_thread():
-                each.join()
+            each.stop()
         self.journal.close()
 
     def __repr__(self) -> str:

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 HandOut = Callable[[Envelope], Awaitable[None]]
 
 
+class Stops(Protocol):
+    """What hands out events until it is told to stop."""
+
+    def stop(self) -> None:
+        """Take no more events, and wait until what is in hand is done."""
+        ...
+
+
 class Keeps(Protocol):
     """What an ``Inbox`` is to a receiver."""
 
@@ -31,7 +39,7 @@ class Keeps(Protocol):
         """The same, awaiting."""
         ...
 
-    def start(self, handler: HandOut) -> None:
+    def start(self, handler: HandOut) -> Stops:
         """Hand each event to *handler*, from a thread of its own, until it succeeds."""
         ...
 
@@ -61,6 +69,7 @@ class OpenedInbox:
         self._vigil: Vigil | None = None
         self._one_at_a_time = threading.Lock()
         self._inbox: Keeps | None = None
+        self._handing_out: Stops | None = None
         self._process = 0
 
     def opened(self) -> Keeps:
@@ -73,7 +82,7 @@ class OpenedInbox:
         with self._one_at_a_time:
             if self._inbox is None or self._process != os.getpid():
                 inbox = self._open()
-                inbox.start(self._hand_out)
+                self._handing_out = inbox.start(self._hand_out)
                 self._vigil = _begun(inbox, self._now)
                 self._inbox, self._process = inbox, os.getpid()
             return self._inbox
@@ -84,13 +93,18 @@ class OpenedInbox:
         return self._inbox if self._process == os.getpid() else None
 
     def close(self) -> None:
-        """Close it, if it was opened here."""
+        """Hand out no more, wait for what is in hand, and close it if it was opened here."""
         with self._one_at_a_time:
             inbox, self._inbox = self._inbox, None
-            if self._vigil is not None and self._process == os.getpid():
-                self._vigil.stop()
-            self._vigil = None
-            if inbox is not None and inbox is not self._place and self._process == os.getpid():
+            handing_out, self._handing_out = self._handing_out, None
+            vigil, self._vigil = self._vigil, None
+            if self._process != os.getpid():
+                return  # what the parent has begun is not here
+            if vigil is not None:
+                vigil.stop()
+            if handing_out is not None:
+                handing_out.stop()
+            if inbox is not None and inbox is not self._place:
                 inbox.close()
 
     def miss(self, envelope: Envelope) -> None:

@@ -150,7 +150,10 @@ class Receiver:
             self._inbox.opened()
 
     def close(self) -> None:
-        """Wait for what is in hand, and close the inbox if it was opened here."""
+        """Hand out no more, wait for what is in hand, and close the inbox if it was opened here.
+
+        One that was given goes on keeping events, and is to be closed by whoever made it.
+        """
         if self._inbox is not None:
             self._inbox.close()
 
