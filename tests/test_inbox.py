@@ -435,3 +435,21 @@ def test_a_start_that_is_stopped_before_it_began_ends(inbox: Inbox) -> None:
     inbox.stop()
     running.stop()
     assert inbox.counts()["handled"] == len(got)
+
+
+@pytest.mark.parametrize("is_async", [True, False])
+def test_a_handler_that_closes_its_inbox_is_told_what_to_do(
+    inbox: Inbox, caplog: pytest.LogCaptureFixture, *, is_async: bool
+) -> None:
+    def handle(_: Envelope) -> None:
+        inbox.close()
+
+    async def ahandle(_: Envelope) -> None:
+        inbox.close()
+
+    inbox.append([event(1)])
+    inbox.start(ahandle if is_async else handle)
+    until(lambda: "call inbox.stop(), and close elsewhere" in caplog.text)
+    inbox.close()
+    with pytest.raises(InboxError, match="was closed"):
+        inbox.counts()

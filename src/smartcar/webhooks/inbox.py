@@ -44,10 +44,20 @@ class Running:
         self._thread = thread
 
     def stop(self) -> None:
-        """Take no more events, and wait until what is in hand is done."""
+        """Take no more events, and wait until what is in hand is done.
+
+        Raises:
+            RuntimeError: Its own handler says so, which cannot wait for its own end.
+        """
+        self.check()
         self._work.stop()
-        if self._thread is not threading.current_thread():
-            self._thread.join()
+        self._thread.join()
+
+    def check(self) -> None:
+        """Raise the error of :meth:`stop`, if there is one."""
+        if self._work.is_calling:
+            told = "A handler cannot wait for its own end"
+            raise RuntimeError(f"{told}: call inbox.stop(), and close elsewhere.")
 
 
 class Inbox(Closing):
@@ -190,7 +200,13 @@ class Inbox(Closing):
         return self._waited(self.journal.resend(event_ids))
 
     def close(self) -> None:
-        """Stop, wait for what is in hand, and let go of the journal."""
+        """Stop, wait for what is in hand, and let go of the journal.
+
+        Raises:
+            RuntimeError: One of its handlers says so, which cannot wait for its own end.
+        """
+        for each in self._started:
+            each.check()
         with self._lock:
             self._is_closed = True
         self.stop()

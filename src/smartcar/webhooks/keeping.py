@@ -93,19 +93,24 @@ class OpenedInbox:
         return self._inbox if self._process == os.getpid() else None
 
     def close(self) -> None:
-        """Hand out no more, wait for what is in hand, and close it if it was opened here."""
+        """Hand out no more, wait for what is in hand, and close it if it was opened here.
+
+        Raises:
+            RuntimeError: One of the handlers says so, which cannot wait for its own end.
+        """
         with self._one_at_a_time:
-            inbox, self._inbox = self._inbox, None
-            handing_out, self._handing_out = self._handing_out, None
+            is_here = self._process == os.getpid()  # what a parent has begun is not
+            inbox, handing_out = self._inbox, self._handing_out
             vigil, self._vigil = self._vigil, None
-            if self._process != os.getpid():
-                return  # what the parent has begun is not here
-            if vigil is not None:
-                vigil.stop()
-            if handing_out is not None:
-                handing_out.stop()
-            if inbox is not None and inbox is not self._place:
-                inbox.close()
+        if is_here and vigil is not None:
+            vigil.stop()
+        if is_here and handing_out is not None:
+            handing_out.stop()  # not under the lock: a handler may ask for the inbox
+        with self._one_at_a_time:
+            if self._handing_out is handing_out:
+                self._inbox = self._handing_out = None
+        if is_here and inbox is not None and inbox is not self._place:
+            inbox.close()
 
     def miss(self, envelope: Envelope) -> None:
         """An event could not be kept: unless it comes again, it is a gap."""

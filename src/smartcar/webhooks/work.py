@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import inspect
 import logging
 import threading
@@ -30,6 +31,8 @@ Handler = Callable[[Envelope], object]
 """Is called, or called and awaited, with each event; what it gives is ignored."""
 
 logger: Final = logging.getLogger("smartcar.webhooks")
+_calling: Final[contextvars.ContextVar[Work]] = contextvars.ContextVar("calling")
+"""Whose handler runs here."""
 
 
 class GiveUp(Exception):  # noqa: N818 -- what a handler says, not what went wrong with it
@@ -105,6 +108,11 @@ class Work:
         """Take no more; `run` returns when what is in hand is done."""
         self._stop.set()
         self._journal.wake()
+
+    @property
+    def is_calling(self) -> bool:
+        """Is it a handler of this work that asks?  It cannot wait for its own end."""
+        return _calling.get(None) is self
 
     async def run(self) -> None:
         """Hand out what is due, again and again."""
@@ -208,11 +216,14 @@ class Work:
         return lambda: batch.retry(seconds, taken, reason=reason)
 
     async def _call(self, envelope: Envelope) -> None:
+        _calling.set(self)
         if self._is_async:
             made = self._handler(envelope)
         else:
             try:
-                running = self._threads.submit(called, self._handler, envelope)
+                running = self._threads.submit(
+                    contextvars.copy_context().run, called, self._handler, envelope
+                )
             except RuntimeError:
                 raise TryAgain(0.0, "The program ended.") from None
             made = await _to_its_end(running)
