@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from smartcar import Smartcar
@@ -14,6 +15,13 @@ from smartcar.simulator import Simulator
 
 # With the other tools' notes; where it keeps them by itself, our norecursedirs make it warn.
 set_hypothesis_home_dir(Path(__file__).parent.parent / ".tools" / "hypothesis")
+
+# The same examples each time, however slow the machine: who changes something is not to blame for
+# what chance has found.  To look for more, let chance choose: --hypothesis-profile=explore.
+_patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", _patient)
+settings.register_profile("same", _patient, derandomize=True)
+settings.load_profile("same")
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -31,10 +31,8 @@ from smartcar.webhooks.adapters.starlette import route
 from smartcar.webhooks.adapters.wsgi import wsgi
 
 PATH = "/webhooks/smartcar"
-PATIENCE = 0.3
-"""Seconds that a body may take, where the adapter can say."""
-Serve = Callable[[Receiver], contextlib.AbstractContextManager[int]]
-"""Listens with a receiver; gives the port."""
+Serve = Callable[[Receiver, float], contextlib.AbstractContextManager[int]]
+"""Listens with a receiver; gives the port.  A body may take so many seconds, where one can say."""
 
 
 class _Urls:
@@ -88,9 +86,9 @@ def _wsgiref(app: Any) -> Generator[int]:
 
 
 @contextlib.contextmanager
-def _aiohttp(receiver: Receiver) -> Generator[int]:
+def _aiohttp(receiver: Receiver, body_seconds: float) -> Generator[int]:
     app = web.Application()
-    app.router.add_post(PATH, aiohttp_adapter.handler(receiver, body_seconds=PATIENCE))
+    app.router.add_post(PATH, aiohttp_adapter.handler(receiver, body_seconds=body_seconds))
     loop = asyncio.new_event_loop()
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     thread = threading.Thread(target=loop.run_forever)
@@ -111,18 +109,18 @@ def _aiohttp(receiver: Receiver) -> Generator[int]:
         loop.close()
 
 
-def _fastapi(receiver: Receiver) -> contextlib.AbstractContextManager[int]:
+def _fastapi(receiver: Receiver, body_seconds: float) -> contextlib.AbstractContextManager[int]:
     app = FastAPI()
 
     @app.get("/")
     def home() -> str:
         return "home"
 
-    app.router.routes.append(route(receiver, PATH, body_seconds=PATIENCE))
+    app.router.routes.append(route(receiver, PATH, body_seconds=body_seconds))
     return _uvicorn(app)
 
 
-def _flask(receiver: Receiver) -> contextlib.AbstractContextManager[int]:
+def _flask(receiver: Receiver, _: float) -> contextlib.AbstractContextManager[int]:
     app = Flask(__name__)
     app.register_blueprint(blueprint(receiver, PATH))
     return _wsgiref(app)
@@ -139,17 +137,17 @@ def _django(view: Any, serve: Callable[[], contextlib.AbstractContextManager[int
 
 
 FRAMEWORKS: dict[str, Serve] = {
-    "asgi": lambda receiver: _uvicorn(asgi(receiver, body_seconds=PATIENCE)),
-    "wsgi": lambda receiver: _wsgiref(wsgi(receiver)),
-    "starlette": lambda receiver: _uvicorn(
-        Starlette(routes=[route(receiver, PATH, body_seconds=PATIENCE)])
+    "asgi": lambda receiver, body_seconds: _uvicorn(asgi(receiver, body_seconds=body_seconds)),
+    "wsgi": lambda receiver, _: _wsgiref(wsgi(receiver)),
+    "starlette": lambda receiver, body_seconds: _uvicorn(
+        Starlette(routes=[route(receiver, PATH, body_seconds=body_seconds)])
     ),
     "fastapi": _fastapi,
     "flask": _flask,
-    "django": lambda receiver: _django(
+    "django": lambda receiver, _: _django(
         django_adapter.view(receiver), lambda: _wsgiref(WSGIHandler())
     ),
-    "django async": lambda receiver: _django(
+    "django async": lambda receiver, _: _django(
         django_adapter.async_view(receiver), lambda: _uvicorn(ASGIHandler())
     ),
     "aiohttp": _aiohttp,

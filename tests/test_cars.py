@@ -148,7 +148,6 @@ def test_an_owner_who_signs_in_with_a_brand_has_a_car_of_it_each_time_the_same()
 # Time
 
 
-@settings(deadline=None)
 @given(cars, st.lists(moments, min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_asking_in_any_order_gives_the_same_answers(
     car: Car, times: list[float], chance: random.Random
@@ -162,7 +161,6 @@ def test_asking_in_any_order_gives_the_same_answers(
         assert again.reported_at(at) == car.reported_at(at)
 
 
-@settings(deadline=None)
 @given(cars, moments, st.floats(0, DAY), commands)
 def test_a_later_command_changes_nothing_before_it(
     car: Car, at: float, gap: float, command: Command
@@ -171,13 +169,11 @@ def test_a_later_command_changes_nothing_before_it(
     assert Car(car.spec, told).state(at) == car.state(at)
 
 
-@settings(deadline=None)
 @given(cars, moments, st.floats(0, 3 * DAY))
 def test_distance_never_falls(car: Car, at: float, gap: float) -> None:
     assert car.state(at + gap).odometer_km >= car.state(at).odometer_km
 
 
-@settings(deadline=None)
 @given(indexes, st.integers(2930, 3000))
 def test_a_week_ends_exactly_as_the_next_begins(index: int, week: int) -> None:
     spec = fleet_spec(1, index)
@@ -213,7 +209,6 @@ def test_before_its_delivery_a_car_stands_at_home() -> None:
 # Motion
 
 
-@settings(deadline=None)
 @given(cars, moments)
 def test_speed_is_the_derivative_of_distance(car: Car, at: float) -> None:
     low, high = car.state(at - 0.05), car.state(at + 0.05)
@@ -223,7 +218,6 @@ def test_speed_is_the_derivative_of_distance(car: Car, at: float) -> None:
     assert 0 <= car.state(at).speed_kmh <= 100
 
 
-@settings(deadline=None)
 @given(cars, moments, st.floats(0, 600))
 def test_a_car_goes_no_farther_than_its_odometer_counts(car: Car, at: float, gap: float) -> None:
     a, b = car.state(at), car.state(at + gap)
@@ -231,7 +225,6 @@ def test_a_car_goes_no_farther_than_its_odometer_counts(car: Car, at: float, gap
     assert metres_between(a.point, b.point) <= (b.odometer_km - a.odometer_km) * 1000 * 1.001 + 1
 
 
-@settings(deadline=None)
 @given(cars, moments, st.floats(0, 600))
 def test_a_locked_car_moves_only_when_driven(car: Car, at: float, gap: float) -> None:
     a = car.state(at)
@@ -269,7 +262,6 @@ def test_roads_are_geojson_and_homes_lie_on_them() -> None:
 # Energy
 
 
-@settings(deadline=None)
 @given(cars, moments)
 def test_energy_is_conserved(car: Car, start: float) -> None:
     """Driving takes what the way costs; charging brings the wall's energy less the losses."""
@@ -291,7 +283,6 @@ def test_energy_is_conserved(car: Car, start: float) -> None:
             assert a.kwh == b.kwh
 
 
-@settings(deadline=None)
 @given(cars, moments)
 def test_a_charge_never_passes_its_limit_and_nothing_runs_empty(car: Car, at: float) -> None:
     state = car.state(at)
@@ -305,7 +296,6 @@ def test_a_charge_never_passes_its_limit_and_nothing_runs_empty(car: Car, at: fl
         assert 0 < state.fuel_litres <= car.spec.tank_litres
 
 
-@settings(deadline=None)
 @given(cars, moments, st.floats(0, DAY))
 def test_reports_are_never_from_the_future_and_never_go_back(
     car: Car, at: float, gap: float
@@ -316,7 +306,7 @@ def test_reports_are_never_from_the_future_and_never_go_back(
         assert at - car.reported_at(at) <= 60
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(cars, moments, st.lists(st.sampled_from([-9.0, -0.002, 0.002]) | st.floats(0, 1)))
 def test_a_car_that_is_asked_often_reports_what_one_says_that_never_was(
     car: Car, at: float, steps: list[float]
@@ -679,7 +669,6 @@ def test_a_car_serves_what_fits_its_powertrain(spec: Spec) -> None:
     assert len(spec.cannot_serve) < len(fitting) / 3
 
 
-@settings(deadline=None)
 @given(cars, moments)
 def test_bodies_have_the_keys_and_types_of_the_catalogue(car: Car, at: float) -> None:
     for code, body in bodies(car.spec, car.state(at)).items():

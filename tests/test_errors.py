@@ -306,7 +306,7 @@ bodies = st.binary() | (
 ).map(lambda value: json.dumps(value).encode())
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     st.integers(300, 599), bodies, st.text(max_size=40) | st.just("Mon, 01 Jun 2026 06:02 +0000")
 )
@@ -319,7 +319,7 @@ def test_whatever_is_answered_is_a_smartcar_error(status: int, body: bytes, afte
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary() | json_values.map(lambda value: json.dumps(value).encode()))
 def test_whatever_a_success_holds_is_a_model_or_a_smartcar_error(body: bytes) -> None:
     client = Smartcar(access_token="t", transport=Canned(Reply(200, {}, body)))

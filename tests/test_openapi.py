@@ -350,7 +350,6 @@ def test_every_answer_is_documented(name: str, method: str, path: str) -> None:
     @hypothesis.seed(7)
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

@@ -162,9 +162,7 @@ class Twins(RuleBasedStateMachine):
 
 
 TestWhatIsRememberedIsWhatWouldBeSaid = Twins.TestCase
-TestWhatIsRememberedIsWhatWouldBeSaid.settings = settings(
-    max_examples=60, stateful_step_count=20, deadline=None
-)
+TestWhatIsRememberedIsWhatWouldBeSaid.settings = settings(max_examples=60, stateful_step_count=20)
 
 
 def asked(simulator: Simulator, token: str) -> Reply:

@@ -153,7 +153,7 @@ STAGE = Stage()
 WITH_IDS = [name for name, declared in DECLARED.items() if declared.placeholders]
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 @given(st.sampled_from(WITH_IDS), hostile, hostile)
 def test_a_hostile_id_never_leaves_its_segment_or_its_origin(
     name: str, one: str, other: str
@@ -184,7 +184,7 @@ def test_a_hostile_id_never_leaves_its_segment_or_its_origin(
         assert request.url.isprintable()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(hostile)
 def test_a_hostile_user_id_adds_no_header(user_id: str) -> None:
     transport = Canned(reply({"data": []}))

@@ -211,7 +211,7 @@ def do(app: App, step: tuple[str, Any]) -> None:
                 app.ask("POST", f"/vehicles/{car}/commands/{what}", user)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 2**32), st.lists(STEPS, max_size=12))
 def test_whatever_is_done_two_simulators_agree(seed: int, steps: list[tuple[str, Any]]) -> None:
     apps = [App(Simulator(seed, 4)), App(Simulator(seed, 4))]

@@ -534,7 +534,7 @@ BODIES = st.binary(max_size=60) | st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(["GET", "POST", "DELETE", "PUT", "HEAD"]),
     PATHS | st.just(f"/v3/vehicles/{OWNED.vehicle_id}/commands/charge/set-limit"),

@@ -186,7 +186,7 @@ PATHS = sorted({route.endpoint.path for route in ROUTES} | {"/vehicles/{vehicle_
 AUTHORIZATIONS = (None, CLIENT, MANAGEMENT, "Bearer x", "Basic %", "\xff", "Bearer \xff")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     method=st.sampled_from(["GET", "POST", "DELETE", "PATCH"]),
     path=st.sampled_from(PATHS) | TEXT.map(lambda text: f"/vehicles/{{vehicle_id}}/{text}"),

@@ -163,7 +163,7 @@ def test_what_does_it_for_you_exists() -> None:
 
 
 @given(st.binary(max_size=300), st.text(max_size=70), st.text(max_size=20))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_doctor_sees_anybody(body: bytes, signature: str, token: str) -> None:
     found = diagnose(body, {"sc-signature": signature}, {"name": token})
     assert not found.is_well

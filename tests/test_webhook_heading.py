@@ -28,7 +28,7 @@ def test_of_an_event_as_documented_the_signals_are_not_read() -> None:
 
 
 @given(st.binary(max_size=200) | spoilt())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_whatever_is_read_whole_has_the_same_heading(body: bytes) -> None:
     try:
         whole = parse(body)

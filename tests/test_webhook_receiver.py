@@ -539,7 +539,7 @@ def test_an_event_with_half_a_character_is_read(half: bytes) -> None:
 
 @given(st.binary(max_size=200) | spoilt())
 @example(b'{"eventType":"VEHICLE_STATE","data":{"vehicle":{"id":"a"},"signals":[1e400]}}')
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_whatever_is_signed_is_answered_and_read_to_its_end(body: bytes) -> None:
     receiver = Receiver(TOKEN, accept_tests=True)
     told: list[Event] = []
@@ -563,7 +563,7 @@ def test_whatever_is_signed_is_answered_and_read_to_its_end(body: bytes) -> None
 
 
 @given(st.binary(max_size=200) | spoilt(), st.binary(max_size=80), st.text(max_size=70))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_whatever_is_not_signed_is_refused_or_a_challenge(
     body: bytes, raw: bytes, signature: str
 ) -> None:

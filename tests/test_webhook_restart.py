@@ -16,10 +16,7 @@ from restarting import Front, Served, body_of, deliveries, fill, handled
 
 from smartcar.webhooks.inbox import Inbox
 
-pytestmark = [
-    pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals"),
-    pytest.mark.timeout(240),  # each begins several servers, which takes what the machine has left
-]
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 
 LEASE_SECONDS = 30.0
 """As by default: who ends in order leaves nothing in hand, however long the machine takes."""
