@@ -190,6 +190,7 @@ def test_a_file_that_is_no_program_is_told(tmp_path: Path) -> None:
         ("exec", "--"),
         ("exec", "--nonsense", "--", "ls"),
         ("exec", "--port", "99999", "--", "ls"),
+        ("exec", "--start", "9999-12-31", "--", "ls"),
         ("--seed", "3", "exec", "--", "ls"),
         ("--port", "0", "env"),
         ("nonsense",),
@@ -209,6 +210,13 @@ def test_a_port_in_use_is_told() -> None:
 
     assert (done.returncode, done.stdout) == (1, "")
     assert f"Port {port}" in done.stderr
+
+
+def test_a_name_that_no_file_can_have_is_told() -> None:
+    done = run("exec", "--", "./" + "x" * 5000)
+
+    assert (done.returncode, done.stdout) == (126, "")
+    assert "cannot be run: File name too long" in done.stderr
 
 
 @posix

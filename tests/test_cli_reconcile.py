@@ -125,6 +125,8 @@ def test_what_makes_no_sense_is_said(fleet: Fleet, server: Server) -> None:
     for arguments, said in (
         (("--until", "1h"), "--until needs --since"),
         (("--since", "yesterday"), "is no time: write 90min"),
+        (("--since", "0001-01-01T00:00+14:00"), "is not between 1970-01-01 and 9999-12-01"),
+        (("--since", "2h", "--until", "9999-12-31T23:59-14:00"), "is not between 1970-01-01"),
         (("--since", "1h", "--until", "2h"), "before it begins"),
         (("--inbox", "sqlite:///nowhere.db"), "There is no inbox"),
     ):

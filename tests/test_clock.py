@@ -36,7 +36,7 @@ def test_a_clock_begins_where_it_is_told() -> None:
 
 @pytest.mark.parametrize("start", [-1.0, LAST_DAY + 1, float("nan"), float("inf")])
 def test_a_clock_begins_in_the_calendar(start: float) -> None:
-    with pytest.raises(ValueError, match="between 1970 and the year 9999"):
+    with pytest.raises(ValueError, match="between 1970-01-01 and 9999-12-01"):
         VirtualClock(start)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -274,6 +274,9 @@ def test_what_cannot_be_a_gap_is_refused() -> None:
         gap(NOW, NOW - 1)
     with pytest.raises(ValueError, match="no time zone"):
         Gap(since=datetime(2026, 6, 1), until=moment(NOW))  # noqa: DTZ001 -- that is what is refused
+    eastern = timezone(timedelta(hours=14))
+    with pytest.raises(ValueError, match="before or after all years"):
+        Gap(since=datetime(1, 1, 1, tzinfo=eastern), until=moment(NOW))
     with pytest.raises(ValueError, match="ids of cars"):
         Gap(since=moment(NOW), until=moment(NOW), vehicles=())
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -431,9 +433,9 @@ def test_an_inbox_that_is_closed_at_once_ends_in_order(tmp_path: Path) -> None:
 def test_a_start_that_is_stopped_before_it_began_ends(inbox: Inbox) -> None:
     got: list[Envelope] = []
     inbox.append([event(1)])
-    running = inbox.start(got.append)
+    inbox.start(got.append)
     inbox.stop()
-    running.stop()
+    until(lambda: "smartcar-inbox-run" not in {each.name for each in threading.enumerate()})
     assert inbox.counts()["handled"] == len(got)
 
 
@@ -449,7 +451,43 @@ def test_a_handler_that_closes_its_inbox_is_told_what_to_do(
 
     inbox.append([event(1)])
     inbox.start(ahandle if is_async else handle)
-    until(lambda: "call inbox.stop(), and close elsewhere" in caplog.text)
+    until(lambda: "close from another thread" in caplog.text)
     inbox.close()
     with pytest.raises(InboxError, match="was closed"):
         inbox.counts()
+
+
+def test_what_a_handler_leaves_behind_may_close_its_inbox(inbox: Inbox) -> None:
+    left: list[contextvars.Context] = []
+    inbox.append([event(1)])
+    running = inbox.start(lambda _: left.append(contextvars.copy_context()))
+    until(lambda: inbox.counts()["handled"] == 1)
+    left[0].run(running.stop)
+    inbox.append([event(2)])
+    assert [each.envelope.event_id for each in inbox.journal.take(9).taken] == ["event-2"]
+
+
+@pytest.mark.once
+def test_what_became_of_an_event_is_kept_although_others_write_for_long_while_it_ends(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def handle(_: Envelope) -> None:
+        begun.set()
+        assert goes_on.wait(30)
+
+    path = tmp_path / "e.db"
+    other = sqlite3.connect(path, isolation_level=None, timeout=30)
+    with Inbox(path) as inbox:
+        inbox.append([event(1)])
+        running = inbox.start(handle)
+        assert begun.wait(30)
+        other.execute("BEGIN IMMEDIATE")
+        inbox.stop()
+        goes_on.set()
+        until(lambda: "what became of it is not kept yet" in caplog.text)
+        other.execute("ROLLBACK")
+        running.stop()
+        assert inbox.counts()["handled"] == 1
+    other.close()

@@ -15,7 +15,7 @@ import pytest
 from deliveries import CAR, NAMES, TOKEN, body_of, compact, document, signed
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from inboxes import Hands, event, until
+from inboxes import Hands, until
 from spoiling import spoilt
 
 from smartcar import MalformedEventError, SignatureMismatchError, StaleEventError, hash_challenge
@@ -30,7 +30,7 @@ from smartcar.webhooks import (
     VehicleState,
     Verify,
 )
-from smartcar.webhooks.inbox import Backoff, Inbox
+from smartcar.webhooks.inbox import Inbox
 from smartcar.webhooks.memory import Newest, Repeats, Reported
 
 ANSWER = "b90b60685030dc49e8b4f27153f5ea6daf911bfc268eddf0e1b5555af09f31d4"
@@ -626,56 +626,6 @@ def test_what_was_left_is_handed_out_when_the_receiver_starts(place: str) -> Non
         assert handled.wait(30)
         receiver.close()
         assert inbox.counts()["handled"] == 1  # it is still open: who made it closes it
-
-
-def test_a_receiver_that_is_closed_has_handled_what_it_had_in_hand_and_begins_nothing(
-    place: str,
-) -> None:
-    with Inbox(place) as inbox:
-        receiver = Receiver(TOKEN, inbox=inbox)
-        begun, goes_on = threading.Event(), threading.Event()
-        told: list[str] = []
-
-        @receiver.on(VehicleState)
-        def store(state: VehicleState) -> None:
-            begun.set()
-            assert goes_on.wait(30)
-            told.append(state.id)
-
-        body = body_of("vehicle_state")
-        assert receiver.handle(body, signed(body)).status == 200
-        assert begun.wait(30)
-        closing = threading.Thread(target=receiver.close)
-        closing.start()
-        closing.join(0.1)
-        assert closing.is_alive()
-        goes_on.set()
-        closing.join()
-        assert (len(told), inbox.counts()["handled"]) == (1, 1)
-        inbox.append([event("later")])
-        assert [each.envelope.event_id for each in inbox.journal.take(9).taken] == ["event-later"]
-
-
-@pytest.mark.parametrize("is_given", [True, False])
-def test_a_handler_that_closes_is_told_what_to_do_and_closes_nothing(
-    place: str, caplog: pytest.LogCaptureFixture, *, is_given: bool
-) -> None:
-    with Inbox(place, backoff=Backoff(first=0.01)) as inbox:
-        receiver = Receiver(TOKEN, inbox=inbox if is_given else place)
-        times: list[None] = []
-
-        @receiver.on(VehicleState)
-        def store(_: VehicleState) -> None:
-            times.append(None)
-            if len(times) == 1:
-                receiver.close()
-
-        body = body_of("vehicle_state")
-        assert receiver.handle(body, signed(body)).status == 200
-        until(lambda: inbox.counts()["handled"] == 1)
-        receiver.close()
-    assert "A handler cannot wait for its own end: call inbox.stop()" in caplog.text
-    assert len(times) == 2
 
 
 def test_what_cannot_be_kept_is_asked_to_come_again(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import click
+
+_FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime(9999, 12, 1, tzinfo=UTC)
 
 
 class Moment(click.ParamType[datetime]):
@@ -24,7 +27,11 @@ class Moment(click.ParamType[datetime]):
             said = self._said(value.strip())
         except (ValueError, OverflowError):
             self.fail(f"{value!r} is no time: write {self.examples}", param, ctx)
-        return said if said.tzinfo else said.replace(tzinfo=UTC)
+        said = said if said.tzinfo else said.replace(tzinfo=UTC)
+        if not _FIRST <= said <= _LAST:
+            told = f"{value!r} is not between {_FIRST:%Y-%m-%d} and {_LAST:%Y-%m-%d}"
+            self.fail(told, param, ctx)
+        return said
 
     def _said(self, text: str) -> datetime:
         return datetime.fromisoformat(text)

@@ -54,7 +54,7 @@ class VirtualClock:
         if start is None:
             start = time.time() if speed else DAYBREAK
         if not 0 <= start <= LAST_DAY:
-            raise ValueError("a clock starts between 1970 and the year 9999")
+            raise ValueError(f"a clock starts between 1970-01-01 and 9999-12-01, not at {start!r}")
         self._changed = threading.Condition()
         self._gives_way = gives_way
         self._course: _Course = (start, time.monotonic(), speed)

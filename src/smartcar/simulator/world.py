@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from . import events, ids
 from .application import WEBHOOK_ID, Applications, SimulatedApplication
@@ -138,7 +138,7 @@ class World:
     def beginning(self, seed: int | None = None) -> list[events.AnyEvent]:
         """What it began with; with another *seed* if one is given."""
         first, *more = self._past.beginning()
-        return [first if seed is None else replace(first, seed=seed), *more]
+        return [first if seed is None else structs.replace(first, seed=seed), *more]
 
     def record(self, event: events.AnyEvent) -> None:
         """Keep *event* for good, then let it happen."""

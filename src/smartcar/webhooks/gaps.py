@@ -46,7 +46,8 @@ class Gap:
         vehicles: Ids of the cars that it concerns; None is all that are subscribed.
 
     Raises:
-        ValueError: It ends before it begins, or has no time zone; or *vehicles* is empty.
+        ValueError: It ends before it begins, has no time zone, or is out of UTC's calendar; or
+            *vehicles* is empty.
     """
 
     since: datetime
@@ -57,8 +58,13 @@ class Gap:
     def __post_init__(self) -> None:
         """Refuse what cannot be meant."""
         for name in ("since", "until"):
-            if getattr(self, name).tzinfo is None:
+            at: datetime = getattr(self, name)
+            if at.tzinfo is None:
                 raise ValueError(f"{name} has no time zone: say datetime(…, tzinfo=UTC)")
+            try:
+                at.astimezone(UTC)
+            except OverflowError:
+                raise ValueError(f"{name} is before or after all years of UTC: {at}") from None
         if self.until < self.since:
             raise ValueError(f"a gap cannot end ({self.until}) before it begins ({self.since})")
         if self.vehicles is not None and not (self.vehicles and all(self.vehicles)):

@@ -51,13 +51,14 @@ class Running:
         """
         self.check()
         self._work.stop()
-        self._thread.join()
+        if self._thread is not threading.current_thread():
+            self._thread.join()
 
     def check(self) -> None:
-        """Raise the error of :meth:`stop`, if there is one."""
+        """Raise the error of :meth:`stop`, if there is one; stop nothing."""
         if self._work.is_calling:
-            told = "A handler cannot wait for its own end"
-            raise RuntimeError(f"{told}: call inbox.stop(), and close elsewhere.")
+            told = "A handler cannot wait for its own end: close from another thread"
+            raise RuntimeError(f"{told}, or call stop() of the inbox, which waits for nothing.")
 
 
 class Inbox(Closing):
@@ -161,8 +162,8 @@ class Inbox(Closing):
             daemon=True,
         )
         running = Running(work, thread)
-        self._started.append(running)
         thread.start()
+        self._started.append(running)
         return running
 
     def stop(self) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from smartcar.errors import MalformedEventError
+from smartcar.errors import InboxError, MalformedEventError
 
 from .events import LegacyEvent, VehicleEvent
 from .journal import Envelope
@@ -25,6 +25,10 @@ class Stops(Protocol):
 
     def stop(self) -> None:
         """Take no more events, and wait until what is in hand is done."""
+        ...
+
+    def check(self) -> None:
+        """Stop nothing, but raise a RuntimeError where `stop` would wait for whoever asks."""
         ...
 
 
@@ -67,25 +71,43 @@ class OpenedInbox:
         self._hand_out = hand_out
         self._now = now
         self._vigil: Vigil | None = None
-        self._one_at_a_time = threading.Lock()
+        self._locks: dict[int, threading.RLock] = {}
         self._inbox: Keeps | None = None
         self._handing_out: Stops | None = None
-        self._process = 0
+        self._process = self._closed_in = 0
 
-    def opened(self) -> Keeps:
-        """The inbox, handing out by now.
+    @property
+    def _one_at_a_time(self) -> threading.RLock:
+        """This process's own: one that a child inherits may be held for ever."""
+        return self._locks.setdefault(os.getpid(), threading.RLock())
+
+    def start(self) -> None:
+        """Open it and hand out, also after it was closed.
 
         Raises:
             InboxError: It cannot be opened.
             ValueError: It is no URL of one.
         """
+        self._closed_in = 0
+        self.opened()
+
+    def opened(self) -> Keeps:
+        """The inbox, handing out by now; after it was closed the given one, which only keeps.
+
+        Raises:
+            InboxError: It cannot be opened, or was closed.
+            ValueError: It is no URL of one.
+        """
+        if self._was_closed():
+            return self._given()
         with self._one_at_a_time:
-            if self._inbox is None or self._process != os.getpid():
-                inbox = self._open()
-                self._handing_out = inbox.start(self._hand_out)
-                self._vigil = _begun(inbox, self._now)
-                self._inbox, self._process = inbox, os.getpid()
-            return self._inbox
+            if not self._was_closed() and (self._inbox is None or self._process != os.getpid()):
+                self._begin()
+            inbox = self._inbox
+        if inbox is None or self._was_closed():  # a signal's handler closed it meanwhile
+            self.close()
+            return self._given()
+        return inbox
 
     @property
     def current(self) -> Keeps | None:
@@ -100,8 +122,11 @@ class OpenedInbox:
         """
         with self._one_at_a_time:
             is_here = self._process == os.getpid()  # what a parent has begun is not
-            inbox, handing_out = self._inbox, self._handing_out
-            vigil, self._vigil = self._vigil, None
+            inbox, handing_out, vigil = self._inbox, self._handing_out, self._vigil
+            if is_here and handing_out is not None:
+                handing_out.check()
+            self._closed_in = os.getpid()
+            self._vigil = None
         if is_here and vigil is not None:
             vigil.stop()
         if is_here and handing_out is not None:
@@ -111,6 +136,24 @@ class OpenedInbox:
                 self._inbox = self._handing_out = None
         if is_here and inbox is not None and inbox is not self._place:
             inbox.close()
+
+    def _was_closed(self) -> bool:
+        return self._closed_in == os.getpid()
+
+    def _begin(self) -> None:
+        inbox = self._open()
+        handing_out = inbox.start(self._hand_out)
+        try:
+            self._vigil = _begun(inbox, self._now)
+        except BaseException:
+            handing_out.stop()
+            raise
+        self._inbox, self._handing_out, self._process = inbox, handing_out, os.getpid()
+
+    def _given(self) -> Keeps:
+        if isinstance(self._place, (str, os.PathLike)):
+            raise InboxError(0, "The receiver was closed: its start() opens the inbox anew.")
+        return self._place
 
     def miss(self, envelope: Envelope) -> None:
         """An event could not be kept: unless it comes again, it is a gap."""

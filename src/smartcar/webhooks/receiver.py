@@ -147,12 +147,16 @@ class Receiver:
             ValueError: *inbox* is no URL of one.
         """
         if self._inbox is not None:
-            self._inbox.opened()
+            self._inbox.start()
 
     def close(self) -> None:
         """Hand out no more, wait for what is in hand, and close the inbox if it was opened here.
 
-        One that was given goes on keeping events, and is to be closed by whoever made it.
+        A delivery that comes after it is answered 503; or, where an inbox was given, is kept: that
+        one is to be closed by whoever made it.  ``start`` begins anew.
+
+        Raises:
+            RuntimeError: One of the handlers says so, which cannot wait for its own end.
         """
         if self._inbox is not None:
             self._inbox.close()

@@ -23,6 +23,8 @@ WAIT_SECONDS: Final = 1.0
 """How long to wait for events before looking whether there is still reason to."""
 AFTER_AN_ERROR: Final = 0.5
 """Seconds until a journal that could not be used is tried again."""
+LAST_TRIES: Final = 4
+"""How often that is tried once there is to be an end: each may wait for the disk for seconds."""
 REASON_LENGTH: Final = 500
 """Characters that are kept of what a handler raised: a person reads them."""
 
@@ -31,8 +33,8 @@ Handler = Callable[[Envelope], object]
 """Is called, or called and awaited, with each event; what it gives is ignored."""
 
 logger: Final = logging.getLogger("smartcar.webhooks")
-_calling: Final[contextvars.ContextVar[Work]] = contextvars.ContextVar("calling")
-"""Whose handler runs here."""
+_calling: Final[contextvars.ContextVar[_Call]] = contextvars.ContextVar("calling")
+"""Which call of a handler this is part of: a task that it leaves behind has it as well."""
 
 
 class GiveUp(Exception):  # noqa: N818 -- what a handler says, not what went wrong with it
@@ -87,6 +89,14 @@ class Backoff:
         return min(self.first * self.factor**doublings, self.longest) * random.uniform(0.5, 1.0)
 
 
+@dataclass(slots=True)
+class _Call:
+    """A handler's, from its begin to its end."""
+
+    work: Work
+    is_over: bool = False
+
+
 class Work:
     """One run of a handler over a journal, until it is told to stop."""
 
@@ -112,7 +122,8 @@ class Work:
     @property
     def is_calling(self) -> bool:
         """Is it a handler of this work that asks?  It cannot wait for its own end."""
-        return _calling.get(None) is self
+        call = _calling.get(None)
+        return call is not None and call.work is self and not call.is_over
 
     async def run(self) -> None:
         """Hand out what is due, again and again."""
@@ -166,12 +177,14 @@ class Work:
     async def _handle(self, batch: Batch, taken: Taken) -> None:
         """Hand out one event, and keep what became of it."""
         settle = await self._outcome(batch, taken)
+        left = LAST_TRIES
         while True:
             try:
                 held = await asyncio.wrap_future(settle())
             except InboxError as error:
                 logger.warning("%s: what became of it is not kept yet: %s", _name(taken), error)
-                if self._stop.is_set():
+                left -= self._stop.is_set()
+                if not left:
                     break  # its lease ends, and it is handed out again
                 await asyncio.sleep(AFTER_AN_ERROR)
             else:
@@ -216,7 +229,14 @@ class Work:
         return lambda: batch.retry(seconds, taken, reason=reason)
 
     async def _call(self, envelope: Envelope) -> None:
-        _calling.set(self)
+        call = _Call(self)
+        _calling.set(call)
+        try:
+            await self._called(envelope)
+        finally:
+            call.is_over = True
+
+    async def _called(self, envelope: Envelope) -> None:
         if self._is_async:
             made = self._handler(envelope)
         else:

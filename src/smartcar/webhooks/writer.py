@@ -243,10 +243,17 @@ class Writer:
         ]
 
     def _disconnect(self) -> None:
+        """Let go of the file, whatever is the matter with it."""
         with self._at_work:
-            if self._connection is not None and self._stamp() != self._opened:
-                self._leave(self._connection)
-            self._close_connection()
+            try:
+                if self._connection is not None and self._stamp() != self._opened:
+                    self._leave(self._connection)
+            except OSError as error:  # its folder may be none any more, or nobody's to look into
+                _log.warning(
+                    "Whether the log beside %s is there is not known: %s", self._place, error
+                )
+            finally:
+                self._close_connection()
 
     def _close_connection(self) -> None:
         if self._connection is not None:

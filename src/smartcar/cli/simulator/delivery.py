@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import click
-from msgspec.structs import fields
+from msgspec import structs
 from rich.markup import escape
 from rich.table import Table
 
@@ -45,7 +45,7 @@ def tried(running: Running, event_id: str) -> Delivery:
 def _mischief(function: F) -> F:
     """An option for each thing that may go wrong."""
     words = fields_told(Mischief)
-    for each in reversed(fields(Mischief)):
+    for each in reversed(structs.fields(Mischief)):
         help_ = words.get(each.name, "It chooses what is struck.").splitlines()[0]
         kind = int if each.type is int else float
         name = f"--{each.name.replace('_', '-')}"
@@ -140,6 +140,6 @@ def told(delivery: Delivery) -> str:
 
 
 def _wrong(mischief: Mischief) -> str:
-    said = ((each.name, getattr(mischief, each.name)) for each in fields(Mischief))
+    said = ((each.name, getattr(mischief, each.name)) for each in structs.fields(Mischief))
     found = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in said if value)
     return f"What goes wrong: {found or 'nothing'}."

@@ -68,7 +68,11 @@ def _program(name: str) -> str:
     found = shutil.which(name)
     if found is not None:
         return found
-    if Path(name).name != name and Path(name).exists():
+    try:
+        is_there = Path(name).name != name and Path(name).exists()
+    except OSError as error:  # its folder is not ours to look into, its name too long for any
+        raise NotRunnableError(f"{name} cannot be run: {error.strerror}.") from error
+    if is_there:
         raise NotRunnableError(f"{name} cannot be run: it is no program, or not yours to run.")
     raise NotFoundError(f"{name}: there is no such program.")
 

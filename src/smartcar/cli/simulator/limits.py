@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from msgspec.structs import replace
+from msgspec import structs
 from rich.table import Table
 
 from smartcar.simulator.control.models import LimitState
@@ -28,7 +28,7 @@ def command(*, running: Running, application: str | None, **said: Any) -> None:
     changes = {name: value for name, value in said.items() if value is not None}
     state = running.control.limits(application=application)
     if changes:
-        running.control.set_limits(replace(state.settings, **changes))
+        running.control.set_limits(structs.replace(state.settings, **changes))
         state = running.control.limits(application=application)
     running.show(state, lambda: _told(state))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import isfinite
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec import structs
 from starlette.responses import Response
 
 from smartcar.errors import NotFoundError, SmartcarError
@@ -165,7 +165,7 @@ def set_mischief(visitor: Visitor) -> Response:
             return visitor.refused(f"{label}: say a number.", name)
         chances[name] = number
     try:
-        told = control.set_mischief(replace(control.mischief(), **chances))
+        told = control.set_mischief(structs.replace(control.mischief(), **chances))
     except SmartcarError as error:
         wrong, _, rest = error.description.partition(" ")
         called = dict(MISCHIEF).get(wrong)

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from smartcar.protocol.wire import Reply
 from smartcar.simulator import events, tokens
@@ -49,7 +49,7 @@ def with_body(reply: Reply, body: Body) -> Reply:
     headers = {name: value for name, value in reply.headers.items() if name != "content-type"}
     if kind is not None:
         headers["content-type"] = kind
-    return replace(reply, headers=headers, body=content)
+    return structs.replace(reply, headers=headers, body=content)
 
 
 _BODIES: Final[Mapping[Body, tuple[str | None, bytes]]] = {
@@ -92,7 +92,7 @@ def with_retry_after(reply: Reply, fault: Fault, at: float) -> Reply:
             headers["retry-after"] = "soon"
         case int():
             headers["retry-after"] = str(asked)
-    return replace(reply, headers=headers)
+    return structs.replace(reply, headers=headers)
 
 
 def end_token(world: World, arrival: Arrival, fate: TokenFate) -> None:

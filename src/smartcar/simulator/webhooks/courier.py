@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from smartcar._version import __version__
 from smartcar.protocol.signing import Secrets
@@ -192,7 +192,7 @@ class Courier:
                 return  # the world has become another meanwhile, or it is to be sent anew
             error = self._judge.failure(parcel.queued, parcel.letter, answer, now - parcel.made.at)
             reply = answer.reply
-            tried = replace(
+            tried = structs.replace(
                 parcel.made,
                 status=None if reply is None else reply.status,
                 answer="" if reply is None else _beginning(reply),
@@ -212,7 +212,7 @@ class Courier:
             )
             self.log.change(
                 event_id,
-                lambda each: replace(
+                lambda each: structs.replace(
                     each,
                     state=state,
                     next_try_at=next_at,
@@ -318,7 +318,7 @@ class Courier:
 
     def _end(self, event_id: str, state: DeliveryState, why: str) -> None:
         self.log.change(
-            event_id, lambda each: replace(each, state=state, next_try_at=None, error=why)
+            event_id, lambda each: structs.replace(each, state=state, next_try_at=None, error=why)
         )
 
 

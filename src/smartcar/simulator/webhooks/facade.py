@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from smartcar.simulator import events, ids
 from smartcar.simulator.fleet import Grant
@@ -97,7 +97,7 @@ class Webhooks(Sending):
         """
         with self._lock:
             known = self._world.applications
-            setup = replace(setup, application=known.key(known.named(setup.application)))
+            setup = structs.replace(setup, application=known.key(known.named(setup.application)))
             old = self.get(setup.id) if setup.id else None
             if old is not None and old.application != setup.application:
                 msg = "application: a webhook stays with the one that it was made for."
@@ -105,7 +105,7 @@ class Webhooks(Sending):
             made = checked(setup)
             if old is None:
                 number = self._world.webhooks.made
-                made = replace(made, id=ids.uuid(self._world.seed, "webhook", number))
+                made = structs.replace(made, id=ids.uuid(self._world.seed, "webhook", number))
             # Whoever is killed here has no such webhook, or has it and what it is to be asked.
             with self._world.together():
                 if made != old:
@@ -134,7 +134,7 @@ class Webhooks(Sending):
             LookupError: There is none with this id.
         """
         with self._lock:
-            return self.set(replace(self.get(webhook_id), is_enabled=True))
+            return self.set(structs.replace(self.get(webhook_id), is_enabled=True))
 
     def disable(self, webhook_id: str) -> WebhookSetup:
         """Let a webhook be told nothing, and nothing be kept for it.
@@ -143,7 +143,7 @@ class Webhooks(Sending):
             LookupError: There is none with this id.
         """
         with self._lock:
-            return self.set(replace(self.get(webhook_id), is_enabled=False))
+            return self.set(structs.replace(self.get(webhook_id), is_enabled=False))
 
     def verify(self, webhook_id: str) -> list[Occasion]:
         """Ask who listens at its URIs to show that it knows the management token.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from smartcar.protocol.accepting import camel
 from smartcar.protocol.documents import Page
@@ -117,7 +117,7 @@ def set_webhook(
     changed = {field: value for field, value in said.items() if value is not None}
     if error_callback_uri == "":
         changed["error_callback_uri"] = None
-    return _set(desk, replace(_known(desk, webhook_id), **changed))
+    return _set(desk, structs.replace(_known(desk, webhook_id), **changed))
 
 
 @answers(ControlEndpoints.remove_webhook)
