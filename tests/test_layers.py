@@ -77,6 +77,24 @@ def modules() -> dict[str, Path]:
     }
 
 
+def lazy_names() -> dict[tuple[str, str], str]:
+    """The module of each name that a package imports when it is asked for."""
+    return {
+        (package, alias.name): f"{package}.{node.module}"
+        if node.module
+        else f"{package}.{alias.name}"
+        for package in ("smartcar", "smartcar.simulator")
+        for block in ast.parse(modules()[package].read_text()).body
+        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom) and node.level
+        for alias in node.names
+    }
+
+
+LAZY = lazy_names()
+
+
 def at_once(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """What is done when the module is imported, except for type checkers."""
     for each in body:
@@ -99,7 +117,10 @@ def waits_for(name: str, known: dict[str, Path]) -> set[str]:
             own = name.split(".")
             own = own[: len(own) - node.level + (path.name == "__init__.py")] if node.level else []
             of = ".".join([*own, *([node.module] if node.module else [])])
-            found |= {of, *(f"{of}.{alias.name}" for alias in node.names)}
+            found |= {
+                of,
+                *(LAZY.get((of, alias.name), f"{of}.{alias.name}") for alias in node.names),
+            }
     around = {package for each in found for package in packages(each)} - packages(name)
     return (found | around) & known.keys() - {name}
 

@@ -71,6 +71,23 @@ def test_all_of_them_are_imported_by_a_star() -> None:
     assert done.stdout == "3\n"
 
 
+def test_a_module_that_type_checkers_see_is_there() -> None:
+    homes = {home.split(".")[1] for package, home, _ in NAMES if package is smartcar}
+    asked = f"import smartcar; print(*(hasattr(smartcar, each) for each in {sorted(homes)}))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert len(homes) > 10
+    assert set(done.stdout.split()) == {"True"}
+
+
+@pytest.mark.parametrize("package", [smartcar, smartcar.simulator])
+def test_nothing_is_listed_but_names_for_users_and_modules(package: ModuleType) -> None:
+    seen = {name for name in dir(package) if not name.startswith("__")}
+    modules = {name for name in seen if isinstance(getattr(package, name), ModuleType)}
+
+    assert seen - modules <= set(package.__all__) <= {*dir(package)}
+
+
 def test_they_are_listed_before_they_are_imported() -> None:
     asked = "import smartcar.simulator as s; print(*sorted(set(s.__all__) - set(dir(s))))"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)

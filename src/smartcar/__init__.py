@@ -145,7 +145,10 @@ __all__ = [
 
 if not TYPE_CHECKING:
     _HOMES: Final = {
-        ".": ("aio", "auth", "errors", "models", "protocol", "signals", "tokens", "transport"),
+        ".": (
+            *("aio", "api", "auth", "client", "errors", "functions", "models", "owners"),
+            *("payloads", "protocol", "service", "signals", "tokens", "transport", "versions"),
+        ),
         ".auth": ("AsyncAuthClient", "AuthClient"),
         ".client": ("AsyncSmartcar", "AsyncVehicle", "Smartcar", "Vehicle"),
         ".errors": [name for name in __all__ if name.endswith("Error")],

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 
@@ -44,6 +45,8 @@ def lazily(
         return value
 
     def all_of_it() -> list[str]:
-        return sorted({*vars(module), *where})
+        made = vars(module)
+        own = {name for name in made if name[:2] == "__" or isinstance(made[name], ModuleType)}
+        return sorted({*own, *made["__all__"], *where})
 
     return found, all_of_it
