@@ -120,6 +120,15 @@ def test_a_page_can_be_used_by_everybody(
         assert told == [], scheme
 
 
+def test_a_page_that_brings_itself_up_to_date_dims_no_button(visit: Visit, driving: str) -> None:
+    page = visit(f"/cars/{driving}")
+    park = page.locator('button[value="park"]')
+    for waits, opacity in (("#main", "1"), ("#commands form", "0.7")):
+        page.locator(waits).evaluate("(each) => each.classList.add('htmx-request')")
+        assert park.evaluate("(each) => getComputedStyle(each).opacity") == opacity
+        page.locator(waits).evaluate("(each) => each.classList.remove('htmx-request')")
+
+
 @pytest.mark.parametrize("path", ["/nowhere-of-mine", "/cars/no-such-car", "/requests/999"])
 def test_what_there_is_not_is_told_on_a_page(server: Server, browser: Browser, path: str) -> None:
     context = browser.new_context(base_url=server.origin)

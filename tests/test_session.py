@@ -348,7 +348,7 @@ def test_what_is_no_token_is_an_error_and_nothing_else_is_sent(
 def test_other_options_share_token_and_transport(simulator: Simulator) -> None:
     counting = Counting(simulator)
     client = Smartcar(transport=counting)
-    patient = client.with_options(retries=5)
+    patient = client.with_options(retries=5, deadline=None)
     assert [each.id for each in client.connections()] == [each.id for each in patient.connections()]
     assert counting.tokens_asked == 1
     assert (patient.options.retries, patient.options.deadline) == (5, None)
