@@ -165,7 +165,7 @@ def server_options(
             "--start",
             type=Moment(),
             help="What time it is at first, such as 2026-06-01T06:00Z: now, or that morning if the "
-            "clock is frozen.  A state that is taken up goes on where it was.",
+            "clock is frozen.  A state that is taken up goes by its own time.",
         ),
         click.option(
             "--limits/--no-limits",
