@@ -47,6 +47,6 @@ def lazily(
     def all_of_it() -> list[str]:
         made = vars(module)
         own = {name for name in made if name[:2] == "__" or isinstance(made[name], ModuleType)}
-        return sorted({*own, *made["__all__"], *where})
+        return sorted({*own, *where})
 
     return found, all_of_it
