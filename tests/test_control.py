@@ -28,8 +28,8 @@ from smartcar.simulator.clock import LAST_DAY
 from smartcar.simulator.control import AsyncControl, Control
 from smartcar.simulator.control.client import Here
 from smartcar.simulator.control.desk import ANSWERS
-from smartcar.simulator.control.endpoints import ControlEndpoints
 from smartcar.simulator.control.endpoints.cars import Sort
+from smartcar.simulator.control.endpoints.every import ControlEndpoints
 from smartcar.simulator.control.models import Car
 from smartcar.simulator.server import Server
 from smartcar.transport import Network

@@ -31,6 +31,7 @@ LAYERS = (
     ("api",),
     ("protocol",),
     ("errors", "_lazy", "_version"),
+    ("untyped",),
     ("legacy", "migration"),
 )
 """From the top down; what shares a row does not import one another."""
@@ -83,8 +84,9 @@ def lazy_names() -> dict[tuple[str, str], str]:
         (package, alias.name): f"{package}.{node.module}"
         if node.module
         else f"{package}.{alias.name}"
-        for package in ("smartcar", "smartcar.simulator")
-        for block in ast.parse(modules()[package].read_text()).body
+        for package, path in modules().items()
+        if path.name == "__init__.py"
+        for block in ast.parse(path.read_text()).body
         if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test)
         for node in block.body
         if isinstance(node, ast.ImportFrom) and node.level
@@ -107,20 +109,27 @@ def at_once(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield each
 
 
-def waits_for(name: str, known: dict[str, Path]) -> set[str]:
-    """Modules that must be there first: those that *name* names, and packages around those."""
-    path, found = known[name], set[str]()
+def named(node: ast.ImportFrom, name: str, path: Path) -> list[str]:
+    """The module that a statement of the module *name* imports from, and those of what it takes."""
+    own = name.split(".")
+    own = own[: len(own) - node.level + (path.name == "__init__.py")] if node.level else []
+    of = ".".join([*own, *([node.module] if node.module else [])])
+    return [of, *(LAZY.get((of, alias.name), f"{of}.{alias.name}") for alias in node.names)]
+
+
+def in_order(name: str, known: dict[str, Path]) -> Iterator[str]:
+    """Modules that *name* imports, as they come."""
+    path = known[name]
     for node in at_once(ast.parse(path.read_text()).body):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            own = name.split(".")
-            own = own[: len(own) - node.level + (path.name == "__init__.py")] if node.level else []
-            of = ".".join([*own, *([node.module] if node.module else [])])
-            found |= {
-                of,
-                *(LAZY.get((of, alias.name), f"{of}.{alias.name}") for alias in node.names),
-            }
+            yield from named(node, name, path)
+
+
+def waits_for(name: str, known: dict[str, Path]) -> set[str]:
+    """Modules that must be there first: those that *name* names, and packages around those."""
+    found = {*in_order(name, known)}
     around = {package for each in found for package in packages(each)} - packages(name)
     return (found | around) & known.keys() - {name}
 
@@ -135,6 +144,32 @@ def test_no_module_waits_for_one_that_waits_for_it() -> None:
     known = modules()
 
     TopologicalSorter({name: waits_for(name, known) for name in known}).prepare()
+
+
+def all_of(name: str, waits: dict[str, set[str]]) -> set[str]:
+    """Modules that are there once *name* is."""
+    found, left = set[str](), [name]
+    while left:
+        new = waits[left.pop()] - found
+        found |= new
+        left += new
+    return found
+
+
+def test_who_wants_a_part_of_a_package_that_imports_that_part_imports_the_package_first() -> None:
+    """Or else one thread holds the part and waits for the package, another the other way round."""
+    known = modules()
+    waits = {name: waits_for(name, known) for name in known}
+    whole = {name: all_of(name, waits) for name in known}
+    early = set[tuple[str, str]]()
+    for name in known.keys() - {"smartcar"}:  # whoever imports any part imports it first
+        there = packages(name) | {name}
+        for each in filter(known.__contains__, in_order(name, known)):
+            around = packages(each) - there
+            early |= {(name, each) for package in around if each in whole[package]}
+            there |= {each} | packages(each) | whole[each]
+
+    assert {pair for pair in early if not pair[0].startswith("smartcar.cli.")} == set()
 
 
 def loaded_by(statement: str) -> set[str]:

@@ -14,7 +14,10 @@ from types import ModuleType
 import click
 import pytest
 
-import smartcar.simulator
+import smartcar.simulator.control
+import smartcar.simulator.faults
+import smartcar.tokens
+import smartcar.webhooks
 from smartcar.cli import group
 from smartcar.cli.lazy import LazyGroup
 from smartcar.legacy.names import starred
@@ -42,7 +45,15 @@ def seen_by_type_checkers(package: ModuleType) -> list[tuple[ModuleType, str, st
     ]
 
 
-NAMES = seen_by_type_checkers(smartcar) + seen_by_type_checkers(smartcar.simulator)
+PACKAGES = (
+    smartcar,
+    smartcar.tokens,
+    smartcar.webhooks,
+    smartcar.simulator,
+    smartcar.simulator.control,
+    smartcar.simulator.faults,
+)
+NAMES = [name for package in PACKAGES for name in seen_by_type_checkers(package)]
 
 
 @pytest.mark.parametrize(("package", "home", "name"), NAMES)
@@ -56,9 +67,7 @@ def test_a_name_is_what_type_checkers_take_it_for(
 
 def test_type_checkers_know_every_public_name() -> None:
     known = {(package.__name__, name) for package, _, name in NAMES}
-    public = {
-        (each.__name__, name) for each in (smartcar, smartcar.simulator) for name in each.__all__
-    }
+    public = {(each.__name__, name) for each in PACKAGES for name in each.__all__}
     old = {("smartcar", str(name)) for name in starred("smartcar")}
 
     assert public - known == old | {("smartcar", "__version__")}
@@ -80,7 +89,7 @@ def test_a_module_that_type_checkers_see_is_there() -> None:
     assert set(done.stdout.split()) == {"True"}
 
 
-@pytest.mark.parametrize("package", [smartcar, smartcar.simulator])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_nothing_is_listed_but_names_of_today_and_modules(package: ModuleType) -> None:
     seen = {name for name in dir(package) if not name.startswith("__")}
     modules = {name for name in seen if isinstance(getattr(package, name), ModuleType)}

@@ -28,7 +28,7 @@ from smartcar.protocol.endpoint import Declared, endpoints
 from smartcar.protocol.facts import basic
 from smartcar.simulator import Simulator, events
 from smartcar.simulator.app import asgi
-from smartcar.simulator.control.endpoints import ControlEndpoints
+from smartcar.simulator.control.endpoints.every import ControlEndpoints
 from smartcar.simulator.faults import FaultRule
 
 pytestmark = pytest.mark.once

@@ -14,6 +14,8 @@ from types import NoneType
 from typing import Any, Final, TypedDict
 from urllib.parse import quote, urlencode
 
+from smartcar.untyped import is_mapping
+
 from . import legacy, shared
 from .api.classic_account import Mode
 from .api.classic_account_models import Access
@@ -21,7 +23,6 @@ from .caller import found_credentials
 from .car import Flags
 from .client import AsyncSmartcar, Smartcar
 from .errors import ReconnectError
-from .errors.problem import is_mapping
 from .owners import AsyncOwner, Owner, owner_token, recovering
 from .protocol.facts import basic
 from .protocol.flow import Call

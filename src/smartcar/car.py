@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, TypeVar
 
+from smartcar.untyped import is_mapping
+
 from . import legacy, versions
 from .api.answers import Response, response_from
 from .asking import below, headers_of, json_of, method_of
 from .caller import Caller
-from .errors.problem import is_mapping
 from .protocol.facts import CLASSIC
 from .protocol.flow import Call, Flow
 from .protocol.oauth import TokenSource

@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
-from smartcar.errors.problem import is_mapping
 from smartcar.protocol.documents import Model, read_model
 from smartcar.protocol.shapes import convert
 from smartcar.protocol.wire import Reply, Request
+from smartcar.untyped import is_mapping
 
 
 class BatchAnswer(msgspec.Struct, frozen=True):

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
-from smartcar.errors.problem import http_date
 from smartcar.protocol.documents import instant
 from smartcar.protocol.versions import MadeOf
 from smartcar.protocol.wire import Reply
+from smartcar.untyped import http_date
 
 from . import classic_models as models
 from . import units

@@ -15,12 +15,13 @@ import msgspec
 from smartcar import legacy
 from smartcar.errors import SmartcarError
 from smartcar.errors.kinds import error_from
-from smartcar.errors.problem import is_list, is_mapping, read_problem
+from smartcar.errors.problem import read_problem
 from smartcar.protocol.documents import read_model, read_resource, unreadable
 from smartcar.protocol.endpoint import Change, Declaration
 from smartcar.protocol.facts import Facts, Stated
 from smartcar.protocol.resource import AsyncResource, Resource, SyncResource
 from smartcar.protocol.wire import Reply
+from smartcar.untyped import is_list, is_mapping
 
 from .classic_commands import Classic, ClassicCommand
 from .executions import (

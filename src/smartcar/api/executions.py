@@ -20,12 +20,12 @@ from smartcar.errors import (
     TemporaryError,
     UnconfirmableError,
 )
-from smartcar.errors.problem import http_date
 from smartcar.protocol.documents import Model, instant, read_resource
 from smartcar.protocol.documents import Resource as ResourceModel
 from smartcar.protocol.flow import Call, Flow, Sleep
 from smartcar.protocol.resource import AsyncResource, Resource, SyncResource
 from smartcar.protocol.wire import Reply, Request, segment
+from smartcar.untyped import http_date
 
 from .classic_models import ActionResponse
 from .definition import SignalType

@@ -14,12 +14,12 @@ from msgspec import field
 
 from smartcar import legacy
 from smartcar.errors import DecodeError
-from smartcar.errors.problem import http_date, is_mapping
 from smartcar.protocol.documents import Model, Resource, WithMeta, at, read_model, without_nulls
 from smartcar.protocol.endpoint import Read
 from smartcar.protocol.meta import NO_META, Meta, MetaField
 from smartcar.protocol.shapes import convert
 from smartcar.protocol.wire import Reply
+from smartcar.untyped import http_date, is_mapping
 
 from .definition import SignalType, find
 from .resources import VehicleResource

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any, TypeGuard
 
 import msgspec
 
 from smartcar import legacy
-
-JSON = Mapping[str, Any]
+from smartcar.untyped import JSON, http_date, is_list, is_mapping
 
 _SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]+)?")
 
@@ -81,25 +77,6 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
             return None
         seconds = (at - now).total_seconds()
     return seconds if 0 <= seconds < float("inf") else None
-
-
-def is_mapping(value: object) -> TypeGuard[JSON]:
-    """Is it a JSON object?"""
-    return isinstance(value, (dict, Mapping))  # a dict is seen at once, and it usually is one
-
-
-def is_list(value: object) -> TypeGuard[list[object]]:
-    """Is it a JSON array?"""
-    return isinstance(value, list)
-
-
-def http_date(text: str) -> datetime | None:
-    """A date as HTTP headers have it; None if it makes no sense."""
-    try:
-        at = parsedate_to_datetime(text)
-        return at if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
 
 
 def _v3(item: JSON) -> Problem:

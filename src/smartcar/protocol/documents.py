@@ -18,7 +18,7 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from smartcar.errors import DecodeError
-from smartcar.errors.problem import is_list, is_mapping
+from smartcar.untyped import is_list, is_mapping
 
 from .kept import Kept
 from .meta import NO_META, Meta, MetaField, meta_of

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeGuard
 
 import msgspec
 
-from smartcar.errors.problem import is_mapping
+from smartcar.untyped import is_mapping
 
 _INDEXES: Final = frozenset({"by_code"})
 """Made anew when they are needed."""

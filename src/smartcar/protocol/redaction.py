@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
-from smartcar.errors.problem import is_list, is_mapping
+from smartcar.untyped import is_list, is_mapping
 
 from .wire import Reply
 

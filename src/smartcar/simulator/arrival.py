@@ -8,9 +8,9 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from smartcar.errors.problem import is_list
 from smartcar.protocol.documents import at
 from smartcar.protocol.wire import Request
+from smartcar.untyped import is_list
 
 from . import classic, tokens
 from .cars.spec import PLAYGROUND_ID

@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from smartcar.errors.problem import read_problem
+from smartcar.errors import problem
 from smartcar.protocol.wire import Request
 
 from .arrival import APPLICATION_TOKEN_PATH, Caller, is_token_path
@@ -197,7 +197,7 @@ def _shown(entry: Entry) -> Exchange:
     request, outcome = entry.request, entry.outcome
     reply, has_reply = outcome.reply, outcome.breakage != "reset"
     is_error = has_reply and reply.status >= 400
-    problem = read_problem(reply.status, reply.body) if is_error else None
+    told = problem.read_problem(reply.status, reply.body) if is_error else None
     car = _CAR.search(request.path)
     return Exchange(
         number=outcome.number,
@@ -206,8 +206,8 @@ def _shown(entry: Entry) -> Exchange:
         path=redacted_path(request.path),
         query=redacted_query(request.query),
         status=reply.status if has_reply else None,
-        error_type=None if problem is None else problem.type,
-        error_code=None if problem is None else problem.code,
+        error_type=None if told is None else told.type,
+        error_code=None if told is None else told.code,
         duration=outcome.duration,
         breakage=outcome.breakage,
         application=entry.caller.application,

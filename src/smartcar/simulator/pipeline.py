@@ -20,7 +20,7 @@ from smartcar.protocol.documents import Page, Resource
 from smartcar.protocol.wire import Reply, Request
 
 from . import classic, ids, tokens
-from .answers import ANSWERS
+from .answers.every import ANSWERS
 from .arrival import APPLICATION_TOKEN_PATH, Arrival, arrive
 from .connect.fates import Fate
 from .connect.flow import Connect

@@ -14,8 +14,8 @@ from urllib.parse import quote_plus, unquote_plus
 
 import msgspec
 
-from smartcar.errors.problem import is_list, is_mapping
 from smartcar.protocol.wire import is_secret_header
+from smartcar.untyped import is_list, is_mapping
 
 HIDDEN: Final = "…"
 """Stands for a secret."""

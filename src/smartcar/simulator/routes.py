@@ -18,12 +18,12 @@ import msgspec
 from smartcar.api.account import AccountEndpoints
 from smartcar.api.commands import Command
 from smartcar.api.vehicle import VehicleEndpoints
-from smartcar.errors.problem import is_mapping
 from smartcar.protocol.accepting import camel
 from smartcar.protocol.documents import at
 from smartcar.protocol.endpoint import Declared, endpoints
 from smartcar.protocol.shapes import convert
 from smartcar.protocol.wire import Request
+from smartcar.untyped import is_mapping
 
 from .problems import Refusal
 

@@ -13,30 +13,63 @@
 No web framework is needed or loaded; each of ``adapters`` loads its own.
 """
 
-from .events import (
-    AffectedSignal,
-    Dynamic,
-    Event,
-    EventBased,
-    EventMeta,
-    Fault,
-    LegacyEvent,
-    PathReading,
-    Reconciled,
-    ReconciledError,
-    Schedule,
-    Trigger,
-    UnknownEvent,
-    User,
-    VehicleError,
-    VehicleEvent,
-    VehicleReadings,
-    VehicleState,
-    Verify,
-)
-from .parsing import parse
-from .receiver import Receiver
-from .signature import verify
+from typing import TYPE_CHECKING, Final
+
+from smartcar._lazy import lazily
+
+if TYPE_CHECKING:
+    from .events import (
+        AffectedSignal,
+        Dynamic,
+        Event,
+        EventBased,
+        EventMeta,
+        Fault,
+        LegacyEvent,
+        PathReading,
+        Reconciled,
+        ReconciledError,
+        Schedule,
+        Trigger,
+        UnknownEvent,
+        User,
+        VehicleError,
+        VehicleEvent,
+        VehicleReadings,
+        VehicleState,
+        Verify,
+    )
+    from .parsing import parse
+    from .receiver import Receiver
+    from .signature import verify
+else:
+    _HOMES: Final = {
+        ".events": (
+            "AffectedSignal",
+            "Dynamic",
+            "Event",
+            "EventBased",
+            "EventMeta",
+            "Fault",
+            "LegacyEvent",
+            "PathReading",
+            "Reconciled",
+            "ReconciledError",
+            "Schedule",
+            "Trigger",
+            "UnknownEvent",
+            "User",
+            "VehicleError",
+            "VehicleEvent",
+            "VehicleReadings",
+            "VehicleState",
+            "Verify",
+        ),
+        ".parsing": ("parse",),
+        ".receiver": ("Receiver",),
+        ".signature": ("verify",),
+    }
+    __getattr__, __dir__ = lazily(__name__, _HOMES)
 
 __all__ = [
     "AffectedSignal",

@@ -12,12 +12,12 @@ import msgspec
 
 from smartcar.api.batch import Batch
 from smartcar.api.batch_parts import Part
-from smartcar.errors.problem import is_list, is_mapping
 from smartcar.protocol.documents import at, instant
 from smartcar.protocol.flow import Call, Flow
 from smartcar.protocol.resource import Resource
 from smartcar.protocol.shapes import convert
 from smartcar.protocol.wire import Reply
+from smartcar.untyped import is_list, is_mapping
 
 from .events import Dynamic, Event, EventBased, PathReading, Schedule, VehicleReadings
 

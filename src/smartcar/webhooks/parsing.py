@@ -17,10 +17,11 @@ import msgspec
 from smartcar.api.resources import VehicleResource
 from smartcar.api.signals import Signals, read_signals
 from smartcar.errors import MalformedEventError, SmartcarError
-from smartcar.errors.problem import Resolution, is_list, is_mapping
+from smartcar.errors.problem import Resolution
 from smartcar.protocol.documents import at, instant, without_nulls
 from smartcar.protocol.shapes import convert
 from smartcar.protocol.wire import Reply
+from smartcar.untyped import is_list, is_mapping
 
 from .events import (
     FIRST_DELIVERY,

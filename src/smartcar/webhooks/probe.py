@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from smartcar.errors import RequestTimeoutError, TransportError
-from smartcar.errors.problem import is_mapping
 from smartcar.protocol.signing import Secrets
 from smartcar.protocol.wire import Reply, Request
 from smartcar.transport import Transport
+from smartcar.untyped import is_mapping
 
 from . import diagnosis
 from .diagnosis import Diagnosis, Mistake

@@ -12,7 +12,7 @@ from contextlib import suppress
 from itertools import product
 from typing import Any, Final, NamedTuple
 
-from smartcar.errors.problem import is_list, is_mapping
+from smartcar.untyped import is_list, is_mapping
 
 from .diagnosis import Mistake
 

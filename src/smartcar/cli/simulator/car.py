@@ -13,10 +13,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from smartcar.errors import SmartcarError
-from smartcar.errors.problem import is_mapping
 from smartcar.simulator.control.endpoints.cars import Sort
 from smartcar.simulator.control.models import Car, CarDetails, Signal
 from smartcar.simulator.made_bodies import body_of_value, known_signal
+from smartcar.untyped import is_mapping
 
 from .running import Running, length, on_running, pairs, table, value_of
 

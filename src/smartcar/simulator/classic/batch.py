@@ -13,9 +13,9 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from smartcar.errors.problem import is_mapping
 from smartcar.protocol.wire import Request
 from smartcar.simulator.problems import Refusal
+from smartcar.untyped import is_mapping
 
 from .admission import admit, reconnect_url
 from .makes import answer_make, find_make, find_special

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from smartcar.errors.problem import is_mapping
 from smartcar.simulator.cars.charging import DAYS, Schedule, Window
 from smartcar.simulator.cars.make_commands import saved_places
 from smartcar.simulator.problems import Refusal
+from smartcar.untyped import is_mapping
 
 from .commands import LOWEST_LIMIT, tell
 from .makes import (

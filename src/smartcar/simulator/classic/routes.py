@@ -17,13 +17,13 @@ import msgspec
 
 from smartcar.api.classic import of_one_car
 from smartcar.api.classic_account import ClassicAccount
-from smartcar.errors.problem import is_mapping
 from smartcar.protocol.accepting import camel
 from smartcar.protocol.endpoint import Declared, endpoints
 from smartcar.protocol.facts import SECRETS
 from smartcar.protocol.shapes import convert
 from smartcar.protocol.wire import Request
 from smartcar.simulator.problems import Refusal
+from smartcar.untyped import is_mapping
 
 from .problems import Malformed, missing_field
 

@@ -23,7 +23,7 @@ from smartcar.pumps import AwaitingPump, BlockingPump
 from smartcar.simulator.home import ORIGIN
 from smartcar.transport import AsyncNetwork, AsyncTransport, Network, SystemClock, Transport
 
-from .endpoints import ControlEndpoints
+from .endpoints.every import ControlEndpoints
 
 if TYPE_CHECKING:
     from smartcar.simulator.simulator import Simulator

@@ -14,15 +14,15 @@ from urllib.parse import unquote
 
 import msgspec
 
-from smartcar.errors.problem import is_mapping
 from smartcar.protocol.accepting import camel
 from smartcar.protocol.endpoint import Declared, endpoints
 from smartcar.protocol.shapes import convert
 from smartcar.protocol.wire import Request
 from smartcar.simulator.faults import BadRule
 from smartcar.simulator.limits import BadLimit
+from smartcar.untyped import is_mapping
 
-from .endpoints import ControlEndpoints
+from .endpoints.every import ControlEndpoints
 from .problems import JSON, Problem, invalid
 
 _WITHIN: Final = re.compile(r"`\$\.(\w+)|unknown field `(\w+)`")

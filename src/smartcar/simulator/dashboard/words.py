@@ -10,11 +10,11 @@ from typing import Any, Final
 import msgspec
 
 from smartcar.api.catalogue import find
-from smartcar.errors.problem import is_list
 from smartcar.simulator.connect.brands import find_brand
 from smartcar.simulator.control.models import Delivery
 from smartcar.simulator.faults import FaultRule
 from smartcar.simulator.webhooks.occasions import FIRST_DELIVERY
+from smartcar.untyped import is_list
 
 _ID: Final = re.compile(r"[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}")
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[0-9]+")

@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from smartcar.api.catalogue import find
-from smartcar.errors.problem import is_list, is_mapping
 from smartcar.protocol.origins import Origins
+from smartcar.untyped import is_list, is_mapping
 
 from .addresses import Addresses
 from .names import (

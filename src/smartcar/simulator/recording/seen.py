@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from smartcar.errors.problem import is_list, is_mapping
 from smartcar.protocol.documents import at
+from smartcar.untyped import is_list, is_mapping
 
 from .samples import Sample
 

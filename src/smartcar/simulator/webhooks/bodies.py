@@ -14,13 +14,13 @@ from typing import Any, Final
 import msgspec
 
 from smartcar.api.definition import SignalType, find
-from smartcar.errors.problem import is_list, is_mapping
 from smartcar.simulator import ids
 from smartcar.simulator.answers.vehicle import Reading
 from smartcar.simulator.fleet import Grant
 from smartcar.simulator.problems import KNOWN
 from smartcar.simulator.visit import visit_of
 from smartcar.simulator.world import World
+from smartcar.untyped import is_list, is_mapping
 
 from .occasions import FIRST_DELIVERY, Occasion, TroubleTold
 from .setup import WebhookSetup

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from smartcar.simulator import ids
-from smartcar.simulator.classic.batch import answer_batch
+from smartcar.simulator.classic import batch
 from smartcar.simulator.classic.problems import Malformed, classic_body
 from smartcar.simulator.classic.visit import ClassicVisit
 from smartcar.simulator.issued import Access
@@ -74,7 +74,7 @@ def _payload(world: World, setup: WebhookSetup, occasion: Occasion) -> Json:
 def _reading(visit: ClassicVisit, path: str, request_id: str) -> Json:
     """One path of the car, as a batch of v2 tells it."""
     try:
-        answered = answer_batch(visit, {"requests": [{"path": path}]}, request_id)
+        answered = batch.answer_batch(visit, {"requests": [{"path": path}]}, request_id)
     except Malformed as refusal:
         body = classic_body(refusal, request_id, None, version=VERSION)
         return {"path": path, "code": body["statusCode"], "body": body}

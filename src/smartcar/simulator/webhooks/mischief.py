@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import Struct
 
-from smartcar.errors.problem import is_list, is_mapping
 from smartcar.simulator.cars.hashing import choose, draw
+from smartcar.untyped import is_list, is_mapping
 
 LONGEST: Final = 86400.0
 """Seconds, at most, that deliveries are late on purpose."""

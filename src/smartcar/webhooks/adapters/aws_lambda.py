@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from smartcar.errors import MalformedEventError
-from smartcar.errors.problem import is_list, is_mapping
 from smartcar.protocol.documents import at
 from smartcar.protocol.wire import Reply
+from smartcar.untyped import is_list, is_mapping
 from smartcar.webhooks.answers import not_post, refusal
 from smartcar.webhooks.receiver import Receiver
 

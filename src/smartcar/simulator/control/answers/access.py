@@ -8,7 +8,7 @@ from smartcar.protocol.documents import Page
 from smartcar.simulator import events
 from smartcar.simulator.cars.spec import Mode
 from smartcar.simulator.control.desk import Desk, answers
-from smartcar.simulator.control.endpoints import ControlEndpoints
+from smartcar.simulator.control.endpoints.every import ControlEndpoints
 from smartcar.simulator.control.models import Application, Grant
 from smartcar.simulator.control.problems import invalid, not_found
 from smartcar.simulator.control.told import application_told, grant_told

@@ -20,8 +20,8 @@ from smartcar.simulator.control.desk import (
     answers,
     answers_in_pieces,
 )
-from smartcar.simulator.control.endpoints import ControlEndpoints
 from smartcar.simulator.control.endpoints.cars import Sort
+from smartcar.simulator.control.endpoints.every import ControlEndpoints
 from smartcar.simulator.control.histories import history_told, trail_told
 from smartcar.simulator.control.models import Car, CarDetails, History, Signal, Signals, Trail
 from smartcar.simulator.control.problems import invalid, moment, not_found

@@ -8,7 +8,7 @@ from typing import Final
 
 from smartcar.simulator.agenda import Kind
 from smartcar.simulator.control.desk import Desk, Pieces, answers, answers_in_pieces
-from smartcar.simulator.control.endpoints import ControlEndpoints
+from smartcar.simulator.control.endpoints.every import ControlEndpoints
 from smartcar.simulator.control.models import Clock, Summary, Upcoming
 from smartcar.simulator.control.problems import Problem, invalid, moment
 from smartcar.simulator.control.told import clock_told, instant, summary_told, upcoming_told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from smartcar.simulator.control.desk import Desk, answers
-from smartcar.simulator.control.endpoints import ControlEndpoints
+from smartcar.simulator.control.endpoints.every import ControlEndpoints
 from smartcar.simulator.control.openapi import controls, simulated
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from smartcar.simulator.control.desk import Desk, answers
-from smartcar.simulator.control.endpoints import ControlEndpoints
+from smartcar.simulator.control.endpoints.every import ControlEndpoints
 from smartcar.simulator.control.models import Exchange, Fault, LimitState, Requests
 from smartcar.simulator.control.problems import invalid, not_found
 from smartcar.simulator.control.told import exchange_told, fault_told, limits_told

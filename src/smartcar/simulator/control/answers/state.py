@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from smartcar.simulator.control.desk import Desk, answers
-from smartcar.simulator.control.endpoints import ControlEndpoints
+from smartcar.simulator.control.endpoints.every import ControlEndpoints
 from smartcar.simulator.control.models import FleetFile, Snapshot, Summary
 from smartcar.simulator.control.problems import Problem
 from smartcar.simulator.control.told import snapshot_told

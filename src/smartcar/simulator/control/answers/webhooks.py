@@ -10,7 +10,7 @@ from msgspec import structs
 from smartcar.protocol.accepting import camel
 from smartcar.protocol.documents import Page
 from smartcar.simulator.control.desk import Desk, answers
-from smartcar.simulator.control.endpoints import ControlEndpoints
+from smartcar.simulator.control.endpoints.every import ControlEndpoints
 from smartcar.simulator.control.models import (
     Asked,
     Deliveries,

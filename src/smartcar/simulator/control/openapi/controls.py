@@ -8,7 +8,7 @@ from typing import Any, Final
 from smartcar._version import __version__
 from smartcar.protocol.accepting import camel
 from smartcar.protocol.endpoint import endpoints
-from smartcar.simulator.control.endpoints import ControlEndpoints
+from smartcar.simulator.control.endpoints.every import ControlEndpoints
 from smartcar.simulator.control.problems import ErrorBody
 
 from .operations import JSON, Operation, response

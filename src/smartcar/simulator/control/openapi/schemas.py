@@ -10,7 +10,7 @@ from typing import Any, Final, get_args
 import msgspec
 from msgspec.structs import fields as fields_of
 
-from smartcar.errors.problem import is_list, is_mapping
+from smartcar.untyped import is_list, is_mapping
 
 from .words import fields_told, markdown
 
