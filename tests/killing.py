@@ -117,7 +117,7 @@ class Sender:
         try:
             while self._due or any(each.waiting for each in self._workers):
                 self._deliver()
-                self._hear(*self._told.get(timeout=30))
+                self._hear(*self._told.get(timeout=300))
                 self._strike()
             self._finish()
         finally:
@@ -191,7 +191,7 @@ class Sender:
         self._tell_all("finish")
         finished: set[int] = set()
         while len(finished) < WORKERS:
-            worker, line = self._told.get(timeout=40)
+            worker, line = self._told.get(timeout=300)
             if line == "finished":
                 finished.add(id(worker))
 

@@ -13,7 +13,10 @@ Respond = Callable[[socket.socket], None]
 
 
 class Loopback:
-    """Answers each connection's one request with *respond*, and remembers what it was sent."""
+    """Answers each connection's one request with *respond*, and remembers what it was sent.
+
+    That is all there once it is left: somebody who lost patience may be gone before he is heard.
+    """
 
     def __init__(self, respond: Respond) -> None:
         self._respond = respond
@@ -36,6 +39,7 @@ class Loopback:
         self.is_over.set()
         with contextlib.suppress(OSError):
             socket.create_connection(self._listener.getsockname()).close()  # wakes the accept
+        self._threads[0].join()
         for thread in self._threads:
             thread.join(5)
         self._listener.close()
@@ -47,11 +51,13 @@ class Loopback:
 
     def _accept(self) -> None:
         while True:
-            connection, _ = self._listener.accept()
-            if self.is_over.is_set():
-                connection.close()
+            try:
+                connection, _ = self._listener.accept()
+            except BlockingIOError:
                 return
             self._begin(lambda connection=connection: self._serve(connection))
+            if self.is_over.is_set():  # who has connected by then is heard, too
+                self._listener.setblocking(False)
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):

@@ -296,16 +296,23 @@ async def test_a_task_that_is_cancelled_waits_for_its_threads(inbox: Inbox) -> N
     assert inbox.counts()["handled"] == 1
 
 
-def test_a_handler_that_takes_longer_than_a_lease_keeps_its_event(tmp_path: Path) -> None:
-    journal = SQLiteJournal(tmp_path / "e.db", lease_seconds=2.0)
-    others = SQLiteJournal(tmp_path / "e.db")
-    stolen: list[object] = []
+def test_a_handler_that_takes_longer_than_a_lease_keeps_its_event(
+    tmp_path: Path, clock: Hands
+) -> None:
+    path, stolen = tmp_path / "e.db", list[object]()
+    others = SQLiteJournal(path, lease_seconds=2.0, now=clock)
 
     def handle(_: Envelope) -> None:
-        for _ in range(10):
-            stolen.extend(others.take(1, 0.5).taken)
+        for _ in range(3):
+            clock.advance(1.5)
+            stolen.extend(others.take(1).taken)
+            until(is_renewed)
 
-    with Inbox(journal) as inbox:
+    def is_renewed() -> bool:
+        entry = others.entry("event-1").result()
+        return entry is not None and entry.due_at == clock.at + 2
+
+    with Inbox(SQLiteJournal(path, lease_seconds=2.0, now=clock)) as inbox:
         inbox.append([event(1)])
         inbox.start(handle)
         until(lambda: inbox.counts()["handled"] == 1)

@@ -284,25 +284,31 @@ def test_a_car_is_read_so_often_in_a_month_and_no_more(fleet: Fleet) -> None:
 
 
 class Slow:
-    """A transport by which each car takes a while, and that knows how many were asked at once."""
+    """A transport by which each car takes a while, and that knows how many were asked at once.
 
-    def __init__(self, simulator: Simulator) -> None:
+    Nobody is answered before *expected* were.
+    """
+
+    def __init__(self, simulator: Simulator, expected: int) -> None:
+        self.expected = expected
         self.simulator = simulator
         self.clock, self.credentials = simulator.clock, simulator.credentials
         self.under_way = self.most = 0
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
 
     def send(self, request: Any) -> Any:
         if not request.path.endswith("/signals"):
             return self.simulator.send(request)
-        with self._lock:
+        with self._changed:
             self.under_way += 1
             self.most = max(self.most, self.under_way)
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self.most >= self.expected, 60)
         try:
             time.sleep(0.05)
             return self.simulator.send(request)
         finally:
-            with self._lock:
+            with self._changed:
                 self.under_way -= 1
 
     def close(self) -> None: ...
@@ -311,7 +317,7 @@ class Slow:
 @pytest.mark.parametrize("at_once", [1, 4])
 def test_so_many_cars_are_asked_at_once_and_no_more(fleet: Fleet, at_once: int) -> None:
     fleet.outage()
-    transport = Slow(fleet.simulator)
+    transport = Slow(fleet.simulator, at_once)
     budget = Budget(at_once=at_once)
     with Reconciler(fleet.place, Smartcar(transport=transport), budget=budget) as reconciler:
         reconciler.run()

@@ -117,7 +117,7 @@ async def test_a_name_that_leads_nowhere_is_a_connect_error(is_async: bool) -> N
 @BOTH
 async def test_a_server_that_never_answers_is_a_timeout(is_async: bool) -> None:
     with Loopback(hang) as server, pytest.raises(RequestTimeoutError) as caught:
-        await send(ask(server.origin, timeout=0.2), is_async=is_async)
+        await send(ask(server.origin, timeout=1), is_async=is_async)
     assert isinstance(caught.value, TimeoutError)
     assert len(server.requests) == 1
 
