@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
+import pydoc
 import re
 import subprocess
 import sys
@@ -119,6 +120,13 @@ def test_the_navigation_lists_every_page_and_every_listed_page_exists() -> None:
     navigation = (ROOT / "mkdocs.yml").read_text().partition("\nnav:\n")[2].partition("\n\n")[0]
     listed = re.findall(r"([\w/-]+\.md)$", navigation, re.MULTILINE)
     assert sorted(listed) == sorted(str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md"))
+
+
+def test_what_the_reference_shows_is_where_it_says() -> None:
+    shown = {name for page in PAGES for name in re.findall(r"(?m)^::: (\S+)", page.read_text())}
+
+    assert len(shown) > 50
+    assert {name for name in shown if pydoc.locate(name) is None} == set()
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=_names)
