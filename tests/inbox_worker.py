@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
+from inboxes import is_at_work
+
 from smartcar import InboxError
 from smartcar.webhooks.inbox import Backoff, Inbox
 from smartcar.webhooks.journal import Batch, Envelope, Taken
@@ -129,7 +131,7 @@ def main() -> None:
         elif order == "hold":
             handler.hold()
         elif order == "finish":
-            while inbox.counts()["waiting"]:
+            while is_at_work(inbox):
                 threading.Event().wait(0.02)
             say("finished")
         else:

@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from smartcar import InboxError
+from smartcar.webhooks.inbox import Inbox
 from smartcar.webhooks.journal import Envelope
 
 BODY = b'{"eventType":"VEHICLE_STATE","data":{}}'
@@ -28,6 +30,14 @@ def event(number: int | str, body: bytes = BODY) -> Envelope:
     """An event as a receiver keeps it."""
     headers = {"SC-Signature": "ab12", "Content-Type": "application/json"}
     return Envelope(f"event-{number}", time.time(), body, headers)
+
+
+def is_at_work(inbox: Inbox) -> bool:
+    """Does anything wait?  Where that cannot be seen, it may."""
+    try:
+        return inbox.counts()["waiting"] > 0
+    except InboxError:
+        return True
 
 
 def until(is_so: Callable[[], bool]) -> None:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-from inboxes import event
+from inboxes import event, is_at_work
 
 from smartcar import InboxError
 from smartcar.webhooks.inbox import GiveUp, Inbox
@@ -43,7 +43,7 @@ def main() -> None:
             sent = event(f"{name}-{number}", BODY)
             # At once: a process may stand still for longer than all of the others' hour takes.
             unknown += kept(inbox, sent, sent) != [False, True]
-        while inbox.counts()["waiting"]:
+        while is_at_work(inbox):
             pass
     sys.stdout.write(json.dumps({"unknown_repeats": unknown}))
 

@@ -6,7 +6,6 @@ Their arguments: what to do, the file of tokens, and a number.  The environment 
 from __future__ import annotations
 
 import os
-import random
 import signal
 import sys
 import threading
@@ -29,8 +28,10 @@ from smartcar import (
 from smartcar.tokens import KeptTokens
 
 KEY = b"k" * 32
-LEASE = 0.5
+LEASE = 1.0
 """Seconds, of those who die: short enough to wait for again and again."""
+STEPS = 18
+"""Three renewals, of six steps each: before and after the lease, the request and the saving."""
 
 
 def ask_together(path: str, threads: int) -> None:
@@ -68,19 +69,24 @@ class Dying(Network):
 
 def die_after_the_reply(path: str, _: int) -> None:
     """Ask for new tokens, and be killed before they are saved."""
-    store = FileTokens(path, KEY, lease_seconds=LEASE)
+    store = FileTokens(path, KEY, lease_seconds=3 * LEASE)
     AuthClient(redirect_uri=CALLBACK, store=store, transport=Dying()).owner(ADA).access_token()
 
 
 class Unlucky:
-    """Kills its process at some step or other."""
+    """Kills its process at a step, another for each number."""
 
-    def __init__(self, seed: int) -> None:
-        self._chance = random.Random(seed)
+    def __init__(self, number: int) -> None:
+        self._left = number * 5 % STEPS
 
     def step(self) -> None:
-        if self._chance.random() < 0.15:
+        if not self._left:
             os.kill(os.getpid(), signal.SIGKILL)
+        self._left -= 1
+
+    def wait(self) -> None:
+        """That was no step: somebody else has the lease."""
+        self._left += 1
 
 
 class UnluckyTokens(FileTokens):
@@ -98,9 +104,11 @@ class UnluckyTokens(FileTokens):
 
     def lease(self, owner: str, version: str, holder: str) -> bool:
         self._luck.step()
-        done = super().lease(owner, version, holder)
-        self._luck.step()
-        return done
+        if super().lease(owner, version, holder):
+            self._luck.step()
+            return True
+        self._luck.wait()
+        return False
 
 
 class UnluckyNetwork(Network):
@@ -119,9 +127,9 @@ class UnluckyNetwork(Network):
         return reply
 
 
-def renew_until_killed(path: str, seed: int) -> None:
+def renew_until_killed(path: str, number: int) -> None:
     """Use up token after token."""
-    luck = Unlucky(seed)
+    luck = Unlucky(number)
     network, plain = UnluckyNetwork(luck), FileTokens(path, KEY)
     while True:
         kept = plain.get(ADA)
@@ -138,11 +146,11 @@ def renew_until_killed(path: str, seed: int) -> None:
 def die_again_and_again(path: str, times: int) -> None:
     """Have so many children killed, one after the other; print how many were, and how."""
     ended: Counter[int] = Counter()
-    for seed in range(times):
+    for number in range(times):
         child = os.fork()  # nothing was asked yet: there is one thread, and no network
         if child == 0:
             try:
-                renew_until_killed(path, seed)
+                renew_until_killed(path, number)
             finally:
                 os._exit(1)
         ended[os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])] += 1

@@ -40,11 +40,12 @@ def body_of(event_id: str) -> bytes:
     return compact(STATE | {"eventId": event_id})
 
 
-def free_port() -> int:
-    """A port of this machine that nobody listens at."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
+def held_port() -> socket.socket:
+    """A socket on a port at which nobody listens, so that it stays ours: our servers may."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    return held
 
 
 class Served:
@@ -58,7 +59,8 @@ class Served:
     def __init__(self, folder: Path, lease_seconds: float = 3.0) -> None:
         self._folder = folder
         self._lease_seconds = lease_seconds
-        self.port = free_port()
+        self._held = held_port()
+        self.port: int = self._held.getsockname()[1]
         self.begin()
 
     def begin(self) -> None:
@@ -110,6 +112,7 @@ class Served:
         traceback: TracebackType | None,
     ) -> None:
         self.end(signal.SIGKILL)
+        self._held.close()
 
 
 class Front:

@@ -319,7 +319,7 @@ def test_a_killed_simulator_goes_on_where_it_was(tmp_path: Path) -> None:
         assert limits["body"]["activeLimit"] == 71
         lock = server.ask(f"{car}/signals/closure-islocked", user)["data"]["attributes"]
         assert lock["body"]["value"] is False
-        assert server.now() >= before
+        assert server.now() >= before - 60  # so much it may forget
         assert f"State restored from {path}: seed 5, a fleet of 3." in server.told
         assert connect_again(server) == user
 
@@ -396,7 +396,7 @@ def test_a_state_that_was_told_when_to_start_goes_on_where_it_was(tmp_path: Path
     with simulator("--db", path, "--start", "2020-02-02") as server:
         began = server.now()
     with simulator("--db", path) as server:  # which is told to start in 2026
-        assert began <= server.now() < began + 3600
+        assert began - 60 <= server.now() < began + 3600
 
 
 def test_a_frozen_state_goes_on_where_it_was(tmp_path: Path) -> None:
