@@ -316,11 +316,12 @@ def _first_sentence(each: Declared[..., Any]) -> str:
 
 def command_line() -> str:
     """Every command of ``smartcar``, with its options and what each means."""
-    return "\n\n".join(_command_lines("smartcar", every_command(), level=2))
+    top = every_command()
+    return "\n\n".join(_command_lines("smartcar", top, 2, **top.context_settings))
 
 
-def _command_lines(name: str, command: click.Command, level: int) -> Iterator[str]:
-    context = click.Context(command, info_name=name)
+def _command_lines(name: str, command: click.Command, level: int, **settings: Any) -> Iterator[str]:
+    context = click.Context(command, info_name=name, **settings)
     usage = " ".join([name, *command.collect_usage_pieces(context)])
     yield f"{'#' * level} `{name}`"
     yield inspect.cleandoc(command.help or "").replace("\b\n", "")
@@ -335,7 +336,7 @@ def _command_lines(name: str, command: click.Command, level: int) -> Iterator[st
         for each in command.list_commands(context):
             found = command.get_command(context, each)
             if found is not None:
-                yield from _command_lines(f"{name} {each}", found, min(level + 1, 4))
+                yield from _command_lines(f"{name} {each}", found, min(level + 1, 4), **settings)
 
 
 def errors_table() -> str:

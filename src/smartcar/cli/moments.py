@@ -12,7 +12,7 @@ _LAST: Final = datetime(9999, 12, 1, tzinfo=UTC)
 
 
 class Moment(click.ParamType[datetime]):
-    """A moment as ISO 8601 has it, UTC where it names no zone."""
+    """A moment as ISO 8601 has it, UTC where it names no zone: from 1970 to the year 9999."""
 
     name = "moment"
     examples = "2026-06-01 or 2026-06-01T06:00:00Z"

@@ -42,34 +42,6 @@ if TYPE_CHECKING:
     from .parsing import parse
     from .receiver import Receiver
     from .signature import verify
-else:
-    _HOMES: Final = {
-        ".events": (
-            "AffectedSignal",
-            "Dynamic",
-            "Event",
-            "EventBased",
-            "EventMeta",
-            "Fault",
-            "LegacyEvent",
-            "PathReading",
-            "Reconciled",
-            "ReconciledError",
-            "Schedule",
-            "Trigger",
-            "UnknownEvent",
-            "User",
-            "VehicleError",
-            "VehicleEvent",
-            "VehicleReadings",
-            "VehicleState",
-            "Verify",
-        ),
-        ".parsing": ("parse",),
-        ".receiver": ("Receiver",),
-        ".signature": ("verify",),
-    }
-    __getattr__, __dir__ = lazily(__name__, _HOMES)
 
 __all__ = [
     "AffectedSignal",
@@ -95,3 +67,12 @@ __all__ = [
     "parse",
     "verify",
 ]
+
+if not TYPE_CHECKING:
+    _HOMES: Final = {
+        ".events": [name for name in __all__ if name not in {"Receiver", "parse", "verify"}],
+        ".parsing": ("parse",),
+        ".receiver": ("Receiver",),
+        ".signature": ("verify",),
+    }
+    __getattr__, __dir__ = lazily(__name__, _HOMES)
